@@ -1,0 +1,206 @@
+"""The command line: what it prints where, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from twin.cli import app
+
+Call = Callable[..., tuple[int, str, str]]
+TWIN = [sys.executable, "-m", "twin.cli"]
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str]) -> Call:
+    """Run a command in this process: exit code, stdout, stderr."""
+
+    def run(*words: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            app([str(word) for word in words], prog_name="twin")
+        code = ended.value.code
+        told = capsys.readouterr()
+        return code if isinstance(code, int) else 0, told.out, told.err
+
+    return run
+
+
+GOOD = """\
+twin: 1
+line: small
+toolgroups: {saw: {tools: 1}, drill: {tools: 2}}
+products: {plate: {route: main, release: {every: 10 min}}}
+routes: {main: [{step: cut, toolgroup: saw, time: 8 min}, {step: bore, toolgroup: drill, time: 9 min}]}
+"""
+BAD = GOOD.replace("tools: 2", "tols: 2").replace("8 min", "8 mn")
+
+
+def test_help_imports_nothing_heavy() -> None:
+    told = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "twin.cli", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stderr
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in told.splitlines()}
+    heavy = {
+        "numpy",
+        "pydantic",
+        "numba",
+        "pandas",
+        "pyarrow",
+        "scipy",
+        "pyvista",
+        "vtkmodules",
+        "yaml",
+        "rich",
+    }
+    assert "typer" in loaded and not loaded & heavy
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["run", "show", "check", "capacity", "new", "schema", "models", "bench", "import", "import autosched"],
+)
+def test_every_command_has_help(call: Call, command: str) -> None:
+    code, out, _ = call(*command.split(), "--help")
+    assert code == 0 and "Usage" in out
+
+
+def test_version(call: Call) -> None:
+    code, out, _ = call("--version")
+    assert code == 0 and out.startswith("twin ")
+
+
+@pytest.mark.parametrize(
+    "words", [["nonsense"], ["run"], ["run", "x", "--device", "abacus"], ["run", "x", "--seed", "-1"]]
+)
+def test_wrong_words_are_told_and_end_in_2(call: Call, words: list[str]) -> None:
+    code, out, err = call(*words)
+    assert code == 2 and not out and "Usage" in err
+
+
+def test_check_says_ok_and_what_the_line_holds(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(GOOD)
+    code, out, err = call("check", tmp_path / "small.yaml")
+    assert code == 0 and not err
+    assert "small.yaml: ok" in out
+    assert "2 toolgroups, 3 tools; 1 product, 1 route, 2 steps" in out
+    assert "most loaded: saw, 80.0 %" in out and "warning" not in out
+
+
+def test_check_warns_of_overload(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(GOOD)
+    code, out, _ = call("check", tmp_path / "small.yaml", "--set", "products.plate.release.every=4 min")
+    assert code == 0
+    assert (
+        "warning: offered more than they can do, so queues grow for ever: saw 200.0 %, drill 112.5 %" in out
+    )
+
+
+def test_check_tells_all_faults_with_places(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text(BAD)
+    code, out, err = call("check", tmp_path / "bad.yaml")
+    assert code == 2 and not out
+    assert "bad.yaml:3:" in err and "bad.yaml:5:" in err and "'tols'" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("command", ["check", "run", "capacity", "show"])
+def test_a_model_that_does_not_exist(call: Call, command: str) -> None:
+    code, out, err = call(command, "fab/mini_fib")
+    assert code == 2 and not out
+    assert "mini_fab" in err and "Traceback" not in err
+
+
+@pytest.mark.parametrize("setting", ["toolgroups.oven", "=3", "toolgroups.lithium.tools=3"])
+def test_set_is_checked(call: Call, setting: str) -> None:
+    code, out, err = call("check", "fab/mini_fab", "--set", setting)
+    assert code == 2 and not out and setting.partition("=")[0] in err
+
+
+def test_models_are_listed_with_a_sentence(call: Call) -> None:
+    code, out, _ = call("models")
+    assert code == 0
+    assert any(line.startswith("fab/mini_fab ") and "mini-fab" in line for line in out.splitlines())
+    assert max(map(len, out.splitlines())) <= 100
+
+
+def test_schema_is_json(call: Call, tmp_path: Path) -> None:
+    code, out, _ = call("schema")
+    assert code == 0 and "toolgroups" in json.loads(out)["properties"]
+    code, out, _ = call("schema", "-o", tmp_path / "line.schema.json")
+    assert code == 0 and "written" in out
+    assert json.loads((tmp_path / "line.schema.json").read_text(encoding="utf-8"))["properties"]
+
+
+@pytest.mark.parametrize("name", ["my_line", "my line.yaml", "12", "weld: 'x'"])
+def test_new_writes_what_check_accepts(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, _, err = call("new", name)
+    assert code == 0, err
+    file = next(tmp_path.iterdir())
+    code, out, err = call("check", file)
+    assert code == 0 and "ok" in out and "warning" not in out, err
+    before = file.read_bytes()
+    code, _, err = call("new", name)
+    assert code == 2 and "is there already" in err
+    assert file.read_bytes() == before
+
+
+def test_new_in_no_folder(call: Call, tmp_path: Path) -> None:
+    code, _, err = call("new", tmp_path / "nowhere" / "line")
+    assert code == 2 and "there is no folder" in err
+
+
+def test_capacity(call: Call) -> None:
+    code, out, err = call("capacity", "fab/mini_fab", "--json")
+    assert code == 0 and not err
+    assert json.loads(out)["model"] == "fab/mini_fab" and json.loads(out)["load"] == 0.85
+    code, out, _ = call("capacity", "fab/mini_fab", "--load", "90 %")
+    assert code == 0 and "bottleneck" in out
+
+
+@pytest.mark.parametrize("load", ["0", "120%", "much", "85 min"])
+def test_capacity_needs_a_load(call: Call, load: str) -> None:
+    code, out, err = call("capacity", "fab/mini_fab", "--load", load)
+    assert code == 2 and not out and err.startswith(f"--load {load}: ") and err.count("\n") == 1
+
+
+def test_import_of_a_folder_that_is_none(call: Call, tmp_path: Path) -> None:
+    code, out, err = call("import", "autosched", tmp_path / "nowhere", "-o", tmp_path / "fab.yaml")
+    assert code == 2 and not out and err and "Traceback" not in err
+    assert not list(tmp_path.iterdir())
+
+
+def test_bench_of_what_there_is_not(call: Call) -> None:
+    code, out, err = call("bench", "nonsense")
+    assert code == 2 and not out and "there are" in err
+
+
+def test_a_closed_pipe_ends_quietly() -> None:
+    """As `twin schema | head -1`: the reader is gone before everything is written."""
+    with subprocess.Popen([*TWIN, "schema"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None and running.stderr is not None
+        running.stdout.close()
+        err = running.stderr.read().decode()
+    assert running.returncode == 1
+    assert not err
+
+
+def test_a_terminal_of_few_letters(tmp_path: Path) -> None:
+    env = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    told = subprocess.run(
+        [*TWIN, "check", str(tmp_path / "Lötofen.yaml")], capture_output=True, env=env, check=False
+    )
+    assert told.returncode == 2
+    assert b"L?tofen" in told.stderr and b"Traceback" not in told.stderr

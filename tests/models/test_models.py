@@ -1,0 +1,68 @@
+"""Every shipped model reads; the imported fab is what its tables say; the rest say what they assume."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from twin.line import read
+from twin.line.autosched import import_autosched
+from twin.study.capacity import capacity
+
+MODELS = Path(__file__).resolve().parents[2] / "models"
+SHIPPED = sorted(str(path.relative_to(MODELS).with_suffix("")) for path in MODELS.glob("*/*.yaml"))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_model_reads_and_says_what_it_is(name: str) -> None:
+    line = read(name)
+    assert line.line == name.split("/")[1]
+    assert len(line.about.split()) > 20
+    assert line.run.replications >= 1
+
+
+def test_the_shipped_fab_is_what_its_tables_say(shared: Path, tmp_path: Path) -> None:
+    import_autosched(shared / "smt2020" / "SMT2020_HVLM", tmp_path / "smt2020_hvlm.yaml")
+    for name in ("smt2020_hvlm.yaml", "smt2020_hvlm_wip.csv"):
+        assert (tmp_path / name).read_bytes() == (MODELS / "fab" / name).read_bytes()
+
+
+def test_the_shipped_fab_cites_its_paper() -> None:
+    about = read("fab/smt2020_hvlm").about
+    assert "Kopp" in about and "10.1109/TSM.2020.3001933" in about and "open to public use" in about
+
+
+def test_mini_fab_is_the_specification() -> None:
+    line = read("fab/mini_fab")
+    assert {name: group.tools for name, group in line.toolgroups.items()} == {
+        "diffusion": 2,
+        "implant": 2,
+        "litho": 1,
+    }
+    assert {name: group.buffer for name, group in line.toolgroups.items()} == {
+        "diffusion": 18,
+        "implant": 12,
+        "litho": 12,
+    }
+    for route in line.routes.values():
+        assert sum(step.time.mean for step in route) == 625 * 60  # raw process time
+
+
+def test_mini_fab_cannot_lock_up() -> None:
+    """Two groups that send lots to each other lock up when both buffers and all tools are full."""
+    line = read("fab/mini_fab")
+    full = {name: (group.buffer or 0) + (group.tools or 0) for name, group in line.toolgroups.items()}
+    assert (
+        sum(product.release.wip or 0 for product in line.products.values()) < full["implant"] + full["litho"]
+    )
+
+
+def test_body_shop_is_laid_out_for_sixty_an_hour() -> None:
+    line = read("auto/body_shop")
+    automatic = [group for group in line.toolgroups.values() if group.failures]
+    assert len(automatic) == 11 and all(group.buffer for group in automatic)
+    found = capacity(line)
+    assert 60 <= found.products["rate"].sum() / 24 <= 66  # jobs/h that the slowest station allows by itself
+    close = found.toolgroups["of_available"] > 0.9
+    assert close.sum() >= 4  # no station stands out: the run must find the bottleneck

@@ -1,0 +1,35 @@
+"""Every example runs, with small settings, and passes its own check; the README lists it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from runpy import run_path
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[1] / "examples"
+SMALL = {
+    "bottleneck": {"horizon": "180 d", "replications": 4},
+    "body_shop_buffers": {"horizon": "6 d", "replications": 4},
+    "hvlm_first_look": {"horizon": "120 d", "replications": 1},
+}
+
+
+def test_every_example_is_here_and_in_the_readme() -> None:
+    names = {path.stem for path in FOLDER.glob("*.py")}
+    assert names == set(SMALL)
+    readme = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    assert all(f"python examples/{name}.py" in readme for name in names)
+
+
+@pytest.mark.parametrize("name", sorted(SMALL))
+def test_example(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    script = run_path(str(FOLDER / f"{name}.py"))
+    image = tmp_path / "picture.png"
+    script["check"](script["main"](**SMALL[name], image=str(image)))
+    told = capsys.readouterr().out
+    assert told.strip()
+    assert image.exists() or "libegl1" in told  # without OpenGL it says which packages bring it

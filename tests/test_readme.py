@@ -1,0 +1,54 @@
+"""The README's two commands: exactly two, and the words in them are words the program knows."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def commands() -> list[str]:
+    """The command lines of the first code block."""
+    block = re.search(r"```[a-z]*\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert block is not None
+    return [line for line in block[1].splitlines() if line.strip() and not line.startswith("#")]
+
+
+def test_the_first_block_holds_two_commands() -> None:
+    first, second = commands()
+    assert "pip install" in first
+    assert " run " in first
+    assert '".[test]"' in second
+    assert second.endswith("-m pytest")
+
+
+def test_the_first_command_runs_over_a_shorter_horizon(tmp_path: Path) -> None:
+    """Its twin part, word for word but for the horizon, ends with a table and no fault."""
+    main_job = commands()[0].split("&&")[-1]
+    words = shlex.split(main_job.replace("365d", "1d"))
+    assert words[0].endswith("/twin")
+    assert "1d" in words
+    run = subprocess.run(
+        [sys.executable, "-c", "from twin.cli import main; main()", *words[1:]],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert "Lot_3" in run.stdout
+
+
+def test_links_lead_somewhere() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    local = [link for link in re.findall(r"\]\(([^)#]+)\)", readme) if "://" not in link]
+    assert local
+    assert all((ROOT / link).exists() for link in local)
+
+
+def test_versions_are_pinned_without_addresses() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    assert pins
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!+]+(; .+)?", pin) for pin in pins)

@@ -1,0 +1,46 @@
+"""Build a factory line, run it, look at it."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from twin.engine import RunError as RunError
+    from twin.line import Line as Line
+    from twin.line import LineError as LineError
+    from twin.line import list_models as list_models
+    from twin.line import read as read
+    from twin.results import Results as Results
+    from twin.scene import Scene as Scene
+    from twin.scene import show as show
+    from twin.study.capacity import capacity as capacity
+    from twin.study.simulate import simulate as simulate
+
+__version__ = "0.1.0"
+
+# Each public name and the module it lives in; a module is imported when one of its names is first used.
+_ROOMS = {
+    "Line": "twin.line",
+    "LineError": "twin.line",
+    "Results": "twin.results",
+    "RunError": "twin.engine",
+    "Scene": "twin.scene",
+    "capacity": "twin.study.capacity",
+    "list_models": "twin.line",
+    "read": "twin.line",
+    "show": "twin.scene",
+    "simulate": "twin.study.simulate",
+}
+__all__ = [
+    "Line", "LineError", "Results", "RunError", "Scene",
+    "capacity", "list_models", "read", "show", "simulate",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return getattr(import_module(_ROOMS[name]), name)
+    raise AttributeError(f"module 'twin' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -1,0 +1,159 @@
+"""Columns of the engine's records: one row an entity, one int64 column a fact.
+
+A world is one flat array of integers (`twin.arrays.memory` lays it out), and so is a line. A record is named
+by where it begins, so `S[tool + T_STATE]` is a field of a tool and a queue is a chain of such places. Two
+reasons, both measured: forty arrays passed from function to function made compiling take a minute and an
+event cost 5 us; and what one event touches together lies together (cache lines on the CPU, 32-byte sectors
+on the GPU). Every value is an integer; times are ticks.
+"""
+
+# --- numbers with a meaning -----------------------------------------------------------------------
+NEVER = 1 << 62
+"""A tick that no run reaches."""
+NONE = -1
+"""No lot, no tool, no step."""
+
+# Events, in the order they are worked off when due at one tick: a completion before the failure that is
+# due with it, so that "a failure due at the tick of a completion strikes the next lot".
+EV_TOOL, EV_LOT, EV_UP, EV_RELEASE, EV_CLOCK = 0, 1, 2, 3, 4
+INDEX_BITS = 22
+KIND_BITS = 3
+TICK_SHIFT = INDEX_BITS + KIND_BITS
+INDEX_MASK = (1 << INDEX_BITS) - 1
+KIND_MASK = (1 << KIND_BITS) - 1
+MAX_TICK = 1 << (62 - TICK_SHIFT)
+"""An event is one int64, tick | kind | index: the longest horizon is 2^37 ticks, 4.4 years of 1 ms."""
+
+# Tool states: SEMI E10's, with starved and blocked told apart. Setup is kept apart from scheduled down.
+PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED = 0, 1, 2, 3, 4, 5
+STATES = 6
+
+# What a tool's entrance does.
+EMPTY, SETTING_UP, RUNNING, FINISHED = 0, 1, 2, 3
+# Why a tool is not up.
+UP, FAILED, MAINTAINED = 0, 1, 2
+
+# Where a lot is.
+LOT_FREE, LOT_OUTSIDE, LOT_MOVING, LOT_QUEUED, LOT_INSIDE, LOT_STUCK = 0, 1, 2, 3, 4, 5
+
+# How a world stands.
+RUNNING_WORLD, LOG_FULL, DEADLOCK, LOTS_FULL, NO_PROGRESS, POOL_FULL = 0, 1, 2, 3, 4, 5
+
+# Things to do at this tick.
+DO_TOOL, DO_LOT, DO_SPACE = 0, 1, 2
+
+# Laws of time, releases, clocks and ranks.
+LAW_CONSTANT, LAW_TABLE, LAW_TRACE, LAW_EMPIRICAL = 0, 1, 2, 3
+RELEASE_EVERY, RELEASE_SATURATED, RELEASE_WIP, RELEASE_SCHEDULE = 0, 1, 2, 3
+FAIL_OPERATING, FAIL_CALENDAR, PM_CALENDAR, PM_UNITS = 0, 1, 2, 3
+PER_LOT, PER_UNIT, PER_BATCH = 0, 1, 2
+RANK_NONE, RANK_PRIORITY, RANK_FIFO, RANK_LIFO, RANK_EDD, RANK_CR, RANK_SPT, RANK_SRPT, RANK_LEAST_SETUP = range(9)
+
+# Purposes of a lot's draws: count = visit * DRAWS + purpose.
+DRAW_TIME, DRAW_TRANSPORT, DRAW_SAMPLE, DRAW_ARC = 0, 1, 2, 3
+DRAWS = 8
+RELEASE_DRAWS = 1 << 42
+"""Counts from here on in a product's stream are its release intervals; those below name its lots."""
+WIP_SERIAL = 1 << 40
+"""Lots that are in the line at the start are numbered from here, so that released ones count from 0."""
+
+# --- what a run changes ---------------------------------------------------------------------------
+# The world itself (core).
+C_NOW, C_STATUS, C_WHO, C_HEAP_N, C_HOLE, C_TODO_HEAD, C_TODO_N = 0, 1, 2, 3, 4, 5, 6
+C_FREE, C_LOTS, C_LOTS_MAX, C_EVENTS, C_LOG_N, C_SAME, C_STARTED, C_KEY = 7, 8, 9, 10, 11, 12, 13, 14
+C_SEED, C_REPLICATION, C_MOVED = 15, 16, 17
+# Where the parts of the world's memory begin, and how large the pools are.
+C_GROUP, C_TOOL, C_PRODUCT, C_CLOCK, C_STEP, C_HIST, C_LOT, C_HEAP, C_TODO, C_LOG, C_END = range(18, 29)
+C_HEAP_ROWS, C_TODO_ROWS, C_LOG_ROWS, C_LOG_STOP, C_LOT_FIELDS = range(29, 34)
+CORE_FIELDS = 40
+
+# A lot. Columns from LOT_FIXED on: two for each queue-time window that may be open at once
+# (until step, deadline), then one for each dedication (tool).
+(
+    LOT_STATE, LOT_PRODUCT, LOT_SERIAL, LOT_KEY, LOT_UNITS, LOT_STEP, LOT_TOOL, LOT_NEXT, LOT_PREV, LOT_MATE,
+    LOT_RELEASED, LOT_DUE, LOT_PRIORITY, LOT_SINCE, LOT_VISIT, LOT_END, LOT_EVENT, LOT_LEFT, LOT_COUNTS,
+    LOT_SORT, LOT_FROM,
+) = range(21)
+LOT_FIXED = 21
+
+# A tool. T_TICKS .. T_TICKS + STATES - 1: time spent in each state.
+(
+    T_STATE, T_SINCE, T_DO, T_END, T_EVENT, T_LEFT, T_BEGAN, T_CUT, T_DOWN, T_BY, T_LOT, T_LOTS, T_STUCK,
+    T_SETUP, T_MIN_RUN, T_RUN, T_STAY, T_UNITS, T_IDLE, T_NEXT, T_PREV, T_DUE_PM, T_GROUP, T_CLOCK,
+    T_CLOCKS, T_OPERATING, T_PM_UNITS, T_TICKS,
+) = range(28)
+TOOL_FIELDS = T_TICKS + STATES
+
+# A toolgroup. The first GROUP_TOTALS columns are totals.
+Q_AREA, Q_LOADED, Q_WAIT, Q_WAITED, Q_DONE, Q_STARTS = range(6)
+GROUP_TOTALS = 6
+(
+    Q_HEAD, Q_TAIL, Q_LOTS, Q_PLACES, Q_IDLE_HEAD, Q_IDLE_TAIL, Q_IDLE, Q_BLOCK_HEAD, Q_BLOCK_TAIL, Q_STUCK,
+    Q_MARK, Q_OUTSIDE, Q_CONST,
+) = range(GROUP_TOTALS, GROUP_TOTALS + 13)
+GROUP_FIELDS = GROUP_TOTALS + 13
+
+# A product. The first PRODUCT_TOTALS columns are totals.
+PR_RELEASED, PR_OUT, PR_COMPLETED, PR_CYCLE, PR_ON_TIME, PR_AREA, PR_REWORKED = range(7)
+PRODUCT_TOTALS = 7
+PR_WIP, PR_SERIAL, PR_KEY, PR_CONST, PR_HIST = range(PRODUCT_TOTALS, PRODUCT_TOTALS + 5)
+PRODUCT_FIELDS = PRODUCT_TOTALS + 5
+
+# A failure or PM clock of one tool.
+CK_DUE, CK_LEFT, CK_EVENT, CK_COUNT, CK_KEY, CK_PENDING, CK_PLANNED, CK_CONST, CK_TOOL = range(9)
+CLOCK_FIELDS = 9
+
+# A step: units waiting for a batch, queue-time windows closed, of those breached.
+ST_WAITING, ST_WINDOWS, ST_BREACHES = range(3)
+STEP_FIELDS = 3
+
+# A row of the log.
+LOG_TICK, LOG_WHAT, LOG_PRODUCT, LOG_SERIAL, LOG_STEP, LOG_TOOL = range(6)
+LOG_FIELDS = 6
+WHAT = (
+    "release", "queue", "setup", "load", "finish", "leave", "out", "down", "up", "pm", "pm_end", "blocked", "moved"
+)
+(
+    W_RELEASE, W_QUEUE, W_SETUP, W_LOAD, W_FINISH, W_LEAVE, W_OUT, W_DOWN, W_UP, W_PM, W_PM_END, W_BLOCKED, W_MOVED
+) = range(len(WHAT))
+
+# --- what a run only reads ------------------------------------------------------------------------
+(
+    G_TOOL, G_TOOLS, G_BUFFER, G_LOAD, G_UNLOAD, G_MOVES, G_SORT, G_FIRST, G_SETUP, G_SETUPS, G_MIN_RUN, G_BATCHES,
+    G_SATURATED, G_RANK,
+) = range(14)
+RANKS = 7
+GROUP_CONSTANTS = G_RANK + RANKS
+UNLIMITED = -1
+
+TL_GROUP, TL_CLOCK, TL_CLOCKS, TL_OPERATING, TL_UNITS = range(5)
+TOOL_CONSTANTS = 5
+
+(
+    S_GROUP, S_LAW, S_PER, S_SETUP, S_BATCH_MIN, S_BATCH_MAX, S_EVERY, S_EVERY_PER, S_INSIDE, S_SAMPLE, S_ARC,
+    S_ARCS, S_NEXT, S_WINDOW, S_WINDOWS, S_CHECKS, S_KEEP, S_USE, S_MEAN, S_REMAINING, S_ROUTE, S_STATE,
+) = range(22)
+STEP_CONSTANTS = 22
+
+P_STEP, P_UNITS, P_KIND, P_LAW, P_START, P_DUE, P_PRIORITY, P_WIP, P_ROW, P_ROWS, P_KEY, P_LIMIT = range(12)
+PRODUCT_CONSTANTS = 12
+
+K_KIND, K_TOOL, K_FIRST, K_EVERY, K_LAW, K_TAKES, K_KEY = range(7)
+CLOCK_CONSTANTS = 7
+
+L_KIND, L_TABLE, L_SCALE, L_PRE, L_POST, L_OFFSET, L_COUNT, L_REPEAT = range(8)
+LAW_CONSTANTS = 8
+
+# The line's memory begins with these.
+H_TRANSPORT, H_WIP, H_WIPS = 0, 1, 2
+HEADER_FIELDS = 4
+
+A_BELOW, A_TO = 0, 1
+W_UNTIL, W_LIMIT, W_SLOT, W_FROM = 0, 1, 2, 3
+ARC_FIELDS, WINDOW_FIELDS = 2, 4
+R_TIME, R_UNITS, R_PRIORITY, R_DUE = 0, 1, 2, 3
+SCHEDULE_FIELDS = 4
+I_PRODUCT, I_UNITS, I_STEP, I_PRIORITY, I_DUE = 0, 1, 2, 3, 4
+WIP_FIELDS = 5
+END = -2
+"""A step that means: leave the line."""

@@ -1,0 +1,82 @@
+"""The laws of time of a line, each once, as rows that point into shared tables."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.arrays import fields as f
+from twin.arrays.quantiles import UnitTable, make_unit_table, size_law
+from twin.line import Law, LineError
+
+VALUE_BITS = 31
+"""A table entry is below 2^31, and so is a size, so that their product fits an int64."""
+MORE_BITS = 20
+"""Bits after the point that a small size may keep."""
+
+
+class LawTable:
+    """Collects laws as the line is compiled; equal laws share a row, laws of one family share a table."""
+
+    def __init__(self, tick_s: float) -> None:
+        self.tick_s = tick_s
+        self._rows: list[tuple[int, ...]] = []
+        self._known: dict[Law, int] = {}
+        self._tables: dict[tuple[str, float], tuple[int, UnitTable]] = {}
+        self._entries = 0
+        self._values: list[NDArray[np.int64]] = []
+        self._value_entries = 0
+
+    def add(self, law: Law) -> int:
+        """The row of a law."""
+        if law not in self._known:
+            self._known[law] = len(self._rows)
+            self._rows.append(self._row(law))
+        return self._known[law]
+
+    def rows(self) -> NDArray[np.int64]:
+        """(law, LAW_CONSTANTS)"""
+        return np.array(self._rows, dtype=np.int64).reshape(-1, f.LAW_CONSTANTS)
+
+    def table(self) -> NDArray[np.int32]:
+        """Unit tables, end to end   (entry,)"""
+        parts = [unit.entries for _, unit in self._tables.values()]
+        return np.concatenate(parts) if parts else np.zeros(1, dtype=np.int32)
+
+    def values(self) -> NDArray[np.int64]:
+        """Rows of traces and empirical laws [tick]   (entry,)"""
+        return np.concatenate(self._values) if self._values else np.zeros(1, dtype=np.int64)
+
+    def _ticks(self, seconds: float) -> int:
+        ticks = round(seconds / self.tick_s)
+        if ticks >= f.MAX_TICK:
+            raise LineError(f"a time of {seconds:g} s is more than the clock holds (2^37 ticks); write a coarser `tick:`")
+        return ticks
+
+    def _row(self, law: Law) -> tuple[int, ...]:
+        if law.kind in ("trace", "empirical"):
+            return self._listed(law)
+        sized = size_law(law) if law.kind != "constant" else None
+        if sized is None:
+            return (f.LAW_CONSTANT, 0, 0, 0, 0, self._ticks(law.mean), 0, 0)
+        start, unit = self._unit(sized.family, law.mean / sized.size_s)
+        self._ticks(sized.size_s)
+        size = sized.size_s / self.tick_s
+        whole_bits = max(1, int(np.ceil(np.log2(size + 1))))
+        more = int(np.clip(VALUE_BITS - whole_bits, 0, MORE_BITS))
+        pre = max(0, whole_bits - VALUE_BITS)
+        scale = round(size * 2**more)
+        return (f.LAW_TABLE, start, scale, pre, unit.fraction - pre + more, self._ticks(sized.offset_s), 0, 0)
+
+    def _unit(self, family: tuple[str, float], mean: float) -> tuple[int, UnitTable]:
+        if family not in self._tables:
+            unit = make_unit_table(family, mean)
+            self._tables[family] = (self._entries, unit)
+            self._entries += unit.entries.size
+        return self._tables[family]
+
+    def _listed(self, law: Law) -> tuple[int, ...]:
+        start = self._value_entries
+        ticks = np.array([self._ticks(v) for v in law.values], dtype=np.int64)
+        self._values.append(ticks)
+        self._value_entries += ticks.size
+        kind = f.LAW_TRACE if law.kind == "trace" else f.LAW_EMPIRICAL
+        return (kind, start, 0, 0, 0, 0, ticks.size, int(law.end == "repeat"))

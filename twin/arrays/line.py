@@ -1,0 +1,364 @@
+"""A line document becomes arrays that every world shares and none changes."""
+
+import hashlib
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.arrays import fields as f
+from twin.arrays.laws import LawTable
+from twin.arrays.names import Names
+from twin.arrays.routing import expected_raw_s, expected_remaining_s, slots
+from twin.line import Line, LineError, Product, Step, Toolgroup
+
+Ints = NDArray[np.int64]
+
+RELEASES = {
+    "every": f.RELEASE_EVERY, "saturated": f.RELEASE_SATURATED, "wip": f.RELEASE_WIP, "schedule": f.RELEASE_SCHEDULE
+}  # fmt: skip
+PER = {"lot": f.PER_LOT, "unit": f.PER_UNIT, "batch": f.PER_BATCH}
+RANK = {
+    "priority": f.RANK_PRIORITY, "fifo": f.RANK_FIFO, "lifo": f.RANK_LIFO, "edd": f.RANK_EDD, "cr": f.RANK_CR,
+    "spt": f.RANK_SPT, "srpt": f.RANK_SRPT, "least_setup": f.RANK_LEAST_SETUP,
+}  # fmt: skip
+SORTABLE = {"priority", "lifo", "edd", "spt", "srpt"}
+
+
+class LineArrays(NamedTuple):
+    """A compiled line, read-only; columns are named in `twin.arrays.fields`, times are ticks.
+
+    group   (group, GROUP_CONSTANTS)        tool   (tool, TOOL_CONSTANTS)
+    step    (step, STEP_CONSTANTS)          product (product, PRODUCT_CONSTANTS)
+    clock   (clock, CLOCK_CONSTANTS): failures and PMs, tool by tool
+    law     (law, LAW_CONSTANTS)            table  (entry,) int32: unit quantile tables, end to end
+    value   (entry,): rows of traces and empirical laws [tick]
+    arc     (arc, 2): probability so far in 2^-32, step       window (window, 4): until, limit, column of the lot, from
+    setup   (entry,): a square of times from, to for each toolgroup [tick], state 0 being none
+    min_run (entry,): lots, by toolgroup and state
+    transport (1,): law of the time between steps, NONE without
+    start   (row, 4): scheduled releases    wip    (row, 5): lots in the line at the start
+    size    (2,): queue-time windows that may be open at once in a lot, dedications likewise
+    """
+
+    group: Ints
+    tool: Ints
+    step: Ints
+    product: Ints
+    clock: Ints
+    law: Ints
+    table: NDArray[np.int32]
+    value: Ints
+    arc: Ints
+    window: Ints
+    setup: Ints
+    min_run: Ints
+    transport: Ints
+    start: Ints
+    wip: Ints
+    size: Ints
+
+
+class Compiled(NamedTuple):
+    """A line as the engine reads it, and what its numbers are called."""
+
+    arrays: LineArrays
+    names: Names
+
+
+def stream_key(*parts: object) -> int:
+    """A 63-bit name for a random stream: by what it belongs to, never by where it lies in an array."""
+    text = "\x1f".join(map(str, parts)).encode()
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little") >> 1
+
+
+def compile_line(line: Line) -> Compiled:
+    """Lay a checked line out as arrays.
+
+    raises LineError where a time is too long for the tick
+    """
+    return _Compiler(line).compiled()
+
+
+class _Compiler:
+    """The state of one compilation: the line, its index tables and the growing arrays."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.laws = LawTable(line.tick)
+        self.group_index = {name: i for i, name in enumerate(line.toolgroups)}
+        self.steps: list[tuple[str, Step]] = [(r, s) for r, route in line.routes.items() for s in route]
+        self.step_index = {(route, step.step): i for i, (route, step) in enumerate(self.steps)}
+        self.first_step = {r: self.step_index[r, route[0].step] for r, route in line.routes.items()}
+        self.setups = {name: self._setup_names(name, group) for name, group in line.toolgroups.items()}
+        self.slots = {route: slots(steps) for route, steps in line.routes.items()}
+        self.windows_open = max(s.windows for s in self.slots.values())
+        self.dedications = max(s.dedications for s in self.slots.values())
+        self.setup: list[int] = []
+        self.min_run: list[int] = []
+        self.arc: list[tuple[int, int]] = []
+        self.window: list[tuple[int, int, int, int]] = []
+        self.start: list[tuple[int, int, int, int]] = []
+
+    def ticks(self, seconds: float | None) -> int:
+        """Whole ticks of a time; NEVER for none."""
+        if seconds is None:
+            return f.NEVER
+        ticks = round(seconds / self.line.tick)
+        if abs(ticks) >= f.MAX_TICK:
+            raise LineError(
+                f"{self.line.line}: {seconds:g} s is {ticks:g} ticks, more than the clock holds (2^37); "
+                "write a coarser `tick:`"
+            )
+        return ticks
+
+    def compiled(self) -> Compiled:
+        tool, clock = self._tools()
+        group = self._groups()
+        step = self._steps()
+        product = self._products()
+        transport = self.laws.add(self.line.transport.time) if self.line.transport else f.NONE
+        arrays = LineArrays(
+            group=group,
+            tool=tool,
+            step=step,
+            product=product,
+            clock=clock,
+            law=self.laws.rows(),
+            table=self.laws.table(),
+            value=self.laws.values(),
+            arc=_rows(self.arc, 2),
+            window=_rows(self.window, 4),
+            setup=np.array(self.setup or [0], dtype=np.int64),
+            min_run=np.array(self.min_run or [0], dtype=np.int64),
+            transport=np.array([transport], dtype=np.int64),
+            start=_rows(self.start, 4),
+            wip=self._wip(),
+            size=np.array([self.windows_open, self.dedications], dtype=np.int64),
+        )
+        return Compiled(arrays, self._names(tool))
+
+    # --- toolgroups and tools ---------------------------------------------------------------------
+
+    def _setup_names(self, name: str, group: Toolgroup) -> dict[str, int]:
+        """Setup states of a toolgroup; 0 is none."""
+        names: dict[str, int] = {}
+        wanted = [s.setup for _, s in self.steps if s.toolgroup == name and s.setup]
+        changes = group.setups.changes if group.setups else ()
+        for state in [*wanted, *(c.from_ for c in changes if c.from_), *(c.to for c in changes)]:
+            names.setdefault(state, len(names) + 1)
+        return names
+
+    def _groups(self) -> Ints:
+        rows = np.zeros((len(self.line.toolgroups), f.GROUP_CONSTANTS), dtype=np.int64)
+        first_tool = 0
+        for row, (name, group) in zip(rows, self.line.toolgroups.items(), strict=True):
+            row[f.G_TOOL] = first_tool
+            row[f.G_TOOLS] = f.UNLIMITED if group.tools is None else group.tools
+            row[f.G_BUFFER] = f.UNLIMITED if group.buffer is None else group.buffer
+            row[f.G_LOAD], row[f.G_UNLOAD] = self.ticks(group.load), self.ticks(group.unload)
+            row[f.G_MOVES] = group.transport
+            row[f.G_BATCHES] = any(s.batch for _, s in self.steps if s.toolgroup == name)
+            row[f.G_SATURATED] = any(
+                product.release.kind == "saturated" and self.line.routes[product.route][0].toolgroup == name
+                for product in self.line.products.values()
+            )
+            self._rule(row, group)
+            self._setup_square(row, name, group)
+            first_tool += group.tools or 0
+        return rows
+
+    def _rule(self, row: Ints, group: Toolgroup) -> None:
+        """A ranked rule: what the queue is kept sorted by, and what is compared at dispatch."""
+        ranks = [rank for rank in group.rule if rank != "least_setup" or group.setups]
+        if "fifo" in ranks:
+            ranks = ranks[: ranks.index("fifo")]  # the order of arrival leaves nothing undecided
+        sort = ranks[0] if ranks and ranks[0] in SORTABLE else None
+        rest = ranks[1:] if sort else ranks
+        row[f.G_SORT] = RANK[sort] if sort else f.RANK_NONE
+        row[f.G_FIRST] = not rest
+        for k, rank in enumerate(rest):
+            row[f.G_RANK + k] = RANK[rank]
+
+    def _setup_square(self, row: Ints, name: str, group: Toolgroup) -> None:
+        states = self.setups[name]
+        size = len(states) + 1
+        row[f.G_SETUP], row[f.G_SETUPS], row[f.G_MIN_RUN] = len(self.setup), len(states), len(self.min_run)
+        if not states:
+            return
+        square = np.zeros((size, size), dtype=np.int64)
+        least = np.zeros(size, dtype=np.int64)
+        if group.setups:
+            for change in sorted(group.setups.changes, key=lambda c: c.from_ is not None):  # specific ones last
+                source = slice(None) if change.from_ is None else states[change.from_]
+                square[source, states[change.to]] = self.ticks(change.time)
+            for state, lots in group.setups.min_run.items():
+                if state in states:
+                    least[states[state]] = lots
+        np.fill_diagonal(square, 0)
+        self.setup.extend(square.ravel().tolist())
+        self.min_run.extend(least.tolist())
+
+    def _tools(self) -> tuple[Ints, Ints]:
+        tools: list[list[int]] = []
+        clocks: list[list[int]] = []
+        for g, (name, group) in enumerate(self.line.toolgroups.items()):
+            for number in range(group.tools or 0):
+                first = len(clocks)
+                clocks += self._clocks(len(tools), name, number, group)
+                kinds = [row[f.K_KIND] for row in clocks[first:]]
+                operating, units = f.FAIL_OPERATING in kinds, f.PM_UNITS in kinds
+                tools.append([g, first, len(clocks) - first, operating, units])
+        return _rows(tools, f.TOOL_CONSTANTS), _rows(clocks, f.CLOCK_CONSTANTS)
+
+    def _clocks(self, tool: int, name: str, number: int, group: Toolgroup) -> list[list[int]]:
+        """Failures and PMs of one tool; first PMs staggered evenly over the group's tools."""
+        rows: list[list[int]] = []
+        share = number / (group.tools or 1)
+        for i, failure in enumerate(group.failures):
+            kind = f.FAIL_OPERATING if failure.clock == "operating" else f.FAIL_CALENDAR
+            key = stream_key("failure", name, number, i)
+            rows.append([kind, tool, 0, 0, self.laws.add(failure.mtbf), self.laws.add(failure.mttr), key])
+        for i, pm in enumerate(group.pm):
+            takes, key = self.laws.add(pm.takes), stream_key("pm", name, number, i)
+            if pm.every_units is not None:
+                every_units = pm.every_units
+                head = every_units / (group.tools or 1) if pm.first_units is None else pm.first_units
+                first = max(1, round(head + share * every_units))
+                rows.append([f.PM_UNITS, tool, first, every_units, -1, takes, key])
+            else:
+                every = self.ticks(pm.every)
+                head = every / (group.tools or 1) if pm.first is None else self.ticks(pm.first)
+                rows.append([f.PM_CALENDAR, tool, round(head + share * every), every, -1, takes, key])
+        return rows
+
+    # --- routes -------------------------------------------------------------------------------------
+
+    def _steps(self) -> Ints:
+        rows = np.zeros((len(self.steps), f.STEP_CONSTANTS), dtype=np.int64)
+        route_index = {route: i for i, route in enumerate(self.line.routes)}
+        for i, (route, step) in enumerate(self.steps):
+            row, group = rows[i], self.line.toolgroups[step.toolgroup]
+            last = step is self.line.routes[route][-1]
+            row[f.S_GROUP] = self.group_index[step.toolgroup]
+            row[f.S_LAW], row[f.S_PER] = self.laws.add(step.time), PER[step.per]
+            row[f.S_SETUP] = self.setups[step.toolgroup][step.setup] if step.setup else 0
+            if step.batch:
+                row[f.S_BATCH_MIN], row[f.S_BATCH_MAX] = step.batch.min, step.batch.max
+            row[f.S_EVERY] = f.NONE
+            if step.cascade:
+                row[f.S_EVERY], row[f.S_EVERY_PER] = self.ticks(step.cascade.every), PER[step.cascade.per]
+                row[f.S_INSIDE] = step.cascade.inside or f.NEVER
+            row[f.S_SAMPLE] = round(step.sample * 2**32)
+            row[f.S_NEXT] = f.END if last else i + 1
+            row[f.S_MEAN] = self.ticks(step.time.mean)
+            row[f.S_ROUTE] = route_index[route]
+            row[f.S_USE] = row[f.S_KEEP] = f.NONE
+            self._arcs(row, route, step)
+            self._windows(row, route, step)
+            if group.tools is not None:
+                self._dedication(row, route, step)
+        self._remaining(rows)
+        return rows
+
+    def _arcs(self, row: Ints, route: str, step: Step) -> None:
+        row[f.S_ARC], row[f.S_ARCS] = len(self.arc), len(step.rework) + len(step.branch)
+        below = 0.0
+        for arc in (*step.rework, *step.branch):
+            below += arc.probability
+            to = f.END if arc.to == "end" else self.step_index[route, arc.to]
+            self.arc.append((round(below * 2**32), to))
+
+    def _windows(self, row: Ints, route: str, step: Step) -> None:
+        slot = self.slots[route]
+        row[f.S_WINDOW], row[f.S_WINDOWS] = len(self.window), len(step.queue_limit)
+        for limit in step.queue_limit:
+            column = f.LOT_FIXED + 2 * slot.window[step.step, limit.until]
+            here = self.step_index[route, step.step]
+            self.window.append((self.step_index[route, limit.until], self.ticks(limit.limit), column, here))
+        for (_, until), number in slot.window.items():
+            if until == step.step:
+                row[f.S_CHECKS] |= 1 << number
+
+    def _dedication(self, row: Ints, route: str, step: Step) -> None:
+        columns = f.LOT_FIXED + 2 * self.windows_open
+        keep = self.slots[route].dedication
+        if step.dedicate:
+            row[f.S_KEEP] = columns + keep[step.dedicate]
+        if step.step in keep:
+            row[f.S_USE] = columns + keep[step.step]
+
+    def _remaining(self, rows: Ints) -> None:
+        """Mean process time still ahead of a lot at each step, for critical ratio and its kin."""
+        units = {route: 1 for route in self.line.routes}
+        for product in self.line.products.values():
+            units[product.route] = max(units[product.route], product.lot_size)
+        for route in self.line.routes:
+            ahead = expected_remaining_s(self.line, route, units[route])
+            first = self.first_step[route]
+            for k, seconds in enumerate(ahead):
+                rows[first + k, f.S_REMAINING] = min(f.MAX_TICK, round(float(seconds) / self.line.tick))
+
+    # --- products -----------------------------------------------------------------------------------
+
+    def _products(self) -> Ints:
+        rows = np.zeros((len(self.line.products), f.PRODUCT_CONSTANTS), dtype=np.int64)
+        for row, (name, product) in zip(rows, self.line.products.items(), strict=True):
+            release = product.release
+            row[f.P_STEP], row[f.P_UNITS] = self.first_step[product.route], product.lot_size
+            row[f.P_KIND], row[f.P_LAW] = RELEASES[release.kind], f.NONE
+            if release.every is not None:
+                row[f.P_LAW] = self.laws.add(release.every)
+            row[f.P_START] = self.ticks(release.start)
+            row[f.P_DUE], row[f.P_PRIORITY] = self.ticks(product.due), product.priority
+            row[f.P_WIP] = release.wip or 0
+            row[f.P_ROW], row[f.P_ROWS] = len(self.start), len(release.schedule)
+            for start in release.schedule:
+                units = product.lot_size if start.units is None else start.units
+                priority = product.priority if start.priority is None else start.priority
+                due = self.ticks(product.due if start.due is None else start.due)
+                self.start.append((self.ticks(start.time), units, priority, due))
+            row[f.P_KEY] = stream_key("product", name)
+            row[f.P_LIMIT] = self._trace_limit(product)
+        return rows
+
+    def _trace_limit(self, product: Product) -> int:
+        """Lots until the shortest trace that stops is used up."""
+        laws = [step.time for step in self.line.routes[product.route]]
+        if product.release.every is not None:
+            laws.append(product.release.every)
+        return min((len(law.values) for law in laws if law.kind == "trace" and law.end == "stop"), default=f.NEVER)
+
+    def _wip(self) -> Ints:
+        product_index = {name: i for i, name in enumerate(self.line.products)}
+        rows = [
+            (
+                product_index[lot.product],
+                lot.units,
+                self.step_index[self.line.products[lot.product].route, lot.step],
+                lot.priority,
+                self.ticks(lot.due),
+            )
+            for lot in self.line.wip
+        ]
+        return _rows(rows, 5)
+
+    def _names(self, tool: Ints) -> Names:
+        first, tools_of = 0, []
+        for group in self.line.toolgroups.values():
+            tools_of.append(range(first, first + (group.tools or 0)))
+            first += group.tools or 0
+        return Names(
+            toolgroups=tuple(self.line.toolgroups),
+            products=tuple(self.line.products),
+            steps=tuple(self.step_index),
+            tool_group=tool[:, f.TL_GROUP].copy(),
+            tools_of=tuple(tools_of),
+            raw_ticks=np.array([expected_raw_s(self.line, p) for p in self.line.products.values()]) / self.line.tick,
+            tick_s=self.line.tick,
+        )
+
+
+def _rows(rows: list[Any], columns: int) -> Ints:
+    """A table of int64; an empty one keeps its columns, since a kernel's signature does not change."""
+    return np.array(rows, dtype=np.int64).reshape(-1, columns)

@@ -1,0 +1,194 @@
+"""A line and its worlds as flat memory: where each record lies, and what points to what.
+
+    line    header | laws | tables | values | setups | minimum runs | arcs | windows | steps | toolgroups |
+            products | clocks | schedules | wip
+    world   core | toolgroups | tools | products | clocks | steps | histograms | lots | events | work | log
+
+A record's place is its name: a step's row in the line's memory holds the place of its toolgroup's row in a
+world's memory. Every world of a line has the same layout, and what grows (lots, events, work) lies behind
+everything that is pointed to, so a grown world needs no pointer changed.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.arrays import fields as f
+from twin.arrays.histogram import BINS
+from twin.arrays.line import LineArrays
+
+Ints = NDArray[np.int64]
+
+
+class Layout(NamedTuple):
+    """Where the parts of a world's memory begin, in words of 8 bytes, and how many records each has."""
+
+    groups: int
+    tools: int
+    products: int
+    clocks: int
+    steps: int
+    lots: int
+    lot_fields: int
+    log_rows: int
+    first_step: int  # place of the first step in the line's memory
+
+    @property
+    def tool(self) -> int:
+        """Place of the first tool; groups begin at CORE_FIELDS."""
+        return f.CORE_FIELDS + self.groups * f.GROUP_FIELDS
+
+    @property
+    def product(self) -> int:
+        """Place of the first product."""
+        return self.tool + self.tools * f.TOOL_FIELDS
+
+    @property
+    def clock(self) -> int:
+        """Place of the first failure or PM clock."""
+        return self.product + self.products * f.PRODUCT_FIELDS
+
+    @property
+    def step(self) -> int:
+        """Place of the first step's state."""
+        return self.clock + self.clocks * f.CLOCK_FIELDS
+
+    @property
+    def hist(self) -> int:
+        """Place of the first product's histogram of cycle times."""
+        return self.step + self.steps * f.STEP_FIELDS
+
+    @property
+    def lot(self) -> int:
+        """Place of the first lot."""
+        return self.hist + self.products * BINS
+
+    @property
+    def heap(self) -> int:
+        """Place of the pending events."""
+        return self.lot + self.lots * self.lot_fields
+
+    @property
+    def heap_rows(self) -> int:
+        """Events that can be pending at once: one a lot, two a tool, one a clock and a product."""
+        return self.lots + 2 * self.tools + self.clocks + self.products + 8
+
+    @property
+    def todo(self) -> int:
+        """Place of the work of the tick."""
+        return self.heap + self.heap_rows
+
+    @property
+    def todo_rows(self) -> int:
+        """Room for the work of one tick; a power of two, since it is a ring."""
+        return int(1 << (2 * (self.lots + self.tools + self.groups) + 64).bit_length())
+
+    @property
+    def log(self) -> int:
+        """Place of the log."""
+        return self.todo + self.todo_rows
+
+    @property
+    def log_margin(self) -> int:
+        """Rows that one event may write at most: every lot and every tool moving at one tick."""
+        return 8 * (self.lots + self.tools) + 64
+
+    @property
+    def words(self) -> int:
+        """Size of a world [8 B]."""
+        return self.log + (self.log_rows + self.log_margin) * f.LOG_FIELDS * (self.log_rows > 0)
+
+
+def layout(line: LineArrays, lots: int, log_rows: int = 0) -> Layout:
+    """The layout of a line's worlds; lots: pool of lots, log_rows: rows between two drains, 0 for no log."""
+    return Layout(
+        groups=line.group.shape[0],
+        tools=line.tool.shape[0],
+        products=line.product.shape[0],
+        clocks=line.clock.shape[0],
+        steps=line.step.shape[0],
+        lots=lots,
+        lot_fields=f.LOT_FIXED + 2 * int(line.size[0]) + int(line.size[1]),
+        log_rows=log_rows,
+        first_step=f.HEADER_FIELDS + sum(part.size for part in _before_steps(line)),
+    )
+
+
+def _before_steps(line: LineArrays) -> tuple[NDArray[Any], ...]:
+    """The tables in front of the steps, in order."""
+    return (line.table, line.value, line.law, line.setup, line.min_run, line.arc, line.window)
+
+
+def pack_line(line: LineArrays) -> Ints:
+    """The line's memory: its tables end to end, indices turned into places   (word,)."""
+    world = layout(line, 0)
+    parts: list[Ints] = []
+    size = f.HEADER_FIELDS
+
+    def put(array: NDArray[Any]) -> int:
+        """Append a table; returns where it begins."""
+        nonlocal size
+        at = size
+        parts.append(array.astype(np.int64).ravel())
+        size += array.size
+        return at
+
+    law, step = line.law.copy(), line.step.copy()
+    table, value = put(line.table), put(line.value)
+    law[:, f.L_TABLE] += np.where(law[:, f.L_KIND] == f.LAW_TABLE, table, value)
+    laws = put(law)
+    setups, min_runs = put(line.setup), put(line.min_run)
+    steps = world.first_step
+    arcs = put(np.stack([line.arc[:, 0], _place(line.arc[:, 1], steps, f.STEP_CONSTANTS)], axis=1))
+    window = line.window.copy()
+    for column in (f.W_UNTIL, f.W_FROM):
+        window[:, column] = _place(window[:, column], steps, f.STEP_CONSTANTS)
+    windows = put(window)
+
+    step[:, f.S_GROUP] = _place(step[:, f.S_GROUP], f.CORE_FIELDS, f.GROUP_FIELDS)
+    step[:, f.S_LAW] = _place(step[:, f.S_LAW], laws, f.LAW_CONSTANTS)
+    step[:, f.S_ARC] = _place(step[:, f.S_ARC], arcs, f.ARC_FIELDS)
+    step[:, f.S_NEXT] = _place(step[:, f.S_NEXT], steps, f.STEP_CONSTANTS)
+    step[:, f.S_WINDOW] = _place(step[:, f.S_WINDOW], windows, f.WINDOW_FIELDS)
+    step[:, f.S_STATE] = _place(np.arange(step.shape[0]), world.step, f.STEP_FIELDS)
+    put(step)
+
+    group = line.group.copy()
+    group[:, f.G_TOOL] = _place(group[:, f.G_TOOL], world.tool, f.TOOL_FIELDS)
+    group[:, f.G_SETUP] += setups
+    group[:, f.G_MIN_RUN] += min_runs
+    put(group)
+
+    product = line.product.copy()
+    schedule = size + product.size + line.clock.size
+    product[:, f.P_STEP] = _place(product[:, f.P_STEP], steps, f.STEP_CONSTANTS)
+    product[:, f.P_LAW] = _place(product[:, f.P_LAW], laws, f.LAW_CONSTANTS)
+    product[:, f.P_ROW] = _place(product[:, f.P_ROW], schedule, f.SCHEDULE_FIELDS)
+    put(product)
+    clock = line.clock.copy()
+    clock[:, f.K_LAW] = _place(clock[:, f.K_LAW], laws, f.LAW_CONSTANTS)
+    clock[:, f.K_TAKES] = _place(clock[:, f.K_TAKES], laws, f.LAW_CONSTANTS)
+    put(clock)
+    put(line.start)
+    wip = line.wip.copy()
+    wip[:, f.I_PRODUCT] = _place(wip[:, f.I_PRODUCT], world.product, f.PRODUCT_FIELDS)
+    wip[:, f.I_STEP] = _place(wip[:, f.I_STEP], steps, f.STEP_CONSTANTS)
+    wips = put(wip)
+
+    header = np.zeros(f.HEADER_FIELDS, dtype=np.int64)
+    header[f.H_TRANSPORT] = _place(line.transport, laws, f.LAW_CONSTANTS)[0]
+    header[f.H_WIP], header[f.H_WIPS] = wips, wip.shape[0]
+    return np.concatenate([header, *parts])
+
+
+def _place(index: Ints, base: int, fields: int) -> Ints:
+    """Places of records; negative indices (none, end) stay what they are."""
+    return np.where(index < 0, index, base + index * fields)
+
+
+def constant_places(line: LineArrays) -> tuple[int, int, int]:
+    """Where the toolgroups, products and clocks begin in the line's memory."""
+    groups = layout(line, 0).first_step + line.step.size
+    products = groups + line.group.size
+    return groups, products, products + line.product.size

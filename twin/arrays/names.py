@@ -1,0 +1,35 @@
+"""Names and indices: what a number in the arrays is called in the document."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Names(NamedTuple):
+    """The document's names, in the order of the arrays.
+
+    toolgroups: name of each toolgroup                                     (group,)
+    products:   name of each product                                       (product,)
+    steps:      (route, step) of each step                                 (step,)
+    tool_group: toolgroup each tool belongs to                             (tool,)
+    tools_of:   the tools of each toolgroup, empty for a pure delay        (group,)
+    raw_ticks:  expected process time of a product's route, no waiting, with its load, unload and transport,
+                sampling and rework weighed in [tick]                      (product,)
+    tick_s:     seconds a tick
+    """
+
+    toolgroups: tuple[str, ...]
+    products: tuple[str, ...]
+    steps: tuple[tuple[str, str], ...]
+    tool_group: NDArray[np.int64]
+    tools_of: tuple[range, ...]
+    raw_ticks: NDArray[np.float64]
+    tick_s: float
+
+    def tool(self, index: int) -> str:
+        """A tool's name: its toolgroup's, and its number from 1 where there are several."""
+        group = int(self.tool_group[index])
+        tools = self.tools_of[group]
+        name = self.toolgroups[group]
+        return name if len(tools) == 1 else f"{name}/{index - tools.start + 1}"

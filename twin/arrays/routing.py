@@ -1,0 +1,88 @@
+"""What a route implies before anything runs: expected times ahead, and which memory a lot needs on its way."""
+
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.line import Line, Product, Step
+
+Key = TypeVar("Key")
+
+
+class Slots(NamedTuple):
+    """Places in a lot's record for what it must remember; two that are never open together share one.
+
+    window:      slot of each queue-time window, by (step, until step)
+    dedication:  slot of each dedicated step, by its name
+    windows, dedications: slots needed
+    """
+
+    window: dict[tuple[str, str], int]
+    dedication: dict[str, int]
+    windows: int
+    dedications: int
+
+
+def slots(steps: tuple[Step, ...]) -> Slots:
+    """Give each window and dedication of a route a slot: intervals along the route, coloured greedily."""
+    place = {step.step: i for i, step in enumerate(steps)}
+    windows = [(place[s.step], place[q.until], (s.step, q.until)) for s in steps for q in s.queue_limit]
+    opened: dict[str, int] = {}
+    for step in steps:
+        if step.dedicate:
+            opened.setdefault(step.dedicate, place[step.step])
+    dedications = [(start, place[name], name) for name, start in opened.items()]
+    window, n_windows = _colour(windows)
+    dedication, n_dedications = _colour(dedications)
+    return Slots(window, dedication, n_windows, n_dedications)
+
+
+def _colour(intervals: list[tuple[int, int, Key]]) -> tuple[dict[Key, int], int]:
+    """Fewest slots for intervals (first, last, key); one may open at the step where another ends."""
+    busy_until: list[int] = []
+    slot: dict[Key, int] = {}
+    for first, last, key in sorted(intervals, key=lambda interval: interval[:2]):
+        free = next((k for k, end in enumerate(busy_until) if end <= first), len(busy_until))
+        if free == len(busy_until):
+            busy_until.append(last)
+        else:
+            busy_until[free] = last
+        slot[key] = free
+    return slot, len(busy_until)
+
+
+def step_mean_s(line: Line, step: Step, units: int) -> float:
+    """Mean time of a visit that does not wait: load, process, unload [s]."""
+    group = line.toolgroups[step.toolgroup]
+    return group.load + step.time.mean * (units if step.per == "unit" else 1) + group.unload
+
+
+def expected_remaining_s(line: Line, route: str, units: int, transport: bool = False) -> NDArray[np.float64]:
+    """Expected time ahead of a lot that comes to a step and never waits [s], sampling and rework weighed in.
+
+    E_j = s_j (m_j + sum_k p_jk E_k) + (1 - s_j) E_next(j), solved as a linear system   (step,)
+    """
+    steps = line.routes[route]
+    place = {step.step: i for i, step in enumerate(steps)}
+    n = len(steps)
+    matrix, right = np.eye(n + 1), np.zeros(n + 1)
+    move = line.transport.time.mean if transport and line.transport else 0.0
+    for i, step in enumerate(steps):
+        following = 1.0
+        for arc in (*step.rework, *step.branch):
+            to = n if arc.to == "end" else place[arc.to]
+            matrix[i, to] -= step.sample * arc.probability
+            following -= arc.probability
+        matrix[i, i + 1] -= step.sample * following + (1.0 - step.sample)
+        right[i] = step.sample * step_mean_s(line, step, units)
+        if move and i + 1 < n and line.toolgroups[step.toolgroup].transport:
+            # a lot moves on from this step unless the next toolgroup is exempt
+            right[i] += step.sample * move * line.toolgroups[steps[i + 1].toolgroup].transport
+    ahead: NDArray[np.float64] = np.linalg.solve(matrix, right)
+    return ahead[:n]
+
+
+def expected_raw_s(line: Line, product: Product) -> float:
+    """Expected time from release to completion of a lot that never waits [s]."""
+    return float(expected_remaining_s(line, product.route, product.lot_size, transport=True)[0])

@@ -1,0 +1,178 @@
+"""The state of a batch of worlds: one flat row a world, complete, copied and saved as it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.arrays import fields as f
+from twin.arrays.histogram import BINS
+from twin.arrays.line import LineArrays
+from twin.arrays.memory import Layout, constant_places, layout
+
+Ints = NDArray[np.int64]
+
+
+@dataclass
+class Worlds:
+    """What changes while a batch runs.
+
+    memory: a row a world, laid out in `twin.arrays.memory`   (world, word) int64
+    layout: where its parts lie
+
+    The properties are views: writing to them writes to the worlds.
+    """
+
+    memory: Ints
+    layout: Layout
+
+    def __len__(self) -> int:
+        return int(self.memory.shape[0])
+
+    def _part(self, at: int, rows: int, fields: int) -> Ints:
+        return self.memory[:, at : at + rows * fields].reshape(len(self), rows, fields)
+
+    @property
+    def core(self) -> Ints:
+        """(world, CORE_FIELDS)"""
+        return self.memory[:, : f.CORE_FIELDS]
+
+    @property
+    def group(self) -> Ints:
+        """(world, group, GROUP_FIELDS)"""
+        return self._part(f.CORE_FIELDS, self.layout.groups, f.GROUP_FIELDS)
+
+    @property
+    def tool(self) -> Ints:
+        """(world, tool, TOOL_FIELDS)"""
+        return self._part(self.layout.tool, self.layout.tools, f.TOOL_FIELDS)
+
+    @property
+    def product(self) -> Ints:
+        """(world, product, PRODUCT_FIELDS)"""
+        return self._part(self.layout.product, self.layout.products, f.PRODUCT_FIELDS)
+
+    @property
+    def clock(self) -> Ints:
+        """(world, clock, CLOCK_FIELDS)"""
+        return self._part(self.layout.clock, self.layout.clocks, f.CLOCK_FIELDS)
+
+    @property
+    def step(self) -> Ints:
+        """(world, step, STEP_FIELDS)"""
+        return self._part(self.layout.step, self.layout.steps, f.STEP_FIELDS)
+
+    @property
+    def hist(self) -> Ints:
+        """(world, product, BINS)"""
+        return self._part(self.layout.hist, self.layout.products, BINS)
+
+    @property
+    def lot(self) -> Ints:
+        """(world, lot, LOT_FIXED + 2 windows + dedications)"""
+        return self._part(self.layout.lot, self.layout.lots, self.layout.lot_fields)
+
+    @property
+    def log(self) -> Ints:
+        """(world, row, LOG_FIELDS)"""
+        rows = (self.layout.words - self.layout.log) // f.LOG_FIELDS
+        return self._part(self.layout.log, rows, f.LOG_FIELDS)
+
+    @property
+    def bytes_per_world(self) -> int:
+        """Memory of one world [B], its log left out."""
+        return 8 * self.layout.log
+
+    def take(self, index: Any) -> "Worlds":
+        """Some of the worlds, by a slice or an index array."""
+        return Worlds(self.memory[index], self.layout)
+
+    def copy(self) -> "Worlds":
+        """A branch: the same worlds, to be stepped apart from these."""
+        return Worlds(self.memory.copy(), self.layout)
+
+
+def first_pool(line: LineArrays) -> int:
+    """Lots to make room for at the start; the pool grows when it fills."""
+    standing = int(line.wip.shape[0] + line.product[:, f.P_WIP].sum())
+    return int(max(64, 2 * standing, min(4096, 4 * line.tool.shape[0])))
+
+
+def allocate(line: LineArrays, replications: Sequence[int], seed: int, lots: int, log_rows: int = 0) -> Worlds:
+    """Worlds at time 0, one a replication, nothing done yet.
+
+    lots: pool of lots a world; log_rows: rows of the log between two drains, 0 for none
+    """
+    where = layout(line, lots, log_rows)
+    worlds = Worlds(np.zeros((len(replications), where.words), dtype=np.int64), where)
+    worlds.core[:, f.C_SEED] = seed
+    worlds.core[:, f.C_REPLICATION] = np.asarray(replications, dtype=np.int64)
+    worlds.core[:, f.C_FREE] = f.NONE
+    _mark_places(worlds)
+    _chain_lots(worlds, 0)
+    groups, products, clocks = constant_places(line)
+    group, tool, product, clock = worlds.group, worlds.tool, worlds.product, worlds.clock
+    group[:, :, f.Q_CONST] = groups + np.arange(where.groups) * f.GROUP_CONSTANTS
+    product[:, :, f.PR_CONST] = products + np.arange(where.products) * f.PRODUCT_CONSTANTS
+    product[:, :, f.PR_HIST] = where.hist + np.arange(where.products) * BINS
+    clock[:, :, f.CK_CONST] = clocks + np.arange(where.clocks) * f.CLOCK_CONSTANTS
+    clock[:, :, f.CK_TOOL] = where.tool + line.clock[:, f.K_TOOL] * f.TOOL_FIELDS
+    tool[:, :, f.T_GROUP] = f.CORE_FIELDS + line.tool[:, f.TL_GROUP] * f.GROUP_FIELDS
+    tool[:, :, f.T_CLOCK] = where.clock + line.tool[:, f.TL_CLOCK] * f.CLOCK_FIELDS
+    tool[:, :, f.T_CLOCKS] = line.tool[:, f.TL_CLOCKS]
+    tool[:, :, f.T_OPERATING] = line.tool[:, f.TL_OPERATING]
+    tool[:, :, f.T_PM_UNITS] = line.tool[:, f.TL_UNITS]
+    return worlds
+
+
+def _mark_places(worlds: Worlds) -> None:
+    """Write into each world where its parts begin."""
+    where, core = worlds.layout, worlds.core
+    core[:, f.C_GROUP], core[:, f.C_TOOL], core[:, f.C_PRODUCT] = f.CORE_FIELDS, where.tool, where.product
+    core[:, f.C_CLOCK], core[:, f.C_STEP], core[:, f.C_HIST], core[:, f.C_LOT] = (
+        where.clock, where.step, where.hist, where.lot
+    )  # fmt: skip
+    core[:, f.C_HEAP], core[:, f.C_HEAP_ROWS] = where.heap, where.heap_rows
+    core[:, f.C_TODO], core[:, f.C_TODO_ROWS] = where.todo, where.todo_rows
+    core[:, f.C_LOG], core[:, f.C_LOG_ROWS], core[:, f.C_LOG_STOP] = where.log, where.log_rows, where.log_rows
+    core[:, f.C_LOT_FIELDS] = where.lot_fields
+
+
+def _chain_lots(worlds: Worlds, first: int) -> None:
+    """String lots from `first` on in front of those that are still free."""
+    where, lot, core = worlds.layout, worlds.lot, worlds.core
+    places = where.lot + np.arange(first + 1, where.lots + 1) * where.lot_fields
+    lot[:, first:, f.LOT_NEXT] = places
+    lot[:, where.lots - 1, f.LOT_NEXT] = core[:, f.C_FREE]
+    core[:, f.C_FREE] = where.lot + first * where.lot_fields
+
+
+def grow_lots(worlds: Worlds) -> Worlds:
+    """The same worlds with room for twice the lots; those that had filled can go on."""
+    old = worlds.layout
+    new = old._replace(lots=2 * old.lots)
+    grown = Worlds(np.zeros((len(worlds), new.words), dtype=np.int64), new)
+    for start, end, to in (
+        (0, old.heap, 0),
+        (old.heap, old.todo, new.heap),
+        (old.todo, old.log, new.todo),
+        (old.log, old.words, new.log),
+    ):
+        grown.memory[:, to : to + end - start] = worlds.memory[:, start:end]
+    _straighten_ring(grown, old.todo_rows)
+    _mark_places(grown)
+    _chain_lots(grown, old.lots)
+    status = grown.core[:, f.C_STATUS]
+    status[status == f.LOTS_FULL] = f.RUNNING_WORLD
+    return grown
+
+
+def _straighten_ring(worlds: Worlds, size: int) -> None:
+    """Lay the work of the tick, a ring of `size` entries so far, out from the front of its longer place."""
+    at = worlds.layout.todo
+    for row in worlds.memory:
+        n, head = int(row[f.C_TODO_N]), int(row[f.C_TODO_HEAD])
+        row[at : at + n] = row[at + (head + np.arange(n)) % size].copy()
+        row[f.C_TODO_HEAD] = 0

@@ -1,0 +1,11 @@
+"""The command line: `twin COMMAND`. Every command imports what it needs when it runs."""
+
+from twin.cli import running, documents, studies  # isort: skip  the order of `twin --help`
+from twin.cli.commands import app
+
+__all__ = ["app", "documents", "main", "running", "studies"]
+
+
+def main() -> None:
+    """The `twin` command."""
+    app()

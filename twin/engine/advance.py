@@ -1,0 +1,223 @@
+"""One world stepped forward: the only way time passes."""
+
+
+from twin.arrays.fields import (
+    C_CLOCK,
+    C_FREE,
+    C_GROUP,
+    C_HOLE,
+    C_KEY,
+    C_LOG_N,
+    C_LOG_STOP,
+    C_NOW,
+    C_PRODUCT,
+    C_REPLICATION,
+    C_SAME,
+    C_SEED,
+    C_STARTED,
+    C_STATUS,
+    C_TODO_N,
+    C_TOOL,
+    DO_LOT,
+    DO_TOOL,
+    EMPTY,
+    EV_CLOCK,
+    EV_LOT,
+    EV_RELEASE,
+    EV_TOOL,
+    GROUP_FIELDS,
+    H_WIP,
+    H_WIPS,
+    I_DUE,
+    I_PRIORITY,
+    I_PRODUCT,
+    I_STEP,
+    I_UNITS,
+    INDEX_BITS,
+    INDEX_MASK,
+    KIND_MASK,
+    LOG_FULL,
+    LOT_COUNTS,
+    LOT_KEY,
+    LOT_SERIAL,
+    LOT_STEP,
+    LOT_VISIT,
+    LOTS_FULL,
+    NEVER,
+    NO_PROGRESS,
+    NONE,
+    P_KEY,
+    P_KIND,
+    P_LIMIT,
+    P_ROW,
+    P_ROWS,
+    P_START,
+    P_WIP,
+    PR_CONST,
+    PR_KEY,
+    PR_RELEASED,
+    PR_SERIAL,
+    PRODUCT_FIELDS,
+    Q_BLOCK_HEAD,
+    Q_BLOCK_TAIL,
+    Q_HEAD,
+    Q_IDLE_HEAD,
+    Q_IDLE_TAIL,
+    Q_PLACES,
+    Q_TAIL,
+    R_TIME,
+    RELEASE_EVERY,
+    RELEASE_SCHEDULE,
+    RELEASE_WIP,
+    RUNNING_WORLD,
+    S_GROUP,
+    STARVED,
+    T_BY,
+    T_CUT,
+    T_DO,
+    T_END,
+    T_EVENT,
+    T_LOT,
+    T_STATE,
+    T_STAY,
+    TICK_SHIFT,
+    TOOL_FIELDS,
+    WIP_FIELDS,
+    WIP_SERIAL,
+)
+from twin.engine.clocks import clock_event, come_up, start_clocks
+from twin.engine.heap import next_event, push
+from twin.engine.jit import njit, njit_apart
+from twin.engine.load import seek_work
+from twin.engine.lots import new_lot
+from twin.engine.moves import admit
+from twin.engine.rng import sub_key
+from twin.engine.todo import do_next, take_next
+from twin.engine.work import arrive, lot_event, release_event, tool_event
+
+SAME_TICK = 1 << 22
+"""Events at one tick after which a world is said to make no progress."""
+
+
+@njit
+def advance(L, S, until):
+    """Work off every event before tick `until`; stops early with a status if the world cannot go on.
+
+    L, S: memory of the line and of one world, laid out in `twin.arrays.memory`
+    """
+    if S[C_STARTED] == 0:
+        start(L, S)
+    while S[C_STATUS] == RUNNING_WORLD:
+        work_off(L, S, S[C_NOW])
+        if S[C_STATUS] != RUNNING_WORLD:
+            break
+        if S[C_LOG_N] > S[C_LOG_STOP]:
+            S[C_STATUS] = LOG_FULL
+            break
+        key = next_event(S)
+        now = key >> TICK_SHIFT
+        if now >= until:
+            S[C_NOW] = until
+            S[C_SAME] = 0
+            break
+        kind = (key >> INDEX_BITS) & KIND_MASK
+        if kind == EV_RELEASE and S[C_FREE] == NONE:
+            S[C_STATUS] = LOTS_FULL
+            break
+        if now == S[C_NOW]:
+            S[C_SAME] += 1
+            if S[C_SAME] > SAME_TICK:
+                S[C_STATUS] = NO_PROGRESS
+                break
+        else:
+            S[C_SAME] = 0
+            S[C_NOW] = now
+        S[C_HOLE] = 1
+        one_event(L, S, now, kind, key & INDEX_MASK)
+
+
+@njit
+def one_event(L, S, now, kind, index):
+    """Hand an event to whom it concerns."""
+    if kind == EV_TOOL:
+        tool_event(L, S, now, index)
+    elif kind == EV_LOT:
+        lot_event(L, S, now, index)
+    elif kind == EV_RELEASE:
+        release_event(L, S, now, index)
+    elif kind == EV_CLOCK:
+        clock_event(L, S, now, index)
+    else:
+        come_up(L, S, now, index)
+
+
+@njit
+def work_off(L, S, now):
+    """Do what is left to do at this tick: lots arrive, tools take work, blocked lots move."""
+    while S[C_TODO_N] > 0 and S[C_STATUS] == RUNNING_WORLD:
+        entry = take_next(S)
+        what = entry >> INDEX_BITS
+        index = entry & INDEX_MASK
+        if what == DO_TOOL:
+            seek_work(L, S, now, index)
+        elif what == DO_LOT:
+            arrive(L, S, now, index)
+        else:
+            admit(L, S, now, index)
+
+
+@njit_apart
+def start(L, S):
+    """Time 0: keys, empty lists, clocks, the lots already there, the first releases, every tool looking for work."""
+    S[C_STARTED] = 1
+    S[C_KEY] = sub_key(sub_key(0, S[C_SEED]), S[C_REPLICATION])
+    for g in range(S[C_GROUP], S[C_TOOL], GROUP_FIELDS):
+        for column in (Q_HEAD, Q_TAIL, Q_IDLE_HEAD, Q_IDLE_TAIL, Q_BLOCK_HEAD, Q_BLOCK_TAIL):
+            S[g + column] = NONE
+    for tool in range(S[C_TOOL], S[C_PRODUCT], TOOL_FIELDS):
+        S[tool + T_STATE], S[tool + T_DO] = STARVED, EMPTY
+        S[tool + T_END] = S[tool + T_EVENT] = NEVER
+        S[tool + T_LOT] = S[tool + T_CUT] = S[tool + T_BY] = S[tool + T_STAY] = NONE
+    start_clocks(L, S, S[C_KEY])
+    for product in range(S[C_PRODUCT], S[C_CLOCK], PRODUCT_FIELDS):
+        S[product + PR_KEY] = sub_key(S[C_KEY], L[S[product + PR_CONST] + P_KEY])
+    place_wip(L, S)
+    for product in range(S[C_PRODUCT], S[C_CLOCK], PRODUCT_FIELDS):
+        first_releases(L, S, product)
+    for tool in range(S[C_TOOL], S[C_PRODUCT], TOOL_FIELDS):
+        do_next(S, DO_TOOL, tool)
+
+
+@njit_apart
+def place_wip(L, S):
+    """Lots in the line at the start queue at their step; they are numbered apart and never count as completed."""
+    for i in range(L[H_WIPS]):
+        at = L[H_WIP] + i * WIP_FIELDS
+        product = L[at + I_PRODUCT]
+        lot = new_lot(L, S, 0, product, L[at + I_UNITS], L[at + I_PRIORITY], L[at + I_DUE])
+        S[lot + LOT_COUNTS] = 0
+        S[lot + LOT_SERIAL] = WIP_SERIAL + i
+        S[lot + LOT_KEY] = sub_key(S[product + PR_KEY], WIP_SERIAL + i)
+        S[product + PR_SERIAL] -= 1
+        S[product + PR_RELEASED] -= 1
+        S[lot + LOT_STEP] = L[at + I_STEP]
+        S[lot + LOT_VISIT] = 1
+        S[L[S[lot + LOT_STEP] + S_GROUP] + Q_PLACES] += 1
+        do_next(S, DO_LOT, lot)
+
+
+@njit_apart
+def first_releases(L, S, product):
+    """Plan a product's first release, or all lots of a constant WIP."""
+    const = S[product + PR_CONST]
+    kind = L[const + P_KIND]
+    if L[const + P_LIMIT] <= 0:
+        return
+    if kind == RELEASE_EVERY:
+        push(S, L[const + P_START], EV_RELEASE, product)
+    elif kind == RELEASE_SCHEDULE:
+        if L[const + P_ROWS] > 0:
+            push(S, L[L[const + P_ROW] + R_TIME], EV_RELEASE, product)
+    elif kind == RELEASE_WIP:
+        for _ in range(L[const + P_WIP]):
+            push(S, L[const + P_START], EV_RELEASE, product)

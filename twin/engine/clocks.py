@@ -1,0 +1,216 @@
+"""Failures and maintenance: each tool's own clocks, and going down and up.
+
+A failure clock counts up time only: `operating` ones while the tool processes, `calendar` ones also while it is
+set up, idle or blocked. A calendar clock has one event pending at most; if the tool was down in between, the
+event comes up early and is put back.
+"""
+
+from twin.arrays.fields import (
+    C_CLOCK,
+    C_STEP,
+    CK_CONST,
+    CK_COUNT,
+    CK_DUE,
+    CK_EVENT,
+    CK_KEY,
+    CK_LEFT,
+    CK_PENDING,
+    CK_PLANNED,
+    CK_TOOL,
+    CLOCK_FIELDS,
+    DO_TOOL,
+    DOWN,
+    EMPTY,
+    EV_CLOCK,
+    EV_UP,
+    FAIL_CALENDAR,
+    FAIL_OPERATING,
+    FAILED,
+    FINISHED,
+    G_TOOLS,
+    K_EVERY,
+    K_FIRST,
+    K_KEY,
+    K_KIND,
+    K_LAW,
+    K_TAKES,
+    MAINTAINED,
+    NEVER,
+    PM,
+    PM_UNITS,
+    Q_CONST,
+    T_BY,
+    T_CLOCK,
+    T_CLOCKS,
+    T_DO,
+    T_DOWN,
+    T_DUE_PM,
+    T_END,
+    T_GROUP,
+    T_LOTS,
+    T_PM_UNITS,
+    UP,
+    W_DOWN,
+    W_PM,
+    W_PM_END,
+    W_UP,
+)
+from twin.engine.heap import push
+from twin.engine.jit import njit, njit_apart
+from twin.engine.logbook import log_tool
+from twin.engine.rng import sub_key
+from twin.engine.sample import law_ticks
+from twin.engine.todo import do_next
+from twin.engine.tools import (
+    begin_stretch,
+    end_stretch,
+    hold_lots,
+    make_busy,
+    resume_lots,
+    set_state,
+    show_state,
+)
+
+
+@njit_apart
+def start_clocks(L, S, key):
+    """Set every failure and PM clock of a world going at time 0."""
+    for clock in range(S[C_CLOCK], S[C_STEP], CLOCK_FIELDS):
+        const = S[clock + CK_CONST]
+        S[clock + CK_KEY] = sub_key(key, L[const + K_KEY])
+        S[clock + CK_EVENT] = NEVER
+        S[clock + CK_LEFT] = NEVER
+        kind = L[const + K_KIND]
+        if kind == FAIL_OPERATING:
+            S[clock + CK_LEFT] = next_failure(L, S, clock)
+        elif kind == FAIL_CALENDAR:
+            clock_due(S, clock, next_failure(L, S, clock))
+        elif kind == PM_UNITS:
+            S[clock + CK_LEFT] = L[const + K_FIRST]
+        else:
+            S[clock + CK_PLANNED] = L[const + K_FIRST]
+            clock_due(S, clock, L[const + K_FIRST])
+
+
+@njit
+def next_failure(L, S, clock):
+    """Up time to the next failure [tick]; even counts are up times, odd ones repairs."""
+    return law_ticks(L, L[S[clock + CK_CONST] + K_LAW], S[clock + CK_KEY], 2 * S[clock + CK_COUNT], S[clock + CK_COUNT])
+
+
+@njit
+def clock_due(S, clock, tick):
+    """Have an event when this clock runs out, unless one comes up earlier and will be put back."""
+    S[clock + CK_DUE] = tick
+    if S[clock + CK_EVENT] == NEVER:
+        S[clock + CK_EVENT] = tick
+        push(S, tick, EV_CLOCK, clock)
+
+
+@njit_apart
+def clock_event(L, S, now, clock):
+    """A calendar clock's event came up."""
+    S[clock + CK_EVENT] = NEVER
+    if S[clock + CK_DUE] == NEVER:
+        return  # stopped while the tool is down; set again when it is up
+    if S[clock + CK_DUE] > now:
+        clock_due(S, clock, S[clock + CK_DUE])
+        return
+    tool = S[clock + CK_TOOL]
+    S[clock + CK_DUE] = NEVER
+    if L[S[clock + CK_CONST] + K_KIND] == FAIL_CALENDAR:
+        go_down(L, S, now, tool, clock, FAILED)
+    else:
+        S[clock + CK_PENDING] = 1
+        S[tool + T_DUE_PM] += 1
+        make_busy(L, S, tool)
+        if S[tool + T_DOWN] == UP and S[tool + T_DO] == EMPTY and S[tool + T_LOTS] == 0:
+            do_next(S, DO_TOOL, tool)
+
+
+@njit_apart
+def go_down(L, S, now, tool, clock, why):
+    """The tool fails or its maintenance begins: its work stands still, its other failure clocks too."""
+    if S[tool + T_END] != NEVER:
+        end_stretch(L, S, now, tool)
+    hold_lots(S, now, tool)
+    S[tool + T_DOWN] = why
+    S[tool + T_BY] = clock
+    set_state(S, now, tool, DOWN if why == FAILED else PM)
+    first = S[tool + T_CLOCK]
+    for other in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
+        if L[S[other + CK_CONST] + K_KIND] == FAIL_CALENDAR and S[other + CK_DUE] != NEVER:
+            S[other + CK_LEFT] = S[other + CK_DUE] - now
+            S[other + CK_DUE] = NEVER
+    count = 2 * S[clock + CK_COUNT] + 1
+    takes = law_ticks(L, L[S[clock + CK_CONST] + K_TAKES], S[clock + CK_KEY], count, S[clock + CK_COUNT])
+    S[clock + CK_COUNT] += 1
+    if why == MAINTAINED or L[S[S[tool + T_GROUP] + Q_CONST] + G_TOOLS] != 1:
+        make_busy(L, S, tool)
+    log_tool(S, now, W_DOWN if why == FAILED else W_PM, tool)
+    push(S, now + takes, EV_UP, tool)
+
+
+@njit_apart
+def come_up(L, S, now, tool):
+    """Repair or maintenance is done: clocks and work go on."""
+    clock = S[tool + T_BY]
+    why = S[tool + T_DOWN]
+    S[tool + T_DOWN] = UP
+    log_tool(S, now, W_UP if why == FAILED else W_PM_END, tool)
+    if why == FAILED:
+        if L[S[clock + CK_CONST] + K_KIND] == FAIL_OPERATING:
+            S[clock + CK_LEFT] = next_failure(L, S, clock)
+        else:
+            S[clock + CK_LEFT] = NEVER
+            clock_due(S, clock, now + next_failure(L, S, clock))
+    else:
+        plan_next_pm(L, S, now, clock)
+    first = S[tool + T_CLOCK]
+    for other in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
+        if L[S[other + CK_CONST] + K_KIND] == FAIL_CALENDAR and S[other + CK_LEFT] != NEVER:
+            clock_due(S, other, now + S[other + CK_LEFT])
+            S[other + CK_LEFT] = NEVER
+    if S[tool + T_DO] == EMPTY or S[tool + T_DO] == FINISHED:
+        S[tool + T_END] = NEVER
+    else:
+        begin_stretch(L, S, now, tool)
+    resume_lots(S, now, tool)
+    show_state(S, now, tool, False)
+    do_next(S, DO_TOOL, tool)
+
+
+@njit
+def plan_next_pm(L, S, now, clock):
+    """The next PM: from planned start to planned start, or units since this one."""
+    if L[S[clock + CK_CONST] + K_KIND] == PM_UNITS:
+        S[clock + CK_LEFT] = L[S[clock + CK_CONST] + K_EVERY]
+    else:
+        S[clock + CK_PLANNED] += L[S[clock + CK_CONST] + K_EVERY]
+        clock_due(S, clock, max(now, S[clock + CK_PLANNED]))
+
+
+@njit_apart
+def begin_pm(L, S, now, tool):
+    """Start the first maintenance that is due on an empty tool."""
+    first = S[tool + T_CLOCK]
+    for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
+        if S[clock + CK_PENDING] == 1:
+            S[clock + CK_PENDING] = 0
+            S[tool + T_DUE_PM] -= 1
+            go_down(L, S, now, tool, clock, MAINTAINED)
+            return
+
+
+@njit
+def count_units(L, S, tool, units):
+    """Units done since the last PM of each kind; a PM whose number is reached is due."""
+    if S[tool + T_PM_UNITS] == 0:
+        return
+    first = S[tool + T_CLOCK]
+    for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
+        if L[S[clock + CK_CONST] + K_KIND] == PM_UNITS and S[clock + CK_PENDING] == 0:
+            S[clock + CK_LEFT] -= units
+            if S[clock + CK_LEFT] <= 0:
+                S[clock + CK_PENDING] = 1
+                S[tool + T_DUE_PM] += 1

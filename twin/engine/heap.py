@@ -1,0 +1,87 @@
+"""Pending events: a binary heap of integers, tick | kind | index, so that the order is one comparison.
+
+The first event scheduled while another is worked off takes the vacated root (a hold costs one sift, not two).
+Events are never removed: whoever is interrupted keeps the tick of its entry, and an entry that comes up
+early is put back at the new time. So at most one entry a lot, two a tool and one a clock are pending, ever.
+"""
+
+import numpy as np
+
+from twin.arrays.fields import (
+    C_HEAP,
+    C_HEAP_N,
+    C_HEAP_ROWS,
+    C_HOLE,
+    C_STATUS,
+    INDEX_BITS,
+    MAX_TICK,
+    NEVER,
+    POOL_FULL,
+    TICK_SHIFT,
+)
+from twin.engine.jit import njit
+
+KIND_SHIFT = INDEX_BITS
+
+
+@njit
+def event(tick, kind, index):
+    """One integer that sorts by tick, then kind, then index; what lies beyond every horizon comes last."""
+    return (min(tick, MAX_TICK) << TICK_SHIFT) | (kind << KIND_SHIFT) | index
+
+
+@njit
+def sift_down(S, heap, n, key):
+    """Put `key` into the vacant root of a heap of n entries that begins at `heap`."""
+    at = 0
+    child = 1
+    while child < n:
+        smaller = S[heap + child]
+        right = child + 1
+        if right < n and S[heap + right] < smaller:
+            child = right
+            smaller = S[heap + right]
+        if smaller >= key:
+            break
+        S[heap + at] = smaller
+        at = child
+        child = 2 * at + 1
+    S[heap + at] = key
+
+
+@njit
+def push(S, tick, kind, index):
+    """Schedule an event."""
+    heap = S[C_HEAP]
+    key = event(tick, kind, index)
+    if S[C_HOLE] == 1:
+        S[C_HOLE] = 0
+        sift_down(S, heap, S[C_HEAP_N], key)
+        return
+    at = S[C_HEAP_N]
+    if at >= S[C_HEAP_ROWS]:
+        S[C_STATUS] = POOL_FULL
+        return
+    S[C_HEAP_N] = at + 1
+    while at > 0:
+        parent = (at - 1) >> 1
+        if S[heap + parent] <= key:
+            break
+        S[heap + at] = S[heap + parent]
+        at = parent
+    S[heap + at] = key
+
+
+@njit
+def next_event(S):
+    """The earliest event, left where it is; one that never comes if there is none."""
+    heap = S[C_HEAP]
+    if S[C_HOLE] == 1:
+        S[C_HOLE] = 0
+        n = S[C_HEAP_N] - 1
+        S[C_HEAP_N] = n
+        if n > 0:
+            sift_down(S, heap, n, S[heap + n])
+    if S[C_HEAP_N] == 0:
+        return np.int64(NEVER)
+    return S[heap]

@@ -1,0 +1,66 @@
+"""How the engine is compiled: one decorator, one cache folder named after the sources.
+
+Numba's cache does not notice an edit in a function that is called from another file, so the folder carries a
+hash of every source the engine is made of: an edit makes a new folder, never an old result.
+"""
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+
+_OPTIONS = {
+    "error_model": "numpy",
+    "nogil": True,
+    "_nrt": False,  # nothing is allocated; counting references made up a quarter of an event
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
+
+njit = numba.njit(**_OPTIONS, forceinline=True)
+"""A function of the engine on the path of every event: scalars and flat memory only, on both devices."""
+
+njit_apart = numba.njit(**_OPTIONS)
+"""A function of the engine that few events need: compiled once, called, so that the rest compiles faster."""
+
+
+def cache_folder() -> Path:
+    """Where compiled engines are kept: TWIN_CACHE_DIR, else the user's cache folder."""
+    if named := os.environ.get("TWIN_CACHE_DIR"):
+        return Path(named)
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    return base / "twin"
+
+
+def sources_hash() -> str:
+    """A name for the engine as it stands: a hash over its sources, those of its records, and Numba's version."""
+    package = Path(__file__).parent.parent
+    digest = hashlib.blake2b(numba.__version__.encode(), digest_size=8)
+    for room in ("engine", "arrays", "process"):
+        for source in sorted((package / room).glob("*.py")):
+            digest.update(source.name.encode())
+            digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def cached_njit(function: Callable[..., Any]) -> Any:
+    """Compile an entry point of the engine and keep it on disk; without a writable folder, compile every time."""
+    folder = cache_folder() / f"engine-{sources_hash()}"
+    before = numba.config.CACHE_DIR
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        numba.config.CACHE_DIR = str(folder)
+        return numba.njit(error_model="numpy", nogil=True, cache=True)(function)
+    except (OSError, RuntimeError):
+        return njit(function)
+    finally:
+        numba.config.CACHE_DIR = before

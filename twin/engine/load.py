@@ -1,0 +1,280 @@
+"""What a tool takes next, and how long it is on it."""
+
+from twin.arrays.fields import (
+    C_CLOCK,
+    C_FREE,
+    C_MOVED,
+    C_PRODUCT,
+    C_STATUS,
+    C_WHO,
+    DO_SPACE,
+    DO_TOOL,
+    DRAW_TIME,
+    DRAWS,
+    EMPTY,
+    FAILED,
+    G_BATCHES,
+    G_LOAD,
+    G_SATURATED,
+    G_SETUPS,
+    G_TOOLS,
+    G_UNLOAD,
+    LOT_FIXED,
+    LOT_INSIDE,
+    LOT_KEY,
+    LOT_LEFT,
+    LOT_MATE,
+    LOT_SERIAL,
+    LOT_SINCE,
+    LOT_STATE,
+    LOT_STEP,
+    LOT_TOOL,
+    LOT_UNITS,
+    LOT_VISIT,
+    LOTS_FULL,
+    NEVER,
+    NONE,
+    P_DUE,
+    P_KIND,
+    P_LIMIT,
+    P_PRIORITY,
+    P_STEP,
+    P_UNITS,
+    PER_UNIT,
+    PR_CONST,
+    PR_SERIAL,
+    PRODUCT_FIELDS,
+    Q_BLOCK_HEAD,
+    Q_CONST,
+    Q_LOADED,
+    Q_LOTS,
+    Q_PLACES,
+    Q_STARTS,
+    Q_WAIT,
+    Q_WAITED,
+    RELEASE_SATURATED,
+    RUNNING,
+    S_BATCH_MAX,
+    S_CHECKS,
+    S_EVERY,
+    S_EVERY_PER,
+    S_GROUP,
+    S_INSIDE,
+    S_KEEP,
+    S_LAW,
+    S_PER,
+    S_SETUP,
+    S_STATE,
+    SETTING_UP,
+    ST_BREACHES,
+    ST_WAITING,
+    ST_WINDOWS,
+    T_DO,
+    T_DOWN,
+    T_DUE_PM,
+    T_GROUP,
+    T_LEFT,
+    T_LOT,
+    T_LOTS,
+    T_MIN_RUN,
+    T_RUN,
+    T_SETUP,
+    T_STAY,
+    T_STUCK,
+    T_UNITS,
+    UP,
+    W_FROM,
+    W_LOAD,
+    W_SETUP,
+    W_UNTIL,
+)
+from twin.engine.clocks import begin_pm
+from twin.engine.jit import njit, njit_apart
+from twin.engine.logbook import log_lot
+from twin.engine.lots import new_lot, sampled_step
+from twin.engine.queue import choose, enqueue, remove, setup_ticks, start_min_run
+from twin.engine.sample import law_ticks
+from twin.engine.todo import do_next
+from twin.engine.tools import begin_stretch, lot_ends_at, make_busy, make_idle, show_state
+
+SATURATED_QUEUE = 256
+"""Lots of saturated products fetched while a minimum run keeps a tool from taking those at hand."""
+
+
+@njit
+def seek_work(L, S, now, tool):
+    """A tool that may be free looks for work: maintenance that is due, a lot, or it stands idle."""
+    g = S[tool + T_GROUP]
+    if S[tool + T_DO] != EMPTY or S[tool + T_STUCK] > 0:
+        return
+    if S[tool + T_DOWN] != UP and (S[tool + T_DOWN] != FAILED or L[S[g + Q_CONST] + G_TOOLS] != 1):
+        return
+    if S[tool + T_DUE_PM] > 0:
+        if S[tool + T_LOTS] == 0 and S[tool + T_DOWN] == UP:
+            begin_pm(L, S, now, tool)
+        else:
+            show_state(S, now, tool, False)
+        return
+    full = S[tool + T_LOTS] > 0 and S[tool + T_LOTS] >= inside_limit(L, S, tool)
+    if not full:
+        if S[g + Q_LOTS] > 0:
+            lot = choose(L, S, now, g, tool, NONE, 0)
+        else:
+            lot = NONE
+        while lot == NONE and L[S[g + Q_CONST] + G_SATURATED] == 1 and S[g + Q_LOTS] < SATURATED_QUEUE:
+            before = S[g + Q_LOTS]
+            if not fetch_saturated(L, S, now, g):
+                S[C_STATUS] = LOTS_FULL
+                S[C_WHO] = g
+                do_next(S, DO_TOOL, tool)
+                return
+            if S[g + Q_LOTS] == before:
+                break
+            lot = choose(L, S, now, g, tool, NONE, 0)
+        if lot != NONE:
+            make_busy(L, S, tool)
+            load(L, S, now, g, tool, lot)
+            return
+        make_idle(L, S, tool)
+        if S[g + Q_BLOCK_HEAD] != NONE:
+            do_next(S, DO_SPACE, g)
+    show_state(S, now, tool, full)
+
+
+@njit
+def inside_limit(L, S, tool):
+    """Lots a cascading tool may hold, by the step of the one that entered last."""
+    return L[S[S[tool + T_LOT] + LOT_STEP] + S_INSIDE]
+
+
+@njit_apart
+def fetch_saturated(L, S, now, g):
+    """Bring lots of a saturated product to the queue of the first toolgroup: one, or as many as a batch holds.
+
+    Of several saturated products the one with the fewest lots so far comes next. False: the pool is empty.
+    """
+    best = NONE
+    for product in range(S[C_PRODUCT], S[C_CLOCK], PRODUCT_FIELDS):
+        const = S[product + PR_CONST]
+        if L[const + P_KIND] != RELEASE_SATURATED or L[L[const + P_STEP] + S_GROUP] != g:
+            continue
+        if S[product + PR_SERIAL] >= L[const + P_LIMIT]:
+            continue
+        if best == NONE or S[product + PR_SERIAL] < S[best + PR_SERIAL]:
+            best = product
+    if best == NONE:
+        return True
+    const = S[best + PR_CONST]
+    step = L[const + P_STEP]
+    room = max(L[step + S_BATCH_MAX], L[const + P_UNITS])
+    waiting = L[step + S_STATE] + ST_WAITING
+    while S[waiting] + L[const + P_UNITS] <= room and S[best + PR_SERIAL] < L[const + P_LIMIT]:
+        if S[C_FREE] == NONE:
+            return False
+        due = NEVER if L[const + P_DUE] == NEVER else now + L[const + P_DUE]
+        lot = new_lot(L, S, now, best, L[const + P_UNITS], L[const + P_PRIORITY], due)
+        sampled_step(L, S, lot, step)
+        S[g + Q_PLACES] += 1
+        enqueue(L, S, now, g, lot)
+        if L[S[g + Q_CONST] + G_BATCHES] == 0:
+            break
+    return True
+
+
+@njit
+def load(L, S, now, g, tool, lot):
+    """Load a lot, or the batch it leads, and start the setup or the run."""
+    step = S[lot + LOT_STEP]
+    units = S[lot + LOT_UNITS]
+    setup = setup_ticks(L, S, g, tool, L[step + S_SETUP])
+    draw_at = S[lot + LOT_VISIT] * DRAWS + DRAW_TIME
+    time = law_ticks(L, L[step + S_LAW], S[lot + LOT_KEY], draw_at, S[lot + LOT_SERIAL])
+    if L[step + S_PER] == PER_UNIT:
+        time *= units
+    put_on(L, S, now, g, tool, lot)
+    lots = 1
+    while L[step + S_BATCH_MAX] > units:
+        lot = choose(L, S, now, g, tool, step, L[step + S_BATCH_MAX] - units)
+        if lot == NONE:
+            break
+        units += S[lot + LOT_UNITS]
+        lots += 1
+        put_on(L, S, now, g, tool, lot)
+    S[g + Q_STARTS] += 1
+    S[C_MOVED] = now
+    if L[S[g + Q_CONST] + G_SETUPS] > 0 and L[step + S_SETUP] != 0:
+        if L[step + S_SETUP] != S[tool + T_SETUP]:
+            start_min_run(L, S, g, tool, L[step + S_SETUP])
+        S[tool + T_MIN_RUN] = max(0, S[tool + T_MIN_RUN] - lots)
+    stay = L[S[g + Q_CONST] + G_LOAD] + time + L[S[g + Q_CONST] + G_UNLOAD]
+    S[tool + T_UNITS] = units
+    S[tool + T_RUN] = stay
+    S[tool + T_STAY] = NONE
+    if L[step + S_EVERY] != NONE:
+        S[tool + T_STAY] = stay
+        every = L[step + S_EVERY] * (units if L[step + S_EVERY_PER] == PER_UNIT else 1)
+        S[tool + T_RUN] = L[S[g + Q_CONST] + G_LOAD] + every
+    if setup > 0:
+        S[tool + T_DO] = SETTING_UP
+        S[tool + T_LEFT] = setup
+        log_lot(S, now, W_SETUP, S[tool + T_LOT])
+        if S[tool + T_DOWN] == UP:
+            begin_stretch(L, S, now, tool)
+        show_state(S, now, tool, False)
+    else:
+        start_run(L, S, now, tool)
+    if S[g + Q_BLOCK_HEAD] != NONE:
+        do_next(S, DO_SPACE, g)
+
+
+@njit
+def start_run(L, S, now, tool):
+    """The tool is set: its run begins, and with it the stay of a lot in a cascading tool."""
+    S[tool + T_DO] = RUNNING
+    S[tool + T_LEFT] = S[tool + T_RUN]
+    entered = S[tool + T_LOT]
+    if S[tool + T_DOWN] == UP:
+        begin_stretch(L, S, now, tool)
+        if S[tool + T_STAY] != NONE:
+            lot_ends_at(S, entered, now + S[tool + T_STAY])
+    elif S[tool + T_STAY] != NONE:
+        S[entered + LOT_LEFT] = S[tool + T_STAY]
+    show_state(S, now, tool, False)
+
+
+@njit
+def put_on(L, S, now, g, tool, lot):
+    """Take a lot from the queue onto a tool: its wait ends, its place is free again."""
+    remove(L, S, now, g, lot)
+    wait = now - S[lot + LOT_SINCE]
+    S[g + Q_PLACES] -= 1
+    S[g + Q_LOADED] += 1
+    S[g + Q_WAIT] += wait
+    S[g + Q_WAITED] += wait > 0
+    S[lot + LOT_STATE] = LOT_INSIDE
+    S[lot + LOT_TOOL] = tool
+    S[lot + LOT_MATE] = S[tool + T_LOT]
+    S[tool + T_LOT] = lot
+    S[tool + T_LOTS] += 1
+    arrive_at_step(L, S, now, lot)
+    keep = L[S[lot + LOT_STEP] + S_KEEP]
+    if keep != NONE:
+        S[lot + keep] = tool
+    log_lot(S, now, W_LOAD, lot)
+
+
+@njit_apart
+def arrive_at_step(L, S, now, lot):
+    """A step starts: queue-time windows that end with it are closed, breaches counted at the step that opened them."""
+    checks = L[S[lot + LOT_STEP] + S_CHECKS]
+    column = LOT_FIXED
+    while checks != 0:
+        if checks & 1 == 1 and S[lot + column] != NONE:
+            opened = S[lot + column]
+            if L[opened + W_UNTIL] == S[lot + LOT_STEP]:
+                from_step = L[L[opened + W_FROM] + S_STATE]
+                S[from_step + ST_WINDOWS] += 1
+                S[from_step + ST_BREACHES] += now > S[lot + column + 1]
+                S[lot + column] = NONE
+        checks >>= 1
+        column += 2

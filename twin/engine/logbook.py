@@ -1,0 +1,47 @@
+"""The event log: rows the host drains between slices; an engine without one writes nothing."""
+
+from twin.arrays.fields import (
+    C_LOG,
+    C_LOG_N,
+    C_LOG_ROWS,
+    LOG_FIELDS,
+    LOG_PRODUCT,
+    LOG_SERIAL,
+    LOG_STEP,
+    LOG_TICK,
+    LOG_TOOL,
+    LOG_WHAT,
+    LOT_PRODUCT,
+    LOT_SERIAL,
+    LOT_STEP,
+    LOT_TOOL,
+    NONE,
+)
+from twin.engine.jit import njit, njit_apart
+
+
+@njit
+def log_lot(S, now, what, lot):
+    """A row about a lot, with its step and its tool."""
+    if S[C_LOG_ROWS] > 0:
+        add_row(S, now, what, S[lot + LOT_PRODUCT], S[lot + LOT_SERIAL], S[lot + LOT_STEP], S[lot + LOT_TOOL])
+
+
+@njit
+def log_tool(S, now, what, tool):
+    """A row about a tool."""
+    if S[C_LOG_ROWS] > 0:
+        add_row(S, now, what, NONE, NONE, NONE, tool)
+
+
+@njit_apart
+def add_row(S, now, what, product, serial, step, tool):
+    """Write a row; the world stops between events before there is no room for all that one event writes."""
+    row = S[C_LOG] + S[C_LOG_N] * LOG_FIELDS
+    S[C_LOG_N] += 1
+    S[row + LOG_TICK] = now
+    S[row + LOG_WHAT] = what
+    S[row + LOG_PRODUCT] = product
+    S[row + LOG_SERIAL] = serial
+    S[row + LOG_STEP] = step
+    S[row + LOG_TOOL] = tool

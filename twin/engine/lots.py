@@ -1,0 +1,166 @@
+"""A lot's life outside tools: release, the way along its route, the end."""
+
+import numpy as np
+
+from twin.arrays.fields import (
+    A_BELOW,
+    A_TO,
+    C_FREE,
+    C_LOT_FIELDS,
+    C_LOTS,
+    C_LOTS_MAX,
+    DRAW_ARC,
+    DRAW_SAMPLE,
+    DRAWS,
+    END,
+    LOT_COUNTS,
+    LOT_DUE,
+    LOT_END,
+    LOT_EVENT,
+    LOT_FIXED,
+    LOT_FREE,
+    LOT_KEY,
+    LOT_LEFT,
+    LOT_MATE,
+    LOT_NEXT,
+    LOT_OUTSIDE,
+    LOT_PRIORITY,
+    LOT_PRODUCT,
+    LOT_RELEASED,
+    LOT_SERIAL,
+    LOT_SINCE,
+    LOT_STATE,
+    LOT_STEP,
+    LOT_TOOL,
+    LOT_UNITS,
+    LOT_VISIT,
+    NEVER,
+    NONE,
+    P_STEP,
+    PR_AREA,
+    PR_COMPLETED,
+    PR_CONST,
+    PR_CYCLE,
+    PR_HIST,
+    PR_KEY,
+    PR_ON_TIME,
+    PR_OUT,
+    PR_RELEASED,
+    PR_REWORKED,
+    PR_SERIAL,
+    PR_WIP,
+    S_ARC,
+    S_ARCS,
+    S_NEXT,
+    S_SAMPLE,
+    W_OUT,
+    W_RELEASE,
+)
+from twin.arrays.histogram import BIN_BITS
+from twin.engine.jit import njit, njit_apart
+from twin.engine.logbook import log_lot
+from twin.engine.rng import draw, sub_key
+
+S32 = np.uint64(32)
+ALWAYS = 1 << 32
+
+
+@njit_apart
+def new_lot(L, S, now, product, units, priority, due):
+    """Take a lot from the pool and put it before its first step; the caller has seen that one is free.
+
+    due: tick by which it should leave, NEVER for none
+    """
+    lot = S[C_FREE]
+    S[C_FREE] = S[lot + LOT_NEXT]
+    S[C_LOTS] += 1
+    S[C_LOTS_MAX] = max(S[C_LOTS_MAX], S[C_LOTS])
+    for k in range(LOT_FIXED, S[C_LOT_FIELDS]):
+        S[lot + k] = NONE
+    S[lot + LOT_STATE] = LOT_OUTSIDE
+    S[lot + LOT_PRODUCT] = product
+    S[lot + LOT_SERIAL] = S[product + PR_SERIAL]
+    S[lot + LOT_KEY] = sub_key(S[product + PR_KEY], S[product + PR_SERIAL])
+    S[lot + LOT_UNITS] = units
+    S[lot + LOT_STEP] = L[S[product + PR_CONST] + P_STEP]
+    S[lot + LOT_TOOL] = S[lot + LOT_NEXT] = S[lot + LOT_MATE] = NONE
+    S[lot + LOT_RELEASED] = S[lot + LOT_SINCE] = now
+    S[lot + LOT_DUE] = due
+    S[lot + LOT_PRIORITY] = priority
+    S[lot + LOT_VISIT] = 0
+    S[lot + LOT_END] = S[lot + LOT_EVENT] = S[lot + LOT_LEFT] = NEVER
+    S[lot + LOT_COUNTS] = 1
+    S[product + PR_SERIAL] += 1
+    S[product + PR_RELEASED] += 1
+    S[product + PR_WIP] += 1
+    S[product + PR_AREA] -= now
+    log_lot(S, now, W_RELEASE, lot)
+    return lot
+
+
+@njit
+def chance(S, lot, purpose):
+    """32 random bits of this visit, for one purpose (int64)."""
+    return np.int64(draw(S[lot + LOT_KEY], S[lot + LOT_VISIT] * DRAWS + purpose) >> S32)
+
+
+@njit
+def sampled_step(L, S, lot, step):
+    """The next step from `step` on that this lot does, sampled ones skipped by chance; END if none is left."""
+    while step != END:
+        S[lot + LOT_VISIT] += 1
+        share = L[step + S_SAMPLE]
+        if share == ALWAYS or chance(S, lot, DRAW_SAMPLE) < share:
+            break
+        step = L[step + S_NEXT]
+    S[lot + LOT_STEP] = step
+    return step
+
+
+@njit
+def step_after(L, S, lot):
+    """Where a lot goes after the step it has done: an arc by chance (rework, branch), else the next step."""
+    here = S[lot + LOT_STEP]
+    to = L[here + S_NEXT]
+    if L[here + S_ARCS] > 0:
+        bits = chance(S, lot, DRAW_ARC)
+        for arc in range(L[here + S_ARC], L[here + S_ARC] + L[here + S_ARCS]):
+            if bits < L[arc + A_BELOW]:
+                to = L[arc + A_TO]
+                if to != END and to <= here:
+                    S[S[lot + LOT_PRODUCT] + PR_REWORKED] += 1
+                break
+    return sampled_step(L, S, lot, to)
+
+
+@njit
+def cycle_bin(ticks):
+    """The histogram bin of a time (see `twin.arrays.histogram`)."""
+    octave = 0
+    while ticks >= (2 << BIN_BITS):
+        ticks >>= 1
+        octave += 1
+    if ticks >= (1 << BIN_BITS):
+        return ((octave + 1) << BIN_BITS) + (ticks - (1 << BIN_BITS))
+    return ticks
+
+
+@njit
+def lot_out(L, S, now, lot):
+    """A lot leaves the line; its record goes back to the pool."""
+    product = S[lot + LOT_PRODUCT]
+    log_lot(S, now, W_OUT, lot)
+    S[product + PR_OUT] += 1
+    S[product + PR_WIP] -= 1
+    S[product + PR_AREA] += now
+    if S[lot + LOT_COUNTS] == 1:
+        cycle = now - S[lot + LOT_RELEASED]
+        S[product + PR_COMPLETED] += 1
+        S[product + PR_CYCLE] += cycle
+        if now <= S[lot + LOT_DUE]:
+            S[product + PR_ON_TIME] += 1
+        S[S[product + PR_HIST] + cycle_bin(cycle)] += 1
+    S[lot + LOT_STATE] = LOT_FREE
+    S[lot + LOT_NEXT] = S[C_FREE]
+    S[C_FREE] = lot
+    S[C_LOTS] -= 1

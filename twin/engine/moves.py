@@ -1,0 +1,248 @@
+"""Moving on: places in front of toolgroups, transport, blocking after service, and deadlock."""
+
+from twin.arrays.fields import (
+    C_GROUP,
+    C_MOVED,
+    C_STATUS,
+    C_TOOL,
+    C_WHO,
+    DEADLOCK,
+    DO_LOT,
+    DO_TOOL,
+    DRAW_TRANSPORT,
+    DRAWS,
+    EMPTY,
+    END,
+    EV_LOT,
+    EV_RELEASE,
+    G_BUFFER,
+    G_MOVES,
+    G_TOOL,
+    G_TOOLS,
+    GROUP_FIELDS,
+    H_TRANSPORT,
+    LOT_END,
+    LOT_EVENT,
+    LOT_FROM,
+    LOT_KEY,
+    LOT_MATE,
+    LOT_MOVING,
+    LOT_NEXT,
+    LOT_OUTSIDE,
+    LOT_PRODUCT,
+    LOT_SERIAL,
+    LOT_STATE,
+    LOT_STEP,
+    LOT_STUCK,
+    LOT_TOOL,
+    LOT_VISIT,
+    NONE,
+    P_KIND,
+    PR_CONST,
+    Q_AREA,
+    Q_BLOCK_HEAD,
+    Q_BLOCK_TAIL,
+    Q_CONST,
+    Q_IDLE,
+    Q_MARK,
+    Q_OUTSIDE,
+    Q_PLACES,
+    Q_STUCK,
+    RELEASE_WIP,
+    S_GROUP,
+    T_DO,
+    T_GROUP,
+    T_LOT,
+    TOOL_FIELDS,
+    UNLIMITED,
+    W_BLOCKED,
+    W_LEAVE,
+)
+from twin.engine.heap import push
+from twin.engine.jit import njit, njit_apart
+from twin.engine.logbook import log_lot
+from twin.engine.lots import lot_out, step_after
+from twin.engine.sample import law_ticks
+from twin.engine.todo import do_next
+from twin.engine.tools import count_stuck, leave_tool, make_busy, show_state
+
+
+@njit
+def has_place(L, S, g):
+    """Whether one more lot may set out for a toolgroup: a place in its buffer, or with none, an idle tool."""
+    buffer = L[S[g + Q_CONST] + G_BUFFER]
+    if buffer == UNLIMITED:
+        return True
+    if buffer == 0:
+        return S[g + Q_PLACES] < S[g + Q_IDLE]
+    return S[g + Q_PLACES] < buffer
+
+
+@njit
+def wait_for_place(S, g, lot):
+    """Join the end of the lots that wait for a place in front of a toolgroup."""
+    S[lot + LOT_NEXT] = NONE
+    if S[g + Q_BLOCK_TAIL] == NONE:
+        S[g + Q_BLOCK_HEAD] = lot
+    else:
+        S[S[g + Q_BLOCK_TAIL] + LOT_NEXT] = lot
+    S[g + Q_BLOCK_TAIL] = lot
+
+
+@njit
+def is_carried(L, S, from_group, g):
+    """Whether a lot takes time between two toolgroups: one comes from outside for nothing, some are exempt."""
+    if L[H_TRANSPORT] == NONE or from_group == NONE:
+        return False
+    return L[S[from_group + Q_CONST] + G_MOVES] == 1 and L[S[g + Q_CONST] + G_MOVES] == 1
+
+
+@njit
+def set_out(L, S, now, lot, from_group):
+    """A lot takes its place in front of its next toolgroup and goes there, at once or by transport."""
+    g = L[S[lot + LOT_STEP] + S_GROUP]
+    S[g + Q_PLACES] += 1
+    S[lot + LOT_TOOL] = NONE
+    S[lot + LOT_STATE] = LOT_MOVING
+    S[C_MOVED] = now
+    if is_carried(L, S, from_group, g):
+        count = S[lot + LOT_VISIT] * DRAWS + DRAW_TRANSPORT
+        arrives = now + law_ticks(L, L[H_TRANSPORT], S[lot + LOT_KEY], count, S[lot + LOT_SERIAL])
+        S[lot + LOT_END] = S[lot + LOT_EVENT] = arrives
+        push(S, arrives, EV_LOT, lot)
+    else:
+        do_next(S, DO_LOT, lot)
+
+
+@njit
+def enter(L, S, now, lot):
+    """A released lot goes to its first toolgroup or waits outside for a place."""
+    step = S[lot + LOT_STEP]
+    if step == END:
+        take_out(L, S, now, lot)
+        return
+    g = L[step + S_GROUP]
+    if S[g + Q_BLOCK_HEAD] == NONE and has_place(L, S, g):
+        set_out(L, S, now, lot, NONE)
+    else:
+        S[lot + LOT_STATE] = LOT_OUTSIDE
+        S[g + Q_OUTSIDE] += 1
+        S[g + Q_AREA] -= now
+        wait_for_place(S, g, lot)
+
+
+@njit
+def take_out(L, S, now, lot):
+    """A lot leaves the line; under CONWIP the next one of its product is due at once."""
+    product = S[lot + LOT_PRODUCT]
+    lot_out(L, S, now, lot)
+    S[C_MOVED] = now
+    if L[S[product + PR_CONST] + P_KIND] == RELEASE_WIP:
+        push(S, now, EV_RELEASE, product)
+
+
+@njit
+def move_on(L, S, now, lot, from_group):
+    """A lot is done with a step: it leaves for the next one, or stays where it is, blocked.
+
+    from_group: toolgroup (or pure delay) it was at; its tool is in the lot's record, NONE in a delay
+    """
+    step = step_after(L, S, lot)
+    tool = S[lot + LOT_TOOL]
+    if step == END:
+        if tool != NONE:
+            free_tool(L, S, now, tool, lot, False)
+        log_lot(S, now, W_LEAVE, lot)
+        take_out(L, S, now, lot)
+        return
+    g = L[step + S_GROUP]
+    if S[g + Q_BLOCK_HEAD] == NONE and has_place(L, S, g):
+        if tool != NONE:
+            free_tool(L, S, now, tool, lot, False)
+        log_lot(S, now, W_LEAVE, lot)
+        set_out(L, S, now, lot, from_group)
+        return
+    S[lot + LOT_STATE] = LOT_STUCK
+    S[lot + LOT_FROM] = from_group
+    wait_for_place(S, g, lot)
+    log_lot(S, now, W_BLOCKED, lot)
+    if tool != NONE:
+        count_stuck(L, S, tool, 1)
+        make_busy(L, S, tool)
+        show_state(S, now, tool, False)
+        if is_deadlock(L, S, S[tool + T_GROUP]):
+            S[C_STATUS] = DEADLOCK
+            S[C_WHO] = S[tool + T_GROUP]
+
+
+@njit
+def free_tool(L, S, now, tool, lot, was_blocked):
+    """A lot leaves its tool, which looks for work if it can take some."""
+    leave_tool(L, S, tool, lot, was_blocked)
+    if S[tool + T_DO] == EMPTY:
+        do_next(S, DO_TOOL, tool)
+
+
+@njit_apart
+def admit(L, S, now, g):
+    """Let lots that wait for a place in front of a toolgroup move, in order, while there are places."""
+    while S[g + Q_BLOCK_HEAD] != NONE and has_place(L, S, g):
+        lot = S[g + Q_BLOCK_HEAD]
+        S[g + Q_BLOCK_HEAD] = S[lot + LOT_NEXT]
+        if S[g + Q_BLOCK_HEAD] == NONE:
+            S[g + Q_BLOCK_TAIL] = NONE
+        if S[lot + LOT_STATE] == LOT_OUTSIDE:
+            S[g + Q_OUTSIDE] -= 1
+            S[g + Q_AREA] += now
+            set_out(L, S, now, lot, NONE)
+            continue
+        if S[lot + LOT_TOOL] != NONE:
+            free_tool(L, S, now, S[lot + LOT_TOOL], lot, True)
+            show_state(S, now, S[lot + LOT_TOOL], False)
+        log_lot(S, now, W_LEAVE, lot)
+        set_out(L, S, now, lot, S[lot + LOT_FROM])
+
+
+@njit
+def all_stuck(L, S, g):
+    """Whether every tool of a toolgroup holds only blocked lots."""
+    return S[g + Q_STUCK] > 0 and S[g + Q_STUCK] == L[S[g + Q_CONST] + G_TOOLS]
+
+
+@njit_apart
+def is_deadlock(L, S, g):
+    """Whether a toolgroup whose tools all hold blocked lots can never move again.
+
+    Follows the first blocked lot from toolgroup to toolgroup; only where that comes round are all looked at:
+    a toolgroup lives if one of its tools is not stuck, or one of its blocked lots waits for one that lives.
+    """
+    at = g
+    for _ in range((S[C_TOOL] - S[C_GROUP]) // GROUP_FIELDS + 1):
+        if not all_stuck(L, S, at):
+            return False
+        lot = S[L[S[at + Q_CONST] + G_TOOL] + T_LOT]
+        at = L[S[lot + LOT_STEP] + S_GROUP]
+    for k in range(S[C_GROUP], S[C_TOOL], GROUP_FIELDS):
+        S[k + Q_MARK] = 0 if all_stuck(L, S, k) else 1
+    changed = True
+    while changed:
+        changed = False
+        for k in range(S[C_GROUP], S[C_TOOL], GROUP_FIELDS):
+            if S[k + Q_MARK] == 0 and waits_for_living(L, S, k):
+                S[k + Q_MARK] = 1
+                changed = True
+    return S[g + Q_MARK] == 0
+
+
+@njit_apart
+def waits_for_living(L, S, g):
+    """Whether a blocked lot in a toolgroup waits for one that is marked as living."""
+    const = S[g + Q_CONST]
+    first = L[const + G_TOOL]
+    for tool in range(first, first + L[const + G_TOOLS] * TOOL_FIELDS, TOOL_FIELDS):
+        lot = S[tool + T_LOT]
+        while lot != NONE:
+            if S[L[S[lot + LOT_STEP] + S_GROUP] + Q_MARK] == 1:
+                return True
+            lot = S[lot + LOT_MATE]
+    return False

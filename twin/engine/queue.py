@@ -1,0 +1,191 @@
+"""Lots waiting in front of a toolgroup, kept sorted by the first rank of its rule; the choice among them."""
+
+from twin.arrays.fields import (
+    G_BATCHES,
+    G_FIRST,
+    G_MIN_RUN,
+    G_RANK,
+    G_SETUP,
+    G_SETUPS,
+    G_SORT,
+    LOT_DUE,
+    LOT_NEXT,
+    LOT_PREV,
+    LOT_PRIORITY,
+    LOT_QUEUED,
+    LOT_SINCE,
+    LOT_SORT,
+    LOT_STATE,
+    LOT_STEP,
+    LOT_UNITS,
+    NONE,
+    PER_UNIT,
+    Q_AREA,
+    Q_CONST,
+    Q_HEAD,
+    Q_LOTS,
+    Q_TAIL,
+    RANK_CR,
+    RANK_EDD,
+    RANK_FIFO,
+    RANK_LEAST_SETUP,
+    RANK_LIFO,
+    RANK_NONE,
+    RANK_PRIORITY,
+    RANK_SPT,
+    RANKS,
+    S_BATCH_MAX,
+    S_BATCH_MIN,
+    S_EVERY,
+    S_MEAN,
+    S_PER,
+    S_REMAINING,
+    S_SETUP,
+    S_STATE,
+    S_USE,
+    ST_WAITING,
+    T_LOTS,
+    T_MIN_RUN,
+    T_SETUP,
+)
+from twin.engine.jit import njit, njit_apart
+
+CR_BITS = 10
+"""Critical ratio is compared in steps of 2^-10."""
+
+
+@njit
+def setup_ticks(L, S, g, tool, want):
+    """Time to set a tool up for a step [tick]; 0 where the step needs none or the tool is set."""
+    have = S[tool + T_SETUP]
+    if want == 0 or want == have:
+        return 0
+    return L[L[S[g + Q_CONST] + G_SETUP] + have * (L[S[g + Q_CONST] + G_SETUPS] + 1) + want]
+
+
+@njit_apart
+def rank_value(L, S, now, g, lot, tool, rank):
+    """What a rank compares, smaller first; `tool` may be NONE where the rank does not look at it."""
+    if rank == RANK_PRIORITY:
+        return -S[lot + LOT_PRIORITY]
+    if rank == RANK_FIFO:
+        return S[lot + LOT_SINCE]
+    if rank == RANK_LIFO:
+        return -S[lot + LOT_SINCE]
+    if rank == RANK_EDD:
+        return S[lot + LOT_DUE]
+    step = S[lot + LOT_STEP]
+    if rank == RANK_CR:
+        return ((S[lot + LOT_DUE] - now) << CR_BITS) // max(L[step + S_REMAINING], 1)
+    if rank == RANK_LEAST_SETUP:
+        return setup_ticks(L, S, g, tool, L[step + S_SETUP])
+    if rank == RANK_SPT:
+        return L[step + S_MEAN] * (S[lot + LOT_UNITS] if L[step + S_PER] == PER_UNIT else 1)
+    return L[step + S_REMAINING]
+
+
+@njit
+def enqueue(L, S, now, g, lot):
+    """Put a lot into the queue of its toolgroup, behind those that the first rank of the rule puts no later."""
+    sort = L[S[g + Q_CONST] + G_SORT]
+    value = 0 if sort == RANK_NONE else rank_value(L, S, now, g, lot, NONE, sort)
+    S[lot + LOT_STATE] = LOT_QUEUED
+    S[lot + LOT_SORT] = value
+    before = S[g + Q_TAIL]
+    after = NONE
+    while before != NONE and S[before + LOT_SORT] > value:
+        after = before
+        before = S[before + LOT_PREV]
+    S[lot + LOT_PREV] = before
+    S[lot + LOT_NEXT] = after
+    if before == NONE:
+        S[g + Q_HEAD] = lot
+    else:
+        S[before + LOT_NEXT] = lot
+    if after == NONE:
+        S[g + Q_TAIL] = lot
+    else:
+        S[after + LOT_PREV] = lot
+    S[g + Q_LOTS] += 1
+    S[g + Q_AREA] -= now
+    if L[S[g + Q_CONST] + G_BATCHES] == 1:
+        S[L[S[lot + LOT_STEP] + S_STATE] + ST_WAITING] += S[lot + LOT_UNITS]
+
+
+@njit
+def remove(L, S, now, g, lot):
+    """Take a lot out of the queue of its toolgroup."""
+    before, after = S[lot + LOT_PREV], S[lot + LOT_NEXT]
+    if before == NONE:
+        S[g + Q_HEAD] = after
+    else:
+        S[before + LOT_NEXT] = after
+    if after == NONE:
+        S[g + Q_TAIL] = before
+    else:
+        S[after + LOT_PREV] = before
+    S[g + Q_LOTS] -= 1
+    S[g + Q_AREA] += now
+    if L[S[g + Q_CONST] + G_BATCHES] == 1:
+        S[L[S[lot + LOT_STEP] + S_STATE] + ST_WAITING] -= S[lot + LOT_UNITS]
+
+
+@njit
+def may_take(L, S, g, lot, tool):
+    """Whether this tool may take this lot now: its dedication, its minimum run, a batch that is large enough."""
+    step = S[lot + LOT_STEP]
+    if L[step + S_USE] != NONE:
+        wanted = S[lot + L[step + S_USE]]
+        if wanted != NONE and wanted != tool:
+            return False
+    if S[tool + T_MIN_RUN] > 0 and L[step + S_SETUP] != 0 and L[step + S_SETUP] != S[tool + T_SETUP]:
+        return False
+    if S[tool + T_LOTS] > 0 and L[step + S_EVERY] == NONE:
+        return False  # a run of its own waits until a cascading tool is empty
+    return L[step + S_BATCH_MAX] == 0 or S[L[step + S_STATE] + ST_WAITING] >= L[step + S_BATCH_MIN]
+
+
+@njit
+def comes_before(L, S, now, g, lot, best, tool):
+    """Whether the ranks after the first put `lot` strictly before `best`."""
+    for k in range(RANKS):
+        rank = L[S[g + Q_CONST] + G_RANK + k]
+        if rank == RANK_NONE:
+            return False
+        a = rank_value(L, S, now, g, lot, tool, rank)
+        b = rank_value(L, S, now, g, best, tool, rank)
+        if a != b:
+            return a < b
+    return False
+
+
+@njit
+def choose(L, S, now, g, tool, only_step, room):
+    """The lot this tool takes next, NONE if it may take none.
+
+    only_step: further lots of a batch must be at this step (NONE: any) and of at most `room` units
+    """
+    lot = S[g + Q_HEAD]
+    best = NONE
+    first_wins = L[S[g + Q_CONST] + G_FIRST] == 1
+    unset = L[S[g + Q_CONST] + G_RANK] == RANK_LEAST_SETUP and L[S[g + Q_CONST] + G_RANK + 1] == RANK_NONE
+    while lot != NONE:
+        if best != NONE and S[lot + LOT_SORT] != S[best + LOT_SORT]:
+            break
+        fits = S[lot + LOT_STEP] == only_step and S[lot + LOT_UNITS] <= room
+        if fits or (only_step == NONE and may_take(L, S, g, lot, tool)):
+            if best == NONE or comes_before(L, S, now, g, lot, best, tool):
+                best = lot
+            if first_wins:
+                break
+            if unset and setup_ticks(L, S, g, tool, L[S[best + LOT_STEP] + S_SETUP]) == 0:
+                break  # nobody behind it can be set up faster
+        lot = S[lot + LOT_NEXT]
+    return best
+
+
+@njit
+def start_min_run(L, S, g, tool, state):
+    """A tool was set up anew: it must now run this many lots before it is set up otherwise."""
+    S[tool + T_SETUP] = state
+    S[tool + T_MIN_RUN] = L[L[S[g + Q_CONST] + G_MIN_RUN] + state]

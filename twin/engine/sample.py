@@ -1,0 +1,85 @@
+"""From random bits to ticks: one lookup and one integer interpolation, equal on every device."""
+
+import numpy as np
+
+from twin.arrays.fields import (
+    L_COUNT,
+    L_KIND,
+    L_OFFSET,
+    L_POST,
+    L_PRE,
+    L_REPEAT,
+    L_SCALE,
+    L_TABLE,
+    LAW_CONSTANT,
+    LAW_TABLE,
+    LAW_TRACE,
+)
+from twin.arrays.quantiles import LEADING_ZEROS, OCTAVES, SUB_BITS
+from twin.engine.jit import njit
+from twin.engine.rng import draw
+
+MASK_63 = np.uint64(0x7FFFFFFFFFFFFFFF)
+TOP_BYTE, HALF_BIT, ONE_BYTE, ONE = np.uint64(55), np.uint64(63), np.uint64(8), np.uint64(1)
+SUB_SHIFT = np.uint64(62 - SUB_BITS)
+SUB_MASK = np.uint64((1 << SUB_BITS) - 1)
+PART_SHIFT = np.uint64(62 - SUB_BITS - 31)
+PART_MASK = np.uint64((1 << 31) - 1)
+SUBS = 1 << SUB_BITS
+HALF = OCTAVES * SUBS + 1
+
+
+@njit
+def quantile(table, start, bits):
+    """The value of a unit quantile table at a random place (see `twin.arrays.quantiles`).
+
+    table: all unit tables, end to end (entry,) int32; start: where this one begins; bits: 64 random bits
+    returns the interpolated entry, in the table's own fixed point (int64)
+    """
+    tail = bits & MASK_63
+    upper = bits >> HALF_BIT
+    octave = 0
+    if tail >> TOP_BYTE == 0:
+        # rare (1 in 256): the leading one lies further down; look byte by byte
+        while tail >> TOP_BYTE == 0 and octave < OCTAVES:
+            tail = (tail << ONE_BYTE) | ONE
+            octave += 8
+    zeros = np.int64(LEADING_ZEROS[np.int64(tail >> TOP_BYTE)])
+    octave += zeros
+    if octave >= OCTAVES:
+        at = HALF - 1
+        part = np.int64(0)
+        near = np.int64(table[start + np.int64(upper) * HALF + at])
+        return near
+    tail = tail << np.uint64(zeros)
+    sub = np.int64((tail >> SUB_SHIFT) & SUB_MASK)
+    part = np.int64((tail >> PART_SHIFT) & PART_MASK)
+    at = start + np.int64(upper) * HALF + octave * SUBS + (SUBS - 1 - sub)
+    far = np.int64(table[at])
+    near = np.int64(table[at + 1])
+    return near + (((far - near) * part) >> 31)
+
+
+@njit
+def law_ticks(L, law, key, count, serial):
+    """Ticks drawn from a law: the count-th draw of the stream `key`; a trace is read by the lot's serial number."""
+    kind = L[law + L_KIND]
+    offset = L[law + L_OFFSET]
+    if kind == LAW_CONSTANT:
+        return offset
+    if kind == LAW_TABLE:
+        value = quantile(L, L[law + L_TABLE], draw(key, count))
+        post = L[law + L_POST]
+        scaled = (value >> L[law + L_PRE]) * L[law + L_SCALE] + ((np.int64(1) << post) >> 1)
+        return offset + (scaled >> post)
+    entries = L[law + L_COUNT]
+    start = L[law + L_TABLE]
+    if kind == LAW_TRACE:
+        row = serial
+        if L[law + L_REPEAT] == 1:
+            row = serial % entries
+        elif row >= entries:
+            row = entries - 1
+        return L[start + row]
+    at = ((draw(key, count) >> np.uint64(32)) * np.uint64(entries)) >> np.uint64(32)
+    return L[start + np.int64(at)]

@@ -1,0 +1,39 @@
+"""What is still to do at this tick: a ring of (what, index), worked off before the clock moves.
+
+A move frees a tool, which takes a lot, which frees a place, which lets a blocked lot move: the chain runs
+through this ring instead of through recursion, which a GPU does not have.
+"""
+
+from twin.arrays.fields import (
+    C_STATUS,
+    C_TODO,
+    C_TODO_HEAD,
+    C_TODO_N,
+    C_TODO_ROWS,
+    INDEX_BITS,
+    POOL_FULL,
+)
+from twin.engine.jit import njit
+
+
+@njit
+def do_next(S, what, index):
+    """Add to the work of this tick."""
+    todo = S[C_TODO]
+    n = S[C_TODO_N]
+    if n >= S[C_TODO_ROWS]:
+        S[C_STATUS] = POOL_FULL
+        return
+    S[todo + ((S[C_TODO_HEAD] + n) & (S[C_TODO_ROWS] - 1))] = (what << INDEX_BITS) | index
+    S[C_TODO_N] = n + 1
+
+
+@njit
+def take_next(S):
+    """The oldest entry; the caller has seen that there is one. An emptied ring starts at its front again."""
+    todo = S[C_TODO]
+    head = S[C_TODO_HEAD]
+    n = S[C_TODO_N] - 1
+    S[C_TODO_N] = n
+    S[C_TODO_HEAD] = 0 if n == 0 else (head + 1) & (S[C_TODO_ROWS] - 1)
+    return S[todo + head]

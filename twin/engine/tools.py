@@ -1,0 +1,226 @@
+"""A tool's state, its idle list, and the stretch of work it is on."""
+
+from twin.arrays.fields import (
+    BLOCKED,
+    CK_CONST,
+    CK_LEFT,
+    CLOCK_FIELDS,
+    DOWN,
+    EMPTY,
+    EV_LOT,
+    EV_TOOL,
+    FAIL_OPERATING,
+    FAILED,
+    FINISHED,
+    K_KIND,
+    LOT_END,
+    LOT_EVENT,
+    LOT_INSIDE,
+    LOT_LEFT,
+    LOT_MATE,
+    LOT_STATE,
+    MAINTAINED,
+    NEVER,
+    NONE,
+    PM,
+    PRODUCTIVE,
+    Q_IDLE,
+    Q_IDLE_HEAD,
+    Q_IDLE_TAIL,
+    Q_STUCK,
+    RUNNING,
+    SETTING_UP,
+    SETUP,
+    STARVED,
+    T_BEGAN,
+    T_CLOCK,
+    T_CLOCKS,
+    T_CUT,
+    T_DO,
+    T_DOWN,
+    T_END,
+    T_EVENT,
+    T_GROUP,
+    T_IDLE,
+    T_LEFT,
+    T_LOT,
+    T_LOTS,
+    T_NEXT,
+    T_OPERATING,
+    T_PREV,
+    T_SINCE,
+    T_STATE,
+    T_STUCK,
+    T_TICKS,
+)
+from twin.engine.heap import push
+from twin.engine.jit import njit, njit_apart
+
+
+@njit
+def set_state(S, now, tool, state):
+    """Book the time since the last change and go over to another state."""
+    old = S[tool + T_STATE]
+    if old != state:
+        S[tool + T_TICKS + old] += now - S[tool + T_SINCE]
+        S[tool + T_SINCE] = now
+        S[tool + T_STATE] = state
+
+
+@njit
+def show_state(S, now, tool, full):
+    """Derive a tool's state from what it does; `full`: a cascading tool whose inside leaves no room."""
+    if S[tool + T_DOWN] == FAILED:
+        state = DOWN
+    elif S[tool + T_DOWN] == MAINTAINED:
+        state = PM
+    elif S[tool + T_DO] == RUNNING:
+        state = PRODUCTIVE
+    elif S[tool + T_DO] == SETTING_UP:
+        state = SETUP
+    elif S[tool + T_STUCK] > 0:
+        state = BLOCKED
+    elif S[tool + T_DO] == EMPTY and not full:
+        state = STARVED
+    else:
+        state = PRODUCTIVE
+    set_state(S, now, tool, state)
+
+
+@njit
+def make_idle(L, S, tool):
+    """Put a tool at the end of its toolgroup's idle list: the longest idle is called first."""
+    if S[tool + T_IDLE] == 1:
+        return
+    group = S[tool + T_GROUP]
+    S[tool + T_IDLE] = 1
+    S[tool + T_NEXT] = NONE
+    S[tool + T_PREV] = S[group + Q_IDLE_TAIL]
+    if S[group + Q_IDLE_TAIL] == NONE:
+        S[group + Q_IDLE_HEAD] = tool
+    else:
+        S[S[group + Q_IDLE_TAIL] + T_NEXT] = tool
+    S[group + Q_IDLE_TAIL] = tool
+    S[group + Q_IDLE] += 1
+
+
+@njit
+def make_busy(L, S, tool):
+    """Take a tool off its toolgroup's idle list."""
+    if S[tool + T_IDLE] == 0:
+        return
+    group = S[tool + T_GROUP]
+    S[tool + T_IDLE] = 0
+    before, after = S[tool + T_PREV], S[tool + T_NEXT]
+    if before == NONE:
+        S[group + Q_IDLE_HEAD] = after
+    else:
+        S[before + T_NEXT] = after
+    if after == NONE:
+        S[group + Q_IDLE_TAIL] = before
+    else:
+        S[after + T_PREV] = before
+    S[group + Q_IDLE] -= 1
+
+
+@njit
+def end_at(S, tool, tick):
+    """The stretch ends at `tick`: have an event there, unless one comes up earlier and will be put back."""
+    S[tool + T_END] = tick
+    if S[tool + T_EVENT] == NEVER:
+        S[tool + T_EVENT] = tick
+        push(S, tick, EV_TOOL, tool)
+
+
+@njit_apart
+def begin_stretch(L, S, now, tool):
+    """Work (or set up) from now on for T_LEFT ticks, or until an operating failure is due before that."""
+    S[tool + T_BEGAN] = now
+    S[tool + T_CUT] = NONE
+    length = S[tool + T_LEFT]
+    if S[tool + T_DO] == RUNNING and S[tool + T_OPERATING] == 1:
+        first = S[tool + T_CLOCK]
+        for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
+            if L[S[clock + CK_CONST] + K_KIND] == FAIL_OPERATING and S[clock + CK_LEFT] < length:
+                length = S[clock + CK_LEFT]
+                S[tool + T_CUT] = clock
+    end_at(S, tool, now + length)
+
+
+@njit
+def end_stretch(L, S, now, tool):
+    """Stop working, for good or until the tool is up again; operating clocks run on by the time worked."""
+    worked = now - S[tool + T_BEGAN]
+    S[tool + T_LEFT] -= worked
+    S[tool + T_END] = NEVER
+    if S[tool + T_DO] == RUNNING and S[tool + T_OPERATING] == 1:
+        first = S[tool + T_CLOCK]
+        for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
+            if L[S[clock + CK_CONST] + K_KIND] == FAIL_OPERATING:
+                S[clock + CK_LEFT] -= worked
+
+
+@njit
+def lot_ends_at(S, lot, tick):
+    """A lot inside a cascading tool or a pure delay is done at `tick`."""
+    S[lot + LOT_END] = tick
+    if S[lot + LOT_EVENT] == NEVER:
+        S[lot + LOT_EVENT] = tick
+        push(S, tick, EV_LOT, lot)
+
+
+@njit
+def hold_lots(S, now, tool):
+    """A cascading tool went down: what is inside stands still."""
+    lot = S[tool + T_LOT]
+    while lot != NONE:
+        if S[lot + LOT_STATE] == LOT_INSIDE and S[lot + LOT_END] != NEVER:
+            S[lot + LOT_LEFT] = S[lot + LOT_END] - now
+            S[lot + LOT_END] = NEVER
+        lot = S[lot + LOT_MATE]
+
+
+@njit
+def resume_lots(S, now, tool):
+    """A cascading tool is up again: what is inside goes on."""
+    lot = S[tool + T_LOT]
+    while lot != NONE:
+        if S[lot + LOT_STATE] == LOT_INSIDE and S[lot + LOT_LEFT] != NEVER:
+            lot_ends_at(S, lot, now + S[lot + LOT_LEFT])
+            S[lot + LOT_LEFT] = NEVER
+        lot = S[lot + LOT_MATE]
+
+
+@njit
+def count_stuck(L, S, tool, change):
+    """A lot on the tool became blocked (+1) or moved on (-1); the toolgroup counts tools that hold nothing else."""
+    group = S[tool + T_GROUP]
+    all_before = S[tool + T_STUCK] > 0 and S[tool + T_STUCK] == S[tool + T_LOTS]
+    S[tool + T_STUCK] += change
+    if change < 0:
+        S[tool + T_LOTS] += change
+    all_after = S[tool + T_STUCK] > 0 and S[tool + T_STUCK] == S[tool + T_LOTS]
+    if all_after and not all_before:
+        S[group + Q_STUCK] += 1
+    elif all_before and not all_after:
+        S[group + Q_STUCK] -= 1
+
+
+@njit
+def leave_tool(L, S, tool, lot, was_blocked):
+    """Take a lot off a tool's list."""
+    if S[tool + T_LOT] == lot:
+        S[tool + T_LOT] = S[lot + LOT_MATE]
+    else:
+        at = S[tool + T_LOT]
+        while S[at + LOT_MATE] != lot:
+            at = S[at + LOT_MATE]
+        S[at + LOT_MATE] = S[lot + LOT_MATE]
+    if was_blocked:
+        count_stuck(L, S, tool, -1)
+    else:
+        S[tool + T_LOTS] -= 1
+        if S[tool + T_STUCK] > 0 and S[tool + T_STUCK] == S[tool + T_LOTS]:
+            S[S[tool + T_GROUP] + Q_STUCK] += 1
+    if S[tool + T_LOTS] == 0 and S[tool + T_DO] == FINISHED:
+        S[tool + T_DO] = EMPTY

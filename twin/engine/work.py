@@ -1,0 +1,249 @@
+"""What an event does: runs end, lots arrive, releases fall due."""
+
+from twin.arrays.fields import (
+    C_EVENTS,
+    DO_LOT,
+    DO_TOOL,
+    DRAW_TIME,
+    DRAWS,
+    EMPTY,
+    EV_RELEASE,
+    FAILED,
+    FINISHED,
+    G_BATCHES,
+    G_LOAD,
+    G_SETUPS,
+    G_TOOL,
+    G_TOOLS,
+    G_UNLOAD,
+    LOT_END,
+    LOT_EVENT,
+    LOT_INSIDE,
+    LOT_KEY,
+    LOT_MATE,
+    LOT_MOVING,
+    LOT_SERIAL,
+    LOT_SINCE,
+    LOT_STATE,
+    LOT_STEP,
+    LOT_UNITS,
+    LOT_VISIT,
+    NEVER,
+    NONE,
+    P_DUE,
+    P_KIND,
+    P_LAW,
+    P_LIMIT,
+    P_PRIORITY,
+    P_ROW,
+    P_ROWS,
+    P_UNITS,
+    PER_UNIT,
+    PR_CONST,
+    PR_KEY,
+    PR_SERIAL,
+    Q_CONST,
+    Q_DONE,
+    Q_IDLE_HEAD,
+    Q_LOADED,
+    Q_PLACES,
+    Q_STARTS,
+    R_DUE,
+    R_PRIORITY,
+    R_TIME,
+    R_UNITS,
+    RELEASE_DRAWS,
+    RELEASE_EVERY,
+    RELEASE_SCHEDULE,
+    S_BATCH_MIN,
+    S_GROUP,
+    S_LAW,
+    S_PER,
+    S_SETUP,
+    S_STATE,
+    S_WINDOW,
+    S_WINDOWS,
+    SCHEDULE_FIELDS,
+    SETTING_UP,
+    ST_WAITING,
+    T_CUT,
+    T_DO,
+    T_END,
+    T_EVENT,
+    T_IDLE,
+    T_LOT,
+    T_LOTS,
+    T_STAY,
+    T_UNITS,
+    TOOL_FIELDS,
+    UNLIMITED,
+    W_FINISH,
+    W_LIMIT,
+    W_QUEUE,
+    W_SLOT,
+)
+from twin.engine.clocks import count_units, go_down
+from twin.engine.heap import push
+from twin.engine.jit import njit, njit_apart
+from twin.engine.load import arrive_at_step, start_run
+from twin.engine.logbook import log_lot
+from twin.engine.lots import new_lot, sampled_step
+from twin.engine.moves import enter, move_on
+from twin.engine.queue import enqueue, may_take, setup_ticks
+from twin.engine.sample import law_ticks
+from twin.engine.todo import do_next
+from twin.engine.tools import end_at, end_stretch, lot_ends_at, make_busy, show_state
+
+
+@njit
+def tool_event(L, S, now, tool):
+    """A stretch of work is over: a setup, a run, or the part of a run before an operating failure."""
+    S[tool + T_EVENT] = NEVER
+    if S[tool + T_END] == NEVER:
+        return
+    if S[tool + T_END] > now:
+        end_at(S, tool, S[tool + T_END])
+        return
+    end_stretch(L, S, now, tool)
+    if S[tool + T_CUT] != NONE:
+        go_down(L, S, now, tool, S[tool + T_CUT], FAILED)
+    elif S[tool + T_DO] == SETTING_UP:
+        start_run(L, S, now, tool)
+    elif S[tool + T_STAY] != NONE:
+        S[tool + T_DO] = EMPTY  # the entrance of a cascading tool is free
+        count_units(L, S, tool, S[tool + T_UNITS])
+        show_state(S, now, tool, False)
+        do_next(S, DO_TOOL, tool)
+    else:
+        S[tool + T_DO] = FINISHED
+        count_units(L, S, tool, S[tool + T_UNITS])
+        finish_all(L, S, now, tool)
+
+
+@njit_apart
+def finish_all(L, S, now, tool):
+    """The run is done: every lot on the tool moves on or is blocked, in the order they were put on."""
+    lot = reverse_mates(S, tool)
+    while lot != NONE:
+        after = S[lot + LOT_MATE]
+        finish(L, S, now, lot)
+        lot = after
+    if S[tool + T_LOTS] > 0:
+        show_state(S, now, tool, False)
+
+
+@njit
+def reverse_mates(S, tool):
+    """Turn a tool's list of lots round, so that the lot put on first comes first."""
+    done = NONE
+    lot = S[tool + T_LOT]
+    while lot != NONE:
+        after = S[lot + LOT_MATE]
+        S[lot + LOT_MATE] = done
+        done = lot
+        lot = after
+    S[tool + T_LOT] = done
+    return done
+
+
+@njit
+def finish(L, S, now, lot):
+    """A lot is done with its step: count it, open its queue-time windows, move it on."""
+    step = S[lot + LOT_STEP]
+    g = L[step + S_GROUP]
+    S[g + Q_DONE] += 1
+    S[C_EVENTS] += 1
+    log_lot(S, now, W_FINISH, lot)
+    for window in range(L[step + S_WINDOW], L[step + S_WINDOW] + L[step + S_WINDOWS]):
+        column = L[window + W_SLOT]
+        S[lot + column] = window
+        S[lot + column + 1] = now + L[window + W_LIMIT]
+    move_on(L, S, now, lot, g)
+
+
+@njit_apart
+def lot_event(L, S, now, lot):
+    """A transport ends, or a lot comes out of a cascading tool or a pure delay."""
+    S[lot + LOT_EVENT] = NEVER
+    if S[lot + LOT_END] == NEVER:
+        return  # stands still in a tool that is down
+    if S[lot + LOT_END] > now:
+        lot_ends_at(S, lot, S[lot + LOT_END])
+        return
+    S[lot + LOT_END] = NEVER
+    if S[lot + LOT_STATE] == LOT_MOVING:
+        do_next(S, DO_LOT, lot)
+    else:
+        finish(L, S, now, lot)
+
+
+@njit
+def arrive(L, S, now, lot):
+    """A lot reaches a toolgroup: it joins the queue, and an idle tool that may take it is called."""
+    g = L[S[lot + LOT_STEP] + S_GROUP]
+    if L[S[g + Q_CONST] + G_TOOLS] == UNLIMITED:
+        begin_delay(L, S, now, g, lot)
+        return
+    S[lot + LOT_SINCE] = now
+    enqueue(L, S, now, g, lot)
+    log_lot(S, now, W_QUEUE, lot)
+    tool = idle_tool_for(L, S, g, lot)
+    if tool != NONE:
+        make_busy(L, S, tool)
+        do_next(S, DO_TOOL, tool)
+
+
+@njit_apart
+def begin_delay(L, S, now, g, lot):
+    """A pure delay: as many lots at once as come."""
+    step = S[lot + LOT_STEP]
+    arrive_at_step(L, S, now, lot)
+    S[g + Q_PLACES] -= 1
+    S[g + Q_LOADED] += 1
+    S[g + Q_STARTS] += 1
+    time = law_ticks(L, L[step + S_LAW], S[lot + LOT_KEY], S[lot + LOT_VISIT] * DRAWS + DRAW_TIME, S[lot + LOT_SERIAL])
+    if L[step + S_PER] == PER_UNIT:
+        time *= S[lot + LOT_UNITS]
+    S[lot + LOT_STATE] = LOT_INSIDE
+    lot_ends_at(S, lot, now + L[S[g + Q_CONST] + G_LOAD] + time + L[S[g + Q_CONST] + G_UNLOAD])
+
+
+@njit
+def idle_tool_for(L, S, g, lot):
+    """The idle tool to call for a lot: the one it is dedicated to, else the fastest to set up, else the longest idle."""
+    tool = S[g + Q_IDLE_HEAD]
+    step = S[lot + LOT_STEP]
+    if tool == NONE:
+        return NONE
+    if L[S[g + Q_CONST] + G_SETUPS] == 0 and may_take(L, S, g, lot, tool):
+        return tool
+    if L[S[g + Q_CONST] + G_BATCHES] == 1 and S[L[S[lot + LOT_STEP] + S_STATE] + ST_WAITING] < L[step + S_BATCH_MIN]:
+        return NONE
+    best = NONE
+    least = NEVER
+    first = L[S[g + Q_CONST] + G_TOOL]
+    for other in range(first, first + L[S[g + Q_CONST] + G_TOOLS] * TOOL_FIELDS, TOOL_FIELDS):
+        if S[other + T_IDLE] == 1 and may_take(L, S, g, lot, other):
+            ticks = setup_ticks(L, S, g, other, L[step + S_SETUP])
+            if ticks < least:
+                best, least = other, ticks
+    return best
+
+
+@njit_apart
+def release_event(L, S, now, product):
+    """A lot is released, and the next release of its product planned; the caller has seen that a lot is free."""
+    const = S[product + PR_CONST]
+    serial = S[product + PR_SERIAL]
+    units, priority, due = L[const + P_UNITS], L[const + P_PRIORITY], L[const + P_DUE]
+    if L[const + P_KIND] == RELEASE_SCHEDULE:
+        row = L[const + P_ROW] + serial * SCHEDULE_FIELDS
+        units, priority, due = L[row + R_UNITS], L[row + R_PRIORITY], L[row + R_DUE]
+        if serial + 1 < L[const + P_ROWS]:
+            push(S, L[row + SCHEDULE_FIELDS + R_TIME], EV_RELEASE, product)
+    elif L[const + P_KIND] == RELEASE_EVERY and serial + 1 < L[const + P_LIMIT]:
+        interval = law_ticks(L, L[const + P_LAW], S[product + PR_KEY], RELEASE_DRAWS + serial, serial)
+        push(S, now + interval, EV_RELEASE, product)
+    lot = new_lot(L, S, now, product, units, priority, NEVER if due == NEVER else now + due)
+    sampled_step(L, S, lot, S[lot + LOT_STEP])
+    enter(L, S, now, lot)

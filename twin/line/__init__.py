@@ -1,0 +1,20 @@
+"""Line documents: what the engineer writes, checked whole and told in the engineer's words."""
+
+from .faults import Fault, LineError
+from .laws import Law
+from .library import Model, library_folder, list_models
+from .line import Line
+from .products import Product, Release, Start, WipLot
+from .reader import read
+from .routes import Arc, Batch, Cascade, QueueLimit, Step
+from .run import Run
+from .schema import json_schema
+from .template import template
+from .toolgroups import RULES, Change, Failure, Pm, Setups, Toolgroup
+from .transport import Transport
+
+__all__ = [
+    "RULES", "Arc", "Batch", "Cascade", "Change", "Failure", "Fault", "Law", "Line", "LineError", "Model",
+    "Pm", "Product", "QueueLimit", "Release", "Run", "Setups", "Start", "Step", "Toolgroup", "Transport",
+    "WipLot", "json_schema", "library_folder", "list_models", "read", "template",
+]  # fmt: skip

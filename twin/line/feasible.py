@@ -1,0 +1,238 @@
+"""Whether lots can get through: batches that fill, loops that end, releases between which time passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from .faults import Fault, Loc, show
+from .routes import END, Batch, Step
+
+if TYPE_CHECKING:
+    from .line import Line
+    from .products import Product
+
+_NEVER = 1e-9  # a share this small is taken for none
+
+
+_TURNS = ("step", "sample", "rework", "branch")
+
+
+def needs_of(route: str | int, steps: Sequence[Step], *keys: str) -> tuple[Loc, ...]:
+    """These keys of every step of a route, as what a fault was concluded from."""
+    return tuple(("routes", route, i, key) for i in range(len(steps)) for key in keys)
+
+
+def trapped_faults(line: Line) -> Iterator[Fault]:
+    """Loops of a route that no lot can leave."""
+    for route, steps in line.routes.items():
+        onward = _onward(steps)
+        leaving = _leading_to(len(steps), onward)
+        places = {step.step: i for i, step in enumerate(steps)}
+        begins = {0} | {places[lot.step] for lot in line.wip if line.products[lot.product].route == route}
+        for i in sorted(_reached_from(begins, onward)):
+            total = sum(arc.probability for arc in (*steps[i].rework, *steps[i].branch))
+            if i not in leaving and total >= 1 - _NEVER:
+                key = "rework" if steps[i].rework else "branch"
+                what = "a lot that comes here goes round for ever; write a total probability below 1"
+                yield Fault(("routes", route, i, key), what, needs=needs_of(route, steps, *_TURNS))
+
+
+def _onward(steps: tuple[Step, ...]) -> list[set[int]]:
+    """Places a lot can go to from each step; their count stands for having left."""
+    places = {step.step: i for i, step in enumerate(steps)} | {END: len(steps)}
+    onward = []
+    for i, step in enumerate(steps):
+        arcs = (*step.rework, *step.branch)
+        to = {i + 1} if step.sample < 1 else set()
+        if step.sample > 0:
+            to |= {places[arc.to] for arc in arcs if arc.probability > 0}
+            if sum(arc.probability for arc in arcs) < 1 - _NEVER:
+                to.add(i + 1)
+        onward.append(to)
+    return onward
+
+
+def _leading_to(end: int, onward: list[set[int]]) -> set[int]:
+    """Steps from which a lot can get to `end`."""
+    before: dict[int, list[int]] = {}
+    for i, to in enumerate(onward):
+        for j in to:
+            before.setdefault(j, []).append(i)
+    found, front = {end}, [end]
+    while front:
+        for i in before.get(front.pop(), []):
+            if i not in found:
+                found.add(i)
+                front.append(i)
+    return found
+
+
+def _reached_from(begins: set[int], onward: list[set[int]]) -> set[int]:
+    found, front = set(begins), list(begins)
+    while front:
+        for j in onward[front.pop()]:
+            if j < len(onward) and j not in found:
+                found.add(j)
+                front.append(j)
+    return found
+
+
+def batch_faults(line: Line) -> Iterator[Fault]:
+    """Batches that no lots can fill, or that some lot does not fit."""
+    for route, steps in line.routes.items():
+        users = {name: product for name, product in line.products.items() if product.route == route}
+        places = {step.step: i for i, step in enumerate(steps)}
+        lots_at = {lot.lot: places[lot.step] for lot in line.wip if lot.product in users}
+        turns_back = any(step.rework or step.branch for step in steps)
+        needs: list[Loc] = [("wip",)]
+        needs += [("products", name, key) for name in users for key in ("lot_size", "route", "release")]
+        needs += needs_of(route, steps, *_TURNS)
+        for i, step in enumerate(steps):
+            if step.batch is None or not users or step.sample == 0:
+                continue
+            sizes: dict[int, str] = {}
+            for name, product in users.items():
+                for size in _sizes(product):
+                    sizes.setdefault(size, f"lots of product {show(name)}")
+            for lot in line.wip:
+                if lot.product in users and (turns_back or lots_at[lot.lot] <= i):
+                    sizes.setdefault(lot.units, f"lot {show(lot.lot)} of wip")
+            for fault in _batch(line, step, step.batch, sizes, users):
+                at: Loc = ("routes", route, i, "batch")
+                group: Loc = ("toolgroups", step.toolgroup)
+                yield Fault(at + fault.loc, fault.what, needs=(*needs, (*group, "tools"), (*group, "buffer")))
+
+
+def _sizes(product: Product) -> set[int]:
+    """Units of the lots of a product."""
+    if product.release.kind != "schedule":
+        return {product.lot_size}
+    return {
+        start.units if start.units is not None else product.lot_size for start in product.release.schedule
+    }
+
+
+def _batch(
+    line: Line, step: Step, batch: Batch, sizes: dict[int, str], users: dict[str, Product]
+) -> Iterator[Fault]:
+    """Faults of one batch step, whose lots have these sizes [units]."""
+    group = line.toolgroups[step.toolgroup]
+    if group.tools is None:
+        yield Fault(
+            (), f"{show(step.toolgroup)} is unlimited and never gathers a batch; write a number of tools"
+        )
+    too_large = {size: who for size, who in sizes.items() if size > batch.max}
+    if too_large:
+        size, who = max(too_large.items())
+        what = f"{who} have {size} units, more than the batch holds; write a larger max or smaller lots"
+        yield Fault(("max",), what)
+        return
+    if not sizes:
+        return
+    if not _fills(set(sizes), batch.min, batch.max):
+        told = " and ".join(map(str, sorted(sizes)[:4]))
+        fill = f"a batch of {batch.min} to {batch.max} units"
+        what = f"lots of {told} units never fill {fill}, unsplit; write a smaller min or a larger max"
+        yield Fault(("min",), what)
+        return
+    most = _most_units(line, users)
+    if most is not None and most < batch.min:
+        what = f"{batch.min} units never wait together: the line holds at most {most}; write a smaller min"
+        yield Fault(("min",), what)
+        return
+    lots = -(-batch.min // max(sizes))
+    first = (
+        all(p.release.kind == "saturated" for p in users.values())
+        and step is line.routes[next(iter(users.values())).route][0]
+    )
+    if group.buffer is not None and lots > max(group.buffer, 1) and not first:
+        what = (
+            f"{batch.min} units are {lots} waiting lots, and the buffer of {show(step.toolgroup)} holds "
+            f"{group.buffer}; write 'buffer: {lots}' or more, or a smaller min"
+        )
+        yield Fault(("min",), what)
+
+
+def _fills(sizes: set[int], low: int, high: int) -> bool:
+    """Whether some number of lots of these sizes sums to `low` to `high`."""
+    sums = 1  # bit n: n units can be put together
+    mask = (1 << (high + 1)) - 1
+    for size in sizes:
+        shift = size
+        while shift <= high:  # doubling: 1, 2, 4, ... more lots of this size
+            sums |= (sums << shift) & mask
+            shift *= 2
+    return sums >> low != 0
+
+
+def _most_units(line: Line, users: dict[str, Product]) -> int | None:
+    """Most units that can ever be in the line together, None without bound."""
+    total = sum(lot.units for lot in line.wip if lot.product in users)
+    for product in users.values():
+        release = product.release
+        if release.kind == "wip" and release.wip is not None:
+            total += release.wip * product.lot_size
+        elif release.kind == "schedule":
+            total += sum(start.units or product.lot_size for start in release.schedule)
+        else:
+            return None
+    return total
+
+
+def endless_faults(line: Line) -> Iterator[Fault]:
+    """Releases that would bring lots without end at one moment, because no time passes between them."""
+    for name, product in line.products.items():
+        steps = line.routes[product.route]
+        needs: tuple[Loc, ...] = (("routes", product.route), ("toolgroups",), ("transport",))
+        what = None
+        if product.release.kind == "saturated":
+            what = _endless_loading(line, steps)
+        elif product.release.kind == "wip":
+            reached = [steps[i] for i in sorted(_reached_from({0}, _onward(steps)))]
+            if all(_takes_no_time(line, step) for step in reached) and not _carries(line, reached):
+                what = (
+                    "no step takes any time, so lots come and go without end at one moment; give one a time"
+                )
+        if what is not None:
+            yield Fault(("products", name, "release"), what, needs=needs)
+
+
+def _endless_loading(line: Line, steps: tuple[Step, ...]) -> str | None:
+    """Why a saturated release into this route never lets time pass."""
+    first = steps[0]
+    group = line.toolgroups[first.toolgroup]
+    if group.tools is None:
+        return (
+            f"the unlimited toolgroup {show(first.toolgroup)} would load lots without end at one moment; "
+            "write a number of tools, or release {every: 1 h}"
+        )
+    if first.sample < 1:
+        return (
+            f"a saturated release begins with a loading, and only a share of {first.sample:.3g} of the lots "
+            f"loads at {show(first.step)}; begin with a step that all lots do"
+        )
+    for i, step in enumerate(steps):
+        group = line.toolgroups[step.toolgroup]
+        if i > 0 and (group.buffer is None or group.tools is None):
+            break
+        if not _takes_no_time(line, step) or (i > 0 and _carries(line, steps[i - 1 : i + 1])):
+            return None
+    return (
+        f"lots pass {show(first.step)} in no time, so they would load without end at one moment; "
+        "give the step a time, or release {every: 1 h}"
+    )
+
+
+def _takes_no_time(line: Line, step: Step) -> bool:
+    group = line.toolgroups[step.toolgroup]
+    passes = step.time.mean == 0 and group.load + group.unload == 0 and step.cascade is None
+    return step.sample == 0 or passes
+
+
+def _carries(line: Line, steps: Sequence[Step]) -> bool:
+    """Whether transport between these steps takes time."""
+    groups = [line.toolgroups[step.toolgroup] for step in steps]
+    between = any(a.transport and b.transport for a, b in pairwise(groups))
+    return line.transport is not None and line.transport.time.mean > 0 and between

@@ -1,0 +1,235 @@
+"""Products: what is made, by which route, and how its lots are released; lots in the line at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, model_serializer, model_validator
+
+from .context import once
+from .document import Document, mapping_schema
+from .faults import Fault, Faults, show, unknown_key
+from .laws import Law
+from .routes import MOST_UNITS
+from .tables import Records, read_records
+from .units import TIME_SCHEMA, Name, SignedTime, Time, name, seconds, signed_seconds, whole
+
+MOST_LOTS = 1_000_000
+_units = whole(1, MOST_UNITS)
+_priority = whole(-1_000_000, 1_000_000)
+Units = Annotated[int, BeforeValidator(_units)]
+Priority = Annotated[int, BeforeValidator(_priority)]
+
+START_COLUMNS = {"product": name, "time": seconds, "units": _units, "priority": _priority, "due": seconds}
+WIP_COLUMNS = {
+    "lot": name, "product": name, "units": _units, "step": name, "priority": _priority, "due": signed_seconds,
+}  # fmt: skip
+
+
+class Start(Document):
+    """One planned release: when, how many units, at which priority, with which flow allowance."""
+
+    time: Time = Field(description="When the lot is released.", examples=["2 h"])
+    units: Units | None = Field(
+        default=None, description="Units; left out: the product's lot_size.", examples=[25]
+    )
+    priority: Priority | None = Field(default=None, description="Left out: the product's.", examples=[10])
+    due: Time | None = Field(
+        default=None, description="Flow allowance; left out: the product's.", examples=["30 d"]
+    )
+
+
+def table_schema(columns: Mapping[str, Any], required: list[str]) -> dict[str, Any]:
+    """JSON Schema of a CSV file's name, or of its rows written in the document."""
+    cells: dict[str, Any] = {
+        column: TIME_SCHEMA if column in {"time", "due"} else {"type": ["string", "integer"]}
+        for column in columns
+    }
+    rows = {"type": "array", "items": mapping_schema(cells, required)}
+    return {"anyOf": [{"type": "string", "pattern": "[.]"}, rows]}
+
+
+@dataclass(frozen=True)
+class OwnRows:
+    """A schedule's source, with the product whose rows are meant."""
+
+    product: str | None
+    source: Any
+
+    @property
+    def key(self) -> str | int:
+        """The same for all products that name one source."""
+        return self.source if isinstance(self.source, str) else id(self.source)
+
+    def records(self) -> Records:
+        """All rows of the source, read once for all products that share it."""
+        return once(
+            ("schedule", self.key), lambda: read_records(self.source, START_COLUMNS, ("time",), "starts.csv")
+        )
+
+    def starts(self) -> list[Start]:
+        """The product's rows by time; a row without a product belongs to whoever reads it."""
+        own = [
+            row
+            for row in self.records().rows
+            if self.product is None or row["product"] in (None, self.product)
+        ]
+        own.sort(key=lambda row: row["time"])
+        return [
+            Start.model_construct(**{k: row[k] for k in ("time", "units", "priority", "due")}) for row in own
+        ]
+
+
+def _starts(source: Any) -> list[Start]:
+    rows = source if isinstance(source, OwnRows) else OwnRows(None, source)
+    try:
+        return rows.starts()
+    except Faults as error:
+        raise Faults(fault.below(("schedule",)) for fault in error.faults) from None
+
+
+KINDS = ("every", "wip", "schedule", "saturated")
+
+
+class Release(Document):
+    """How lots of a product come to the line.
+
+    every:    one draw from each release to the next, the first lot at `start` [s]
+    wip:      a lot is released when one leaves: so many are always in the line
+    schedule: the planned releases, in order of time
+    """
+
+    kind: Literal["every", "saturated", "wip", "schedule"]
+    every: Law | None = None
+    start: Time = 0.0
+    wip: Annotated[int, BeforeValidator(whole(1, MOST_LOTS))] | None = None
+    schedule: tuple[Start, ...] = ()
+    hidden: ClassVar[frozenset[str]] = frozenset({"kind"})
+    words: ClassVar[dict[str, Any]] = {"saturated": {"const": True}}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_words(cls, value: Any) -> Any:
+        if value == "saturated":
+            return {"kind": "saturated"}
+        if not isinstance(value, dict):
+            shapes = "'saturated', {every: 1 h}, {wip: 20} or {schedule: starts.csv}"
+            raise ValueError(f"{show(value)} is no release; write {shapes}")
+        if "kind" in value:
+            return value
+        unknown = [key for key in value if key not in (*KINDS, "start")]
+        if unknown:
+            words = (*KINDS, "start")
+            raise Faults(unknown_key((key,), words) for key in unknown)
+        given = [key for key in KINDS if key in value]
+        if len(given) != 1:
+            told = " and ".join(given) or "none"
+            raise ValueError(
+                f"needs one of {', '.join(KINDS)}, and has {told}; write for instance {{every: 1 h}}"
+            )
+        kind = given[0]
+        fields = {key: content for key, content in value.items() if key != "saturated"} | {"kind": kind}
+        if kind == "saturated" and value["saturated"] is not True:
+            raise Faults([Fault(("saturated",), "write 'release: saturated'")])
+        if kind == "schedule":
+            if "start" in value:
+                raise Faults([Fault(("start",), "a schedule holds its own times; leave start out", "key")])
+            fields["schedule"] = _starts(value["schedule"])
+        return fields
+
+    @model_validator(mode="after")
+    def _time_passes(self) -> Release:
+        if self.kind == "every" and self.every is not None and self.every.mean == 0:
+            raise Faults(
+                [Fault(("every",), "would release lots without end at one moment; write a time above 0")]
+            )
+        if (self.every is None) == (self.kind == "every") or (self.wip is None) == (self.kind == "wip"):
+            raise ValueError(f"kind {self.kind!r} goes with its own field alone")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _in_words(self, handler: Any) -> Any:
+        fields: dict[str, Any] = handler(self)
+        del fields["kind"]
+        if self.kind == "schedule":
+            return {"schedule": fields.get("schedule", [])}
+        if self.kind == "saturated":
+            return {"saturated": True, **fields} if fields else "saturated"
+        return fields
+
+    @classmethod
+    def amend_schema(cls, schema: dict[str, Any]) -> None:
+        """The word `saturated`, or a mapping with one of the ways to release."""
+        law = schema["properties"]["every"]["anyOf"][0]
+        start = TIME_SCHEMA | {"description": "When the first lot comes."}
+        ways: dict[str, dict[str, Any]] = {
+            "every": law | {"description": "From one release to the next."},
+            "wip": {"type": "integer", "minimum": 1, "description": "Lots always in the line (CONWIP)."},
+            "saturated": {"const": True, "description": "A lot is always ready."},
+        }
+        mappings = [mapping_schema({way: content, "start": start}, [way]) for way, content in ways.items()]
+        about = f"CSV file with the columns {','.join(START_COLUMNS)}, or such rows."
+        schedule = table_schema(START_COLUMNS, ["time"]) | {"description": about}
+        mappings.append(mapping_schema({"schedule": schedule}, ["schedule"]))
+        schema.clear()
+        schema["anyOf"] = [{"const": "saturated"}, *mappings]
+        schema["description"] = "How lots come: saturated, {every: law}, {wip: lots} or {schedule: file}."
+
+
+class Product(Document):
+    """What is made: its lots, route, releases, flow allowance and priority."""
+
+    lot_size: Units = Field(default=1, description="Units in a lot.", examples=[25])
+    route: Name = Field(description="Route its lots follow.", examples=["main"])
+    release: Release = Field(
+        description="How its lots come.", examples=[{"every": {"exponential": "1 min"}}, "saturated"]
+    )
+    due: Time | None = Field(
+        default=None, description="Flow allowance, from release to due date.", examples=["30 d"]
+    )
+    priority: Priority = Field(default=10, description="Larger goes first.", examples=[10])
+
+    @model_validator(mode="after")
+    def _starts_take_what_they_leave_out(self) -> Product:
+        """Blank cells of the schedule stand for the product's own values."""
+        starts = tuple(
+            Start.model_construct(
+                time=start.time,
+                units=self.lot_size if start.units is None else start.units,
+                priority=self.priority if start.priority is None else start.priority,
+                due=self.due if start.due is None else start.due,
+            )
+            for start in self.release.schedule
+        )
+        if starts:
+            object.__setattr__(self, "release", self.release.model_copy(update={"schedule": starts}))
+        return self
+
+
+class WipLot(Document):
+    """A lot in the line at the start, queued at its step at time 0."""
+
+    lot: Name = Field(description="The lot's name.", examples=["L17"])
+    product: Name = Field(description="Its product.", examples=["body"])
+    units: Units = Field(description="Units in it.", examples=[25])
+    step: Name = Field(description="Step of the product's route at which it waits.", examples=["bake"])
+    priority: Priority = Field(description="Larger goes first.", examples=[10])
+    due: SignedTime | None = Field(
+        default=None, description="Due date, after time 0; negative: before.", examples=["12 d"]
+    )
+
+
+def read_wip(source: Any, products: dict[str, Product]) -> tuple[list[WipLot], Records]:
+    """Lots in the line; blank units and priority stand for the product's own."""
+    records = read_records(source, WIP_COLUMNS, ("lot", "product", "step"), "wip.csv")
+    lots = []
+    for row in records.rows:
+        product = products.get(row["product"])
+        if row["units"] is None:
+            row["units"] = product.lot_size if product else 1
+        if row["priority"] is None:
+            row["priority"] = product.priority if product else 10
+        lots.append(WipLot.model_construct(**row))
+    return lots, records

@@ -1,0 +1,164 @@
+"""Routes: the steps of a product, in order, and what may happen between them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from .document import Document
+from .faults import Fault, Faults
+from .laws import Law
+from .toolgroups import OneOrMany
+from .units import NAME_SCHEMA, Name, PositiveTime, Share, Time, whole
+
+END = "end"  # `to: end` of an onward arc leaves the line
+MOST_UNITS = 1_000_000
+
+
+class Batch(Document):
+    """How many units of one route and step run together; lots are never split."""
+
+    min: Annotated[int, BeforeValidator(whole(1, MOST_UNITS))] = Field(
+        default=1, description="Units that must wait before a batch starts.", examples=[75]
+    )
+    max: Annotated[int, BeforeValidator(whole(1, MOST_UNITS))] = Field(
+        description="Most units in a batch.", examples=[150]
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Batch:
+        if self.min > self.max:
+            raise Faults([Fault(("min",), f"min {self.min} is above max {self.max}; write min <= max")])
+        return self
+
+
+class Cascade(Document):
+    """A pipelined tool: the entrance is held for a while, then the next lot may enter behind the last."""
+
+    every: PositiveTime = Field(description="Time the entrance is held.", examples=["0.6 min"])
+    per: Literal["unit", "lot"] = Field(
+        default="lot", description="Whether every is per unit or per lot.", examples=["unit"]
+    )
+    inside: Annotated[int, BeforeValidator(whole(1, MOST_UNITS))] | None = Field(
+        default=None, description="Most lots inside at once; left out = no limit.", examples=[2]
+    )
+
+
+class Arc(Document):
+    """A turn of the route: with this probability the lot goes to another step."""
+
+    probability: Share = Field(description="Share of the lots, 0-1 or %.", examples=[0.01])
+    to: Name = Field(description="Step of the same route to go to.", examples=["weld_1"])
+
+
+class QueueLimit(Document):
+    """The longest time from the end of this step to the start of a later one; breaches are counted."""
+
+    until: Name = Field(description="The later step whose start ends the window.", examples=["bake"])
+    limit: Time = Field(description="Longest time allowed.", examples=["4 h"])
+
+
+Arcs = Annotated[tuple[Arc, ...], OneOrMany()]
+
+
+class Step(Document):
+    """One visit of a lot to a toolgroup."""
+
+    step: Name = Field(description="Name, once in the route.", examples=["weld_1"])
+    toolgroup: Name = Field(description="Toolgroup to visit.", examples=["weld"])
+    time: Law = Field(description="Process time, one draw a visit.", examples=[{"exponential": "1 min"}])
+    per: Literal["lot", "unit", "batch"] = Field(
+        default="lot",
+        description="What one draw is for: the lot, each unit (draw x units), or the batch.",
+        examples=["lot"],
+    )
+    setup: Name | None = Field(
+        default=None, description="Setup the tool needs; left out: any.", examples=["A"]
+    )
+    batch: Batch | None = Field(
+        default=None, description="Units run together.", examples=[{"min": 75, "max": 150}]
+    )
+    cascade: Cascade | None = Field(
+        default=None,
+        description="Pipelined tool.",
+        examples=[{"every": "0.6 min", "per": "unit", "inside": 2}],
+    )
+    sample: Share = Field(
+        default=1.0, description="Share of the lots that do this step; others pass it.", examples=[0.4]
+    )
+    rework: Arcs = Field(
+        default=(),
+        description="Lots that go back after this step.",
+        examples=[{"probability": 0.01, "to": "weld_1"}],
+    )
+    branch: Arcs = Field(
+        default=(),
+        description="Lots that go elsewhere after this step; `to: end` leaves the line. The rest go on.",
+        examples=[[{"probability": 0.3, "to": "end"}]],
+    )
+    queue_limit: Annotated[tuple[QueueLimit, ...], OneOrMany()] = Field(
+        default=(),
+        description="Queue-time windows that open here.",
+        examples=[{"until": "bake", "limit": "4 h"}],
+    )
+    dedicate: Name | None = Field(
+        default=None, description="Later step that takes the same tool as this one.", examples=["expose_2"]
+    )
+    words: ClassVar[dict[str, Any]] = {
+        "station": NAME_SCHEMA | {"description": "Another word for toolgroup."}
+    }
+
+    @model_validator(mode="before")
+    @classmethod
+    def _other_words(cls, value: Any) -> Any:
+        """`station` is an alias; a batch is timed per batch unless the document says otherwise."""
+        if not isinstance(value, dict):
+            return value
+        if "station" in value and "toolgroup" not in value:
+            value = {("toolgroup" if key == "station" else key): content for key, content in value.items()}
+        if value.get("batch") is not None and "per" not in value:
+            value = value | {"per": "batch"}
+        return value
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Step:
+        faults = []
+        if self.per == "batch" and self.batch is None:
+            faults.append(
+                Fault(("per",), "per: batch needs the batch's size; write 'batch: {min: 1, max: 4}'")
+            )
+        if self.batch is not None and self.per != "batch":
+            faults.append(
+                Fault(
+                    ("per",),
+                    f"a batch has one draw whatever its fill, not one per {self.per}; write 'per: batch'",
+                )
+            )
+        if self.batch is not None and self.cascade is not None:
+            faults.append(
+                Fault(
+                    ("cascade",),
+                    "a batch tool takes no next lot while it runs; leave batch or cascade out",
+                    "key",
+                )
+            )
+        arcs = [
+            *(("rework", i, arc) for i, arc in enumerate(self.rework)),
+            *(("branch", i, arc) for i, arc in enumerate(self.branch)),
+        ]
+        total = sum(arc.probability for _, _, arc in arcs)
+        if total > 1 + 1e-9:
+            key, i, _ = arcs[-1]
+            what = f"the probabilities of rework and branch sum to {total:.6g}; write at most 1 together"
+            faults.append(Fault((key, i, "probability"), what))
+        if faults:
+            raise Faults(faults)
+        return self
+
+    @classmethod
+    def amend_schema(cls, schema: dict[str, Any]) -> None:
+        """`toolgroup` or `station`."""
+        super().amend_schema(schema)
+        schema["required"] = [key for key in schema["required"] if key != "toolgroup"]
+        schema["oneOf"] = [{"required": ["toolgroup"]}, {"required": ["station"]}]

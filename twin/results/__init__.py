@@ -1,0 +1,10 @@
+"""Log and totals to figures: E10 time, cycle time, WIP, the bottleneck, intervals, files.
+
+Every figure is a mean over the replications with a 95 % interval. The exact totals stay beside it.
+"""
+
+from twin.results.figure import Figure
+from twin.results.results import Results
+from twin.results.settings import ResultsError, Settings, Timing
+
+__all__ = ["Figure", "Results", "ResultsError", "Settings", "Timing"]

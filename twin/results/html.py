@@ -1,0 +1,36 @@
+"""The report for notebooks: the same tables and sentences as HTML."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from twin.results import sheets
+
+if TYPE_CHECKING:
+    from twin.results.results import Results
+    from twin.results.sheets import Sheet
+
+
+def html(results: Results) -> str:
+    """A self-contained fragment of HTML."""
+    said = [f"<p><b>{escape(results.bottleneck_sentence)}</b></p>"]
+    said += [f"<p>Note: {escape(note)}</p>" for note in results.notes]
+    tables = [_table(sheet) for sheet in (sheets.products(results), sheets.toolgroups(results)) if sheet.rows]
+    return "\n".join([f"<h4>{escape(results.settings.model)}</h4>", *tables, *said])
+
+
+def _table(sheet: Sheet) -> str:
+    head = "".join(
+        f"<th>{escape(name)}{f'<br><small>{escape(unit)}</small>' if unit else ''}</th>"
+        for name, unit in zip(sheet.header, sheet.units, strict=True)
+    )
+    body = "\n".join(_row(row, bold=k in sheet.marked) for k, row in enumerate(sheet.rows))
+    caption = f"<caption>{escape(sheet.title)}</caption>"
+    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>"
+
+
+def _row(cells: tuple[str, ...], *, bold: bool) -> str:
+    name = f"<b>{escape(cells[0])}</b>" if bold else escape(cells[0])
+    numbers = "".join(f'<td style="text-align:right">{escape(cell.strip())}</td>' for cell in cells[1:])
+    return f"<tr><td>{name}</td>{numbers}</tr>"

@@ -1,0 +1,211 @@
+"""Results on disk: parquet tables, and a run record from which the run can be shown and repeated."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from importlib import import_module, metadata
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from twin.arrays.names import Names
+from twin.arrays.totals import Counts
+from twin.results.settings import ResultsError, Settings, Timing
+
+if TYPE_CHECKING:
+    from twin.line import Line
+    from twin.results.results import Results
+
+RECORD = "run.json"
+VERSION = 1
+
+
+def is_run(folder: str | os.PathLike[str]) -> bool:
+    """Whether a folder holds a run record."""
+    return (Path(folder) / RECORD).is_file()
+
+
+def check_folder(folder: str | os.PathLike[str]) -> None:
+    """Refuse a place where a run cannot be written without harm: a file, or a folder of something else."""
+    path = Path(folder)
+    if path.exists() and not path.is_dir():
+        raise ResultsError(f"{path}: is a file; give a folder for the results")
+    if path.is_dir() and not is_run(path) and any(path.iterdir()):
+        raise ResultsError(f"{path}: holds something else than a twin run; give a new or an empty folder")
+
+
+def save(results: Results, folder: str | os.PathLike[str]) -> None:
+    """Write everything beside the folder first, then put it in its place at once."""
+    path = Path(folder).absolute()
+    check_folder(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = path.parent / f".{path.name}.{uuid.uuid4().hex[:8]}"
+    made.mkdir()
+    try:
+        _write(results, made)
+        _put_in_place(made, path)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _put_in_place(made: Path, path: Path) -> None:
+    """Rename a finished folder over an earlier run or an empty folder."""
+    if not path.exists():
+        made.rename(path)
+        return
+    old = made.with_name(f"{made.name}.old")
+    path.rename(old)
+    try:
+        made.rename(path)
+    except OSError:
+        old.rename(path)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _write(results: Results, folder: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from twin.results import tables
+
+    for name, columns in tables.of(results).items():
+        pq.write_table(pa.table(columns), folder / f"{name}.parquet", compression="zstd")
+    text = json.dumps(_record(results), indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / RECORD).write_text(text + "\n", encoding="utf-8")
+
+
+def _record(results: Results) -> dict[str, Any]:
+    names, totals = results.names, results.totals
+    return {
+        "twin_run": VERSION,
+        "settings": asdict(results.settings),
+        "timing": asdict(results.timing),
+        "versions": _versions(),
+        "notes": list(results.run_notes),
+        "figures": results.to_json(),
+        "clock": {
+            "tick_s": float(totals.tick_s),
+            "span_ticks": int(totals.span_ticks),
+            "horizon_ticks": int(totals.horizon_ticks),
+        },
+        "events": [int(count) for count in totals.events],
+        "names": {
+            "toolgroups": list(names.toolgroups),
+            "tools": [len(tools) for tools in names.tools_of],
+            "products": list(names.products),
+            "raw_ticks": [float(ticks) for ticks in names.raw_ticks],
+            "steps": [list(step) for step in names.steps],
+        },
+        "document": results.line.to_document(),
+    }
+
+
+def _versions() -> dict[str, str]:
+    """What the run was made with."""
+    own = import_module("twin").__version__
+    found = {"twin": own, "python": platform.python_version(), "platform": platform.platform()}
+    for package in ("numpy", "numba", "pyarrow"):
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def line_and_settings(folder: str | os.PathLike[str]) -> tuple[Line, Settings]:
+    """The line and the settings of a saved run, enough to repeat it."""
+    path = Path(folder)
+    plain = _read(path)
+    with _damage_told(path):
+        return _line(plain), Settings(**plain["settings"])
+
+
+def load(folder: str | os.PathLike[str]) -> Results:
+    """Read a folder that `save` wrote; anything else is a `ResultsError`."""
+    import pyarrow.parquet as pq
+
+    from twin.results import tables
+    from twin.results.results import Results
+
+    path = Path(folder)
+    plain = _read(path)
+
+    def columns(name: str) -> dict[str, Counts]:
+        table = pq.read_table(path / f"{name}.parquet")
+        whole = [field.name for field in table.schema if str(field.type) == "int64"]
+        return {key: table[key].to_numpy() for key in whole}
+
+    with _damage_told(path):
+        names = _names(plain["names"], float(plain["clock"]["tick_s"]))
+        events = np.array(plain["events"], dtype=np.int64)
+        return Results(
+            line=_line(plain),
+            names=names,
+            totals=tables.totals_from(columns, names, plain["clock"], events),
+            settings=Settings(**plain["settings"]),
+            timing=Timing(**plain["timing"]),
+            notes=tuple(plain["notes"]),
+        )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The record, its version checked."""
+    if not path.exists():
+        raise ResultsError(f"{path}: no such folder")
+    if not is_run(path):
+        raise ResultsError(
+            f"{path}: is no twin run, {RECORD} is missing; write one with 'twin run MODEL --out DIR'"
+        )
+    with _damage_told(path):
+        plain = json.loads((path / RECORD).read_text(encoding="utf-8"))
+        version = plain["twin_run"]
+        if not isinstance(version, int) or version < 1:
+            raise ValueError(f"{RECORD} has no version of a twin run")
+    if version > VERSION:
+        raise ResultsError(
+            f"{path}: was written by a newer twin (record version {version}); update twin to read it"
+        )
+    return dict(plain)
+
+
+def _line(plain: dict[str, Any]) -> Line:
+    from twin.line import Line
+
+    return Line.from_document(plain["document"])
+
+
+def _names(plain: dict[str, Any], tick_s: float) -> Names:
+    ends = list(accumulate(plain["tools"], initial=0))
+    return Names(
+        toolgroups=tuple(plain["toolgroups"]),
+        products=tuple(plain["products"]),
+        steps=tuple((route, step) for route, step in plain["steps"]),
+        tool_group=np.repeat(np.arange(len(plain["tools"])), plain["tools"]),
+        tools_of=tuple(range(start, end) for start, end in pairwise(ends)),
+        raw_ticks=np.array(plain["raw_ticks"], dtype=np.float64),
+        tick_s=tick_s,
+    )
+
+
+@contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
+    """Turn whatever a damaged folder raises into one line for the engineer."""
+    try:
+        yield
+    except ResultsError:
+        raise
+    except (OSError, LookupError, ValueError, TypeError, AttributeError) as error:
+        told = str(error).strip().partition("\n")[0][:200] or "unreadable"
+        raise ResultsError(
+            f"{path}: this twin run is damaged ({type(error).__name__}: {told}); run it again"
+        ) from error

@@ -1,0 +1,96 @@
+"""The report a run prints: products, the most loaded toolgroups, the bottleneck, notes."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from twin.results import sheets
+from twin.results.settings import DAY_S
+
+if TYPE_CHECKING:
+    from twin.results.results import Results
+    from twin.results.sheets import Sheet
+
+WIDTH = 100  # columns of the terminal the report is set for
+SHORTEST_NAME = 12
+Style = Literal["title", "head", "mark", "note", "plain"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the report and what it is."""
+
+    text: str
+    style: Style = "plain"
+
+
+def rows(results: Results, *, ascii_only: bool = False) -> list[Row]:
+    """The report, line by line, none wider than `WIDTH` unless figures are.
+
+    ascii_only: signs that every terminal and file knows; names stay as they are
+    """
+    sign, cut = ("+-", "~") if ascii_only else ("±", "…")
+    settings = results.settings
+    lines = [Row(settings.model, "title"), Row(_asked(results).replace("±", sign)), Row("")]
+    for sheet in (sheets.products(results, sign), sheets.toolgroups(results, sign)):
+        if sheet.rows:
+            lines += [*_set(sheet, cut), Row("")]
+    said = [Row(results.bottleneck_sentence, "mark"), *(Row(words) for words in _windows(results))]
+    said += [Row(f"Note: {note}", "note") for note in results.notes]
+    said.append(Row(_effort(results)))
+    for row in said:
+        words = row.text.replace("±", sign)
+        lines += [Row(line, row.style) for line in textwrap.wrap(words, WIDTH, subsequent_indent="  ")]
+    return lines
+
+
+def text(results: Results, *, ascii_only: bool = False) -> str:
+    """The report as plain text."""
+    return "\n".join(row.text for row in rows(results, ascii_only=ascii_only))
+
+
+def _asked(results: Results) -> str:
+    settings = results.settings
+    count = settings.replications
+    many = f"{count} replications" if count != 1 else "one replication (no interval)"
+    meaning = ", mean ± half of the 95 % interval" if count > 1 else ""
+    horizon, warmup = settings.horizon_s / DAY_S, settings.warmup_s / DAY_S
+    start = f"warm-up {warmup:.6g} d" if warmup else "no warm-up"
+    return f"{horizon:.6g} d, {start}, {many}, seed {settings.seed}, {settings.device}{meaning}"
+
+
+def _windows(results: Results) -> list[str]:
+    """Queue-time windows that were kept and breached, if the line has any."""
+    closed, breached = (int(count) for count in results.totals.windows.sum(axis=(0, 1)))
+    if closed == 0:
+        return []
+    return [
+        f"Queue-time limits: {breached:,} of {closed:,} windows breached ({100 * breached / closed:.2g} %)."
+    ]
+
+
+def _effort(results: Results) -> str:
+    wall = results.timing.wall_s
+    rate = f", {results.events / wall / 1e6:.3g} million a second" if wall > 0 else ""
+    compiling = f"; compiled in {results.timing.compile_s:.3g} s" if results.timing.compile_s >= 0.05 else ""
+    return f"{results.events:,} lot-steps in {wall:.3g} s{rate}{compiling}."
+
+
+def _set(sheet: Sheet, cut: str) -> list[Row]:
+    """A sheet as aligned lines: its title, header and units, then its rows; long names are cut to fit."""
+    lines = [sheet.header, sheet.units, *sheet.rows]
+    widths = [max(len(line[k]) for line in lines) for k in range(len(sheet.header))]
+    gap = "  " if sum(widths) + 2 * (len(widths) - 1) <= WIDTH else " "
+    room = WIDTH - sum(widths[1:]) - len(gap) * (len(widths) - 1)
+    widths[0] = min(widths[0], max(SHORTEST_NAME, room))
+    numbers = [[word.rjust(width) for word, width in zip(line, widths, strict=True)][1:] for line in lines]
+    names = [_cut(line[0], widths[0], cut) for line in lines]
+    set_ = [gap.join([name, *line]).rstrip() for name, line in zip(names, numbers, strict=True)]
+    body = [Row(line, "mark" if k in sheet.marked else "plain") for k, line in enumerate(set_[2:])]
+    return [Row(sheet.title, "title"), Row(set_[0], "head"), Row(set_[1], "head"), *body]
+
+
+def _cut(name: str, width: int, cut: str) -> str:
+    return name.ljust(width) if len(name) <= width else name[: width - 1] + cut

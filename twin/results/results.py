@@ -1,0 +1,224 @@
+"""Results: what a run measured, as figures with intervals, tables, a report and files."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from twin.arrays.names import Names
+from twin.arrays.totals import Totals
+from twin.results import bottleneck, measures, notes
+from twin.results.figure import Figure, figure
+from twin.results.settings import DAY_S, Settings, Timing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from twin.line import Line
+
+Figures = dict[str, dict[str, Figure | None]]
+PRODUCT_UNITS = {
+    "out": "lot", "completed": "lot", "throughput": "lot/d", "cycle_time": "d",
+    "x_factor": "-", "on_time": "share", "wip": "lot",
+}  # fmt: skip
+TOOLGROUP_UNITS = {**dict.fromkeys((*measures.STATES, "utilisation"), "share"), "queue": "lot", "wait": "d"}
+TOOLGROUP_KEYS = (*measures.STATES, "utilisation", "queue")  # of the JSON object
+
+
+class Results:
+    """What a run measured after its warm-up.
+
+    A figure is a mean over the replications with its 95 % interval (Student's t), None without data.
+    line:     the line that was run
+    names:    its names, in the order of the totals
+    totals:   the exact sums every figure comes from
+    settings: how the run was asked for
+    timing:   what it took
+    """
+
+    def __init__(
+        self, *, line: Line, names: Names, totals: Totals, settings: Settings, timing: Timing,
+        notes: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        self.line = line
+        self.names = names
+        self.totals = totals
+        self.settings = settings
+        self.timing = timing
+        self.run_notes = tuple(notes)
+
+    @cached_property
+    def product_figures(self) -> Figures:
+        """Figures of each product: out, completed, throughput, cycle_time, x_factor, on_time, wip."""
+        values = measures.of_products(self.totals, self.names.raw_ticks)
+        found: Figures = {}
+        for k, name in enumerate(self.names.products):
+            p95 = figure(values["p95"][:, k], "d")
+            row = {
+                key: figure(values[key][:, k], unit, p95 if key == "cycle_time" else None)
+                for key, unit in PRODUCT_UNITS.items()
+            }
+            if not self._due(name):
+                row["on_time"] = None
+            found[name] = row
+        return found
+
+    def _due(self, product: str) -> bool:
+        """Whether lots of this product have a due date to be on time for."""
+        of = self.line.products[product]
+        return of.due is not None or any(start.due is not None for start in of.release.schedule)
+
+    @cached_property
+    def _toolgroup_values(self) -> measures.Measures:
+        return measures.of_toolgroups(self.totals, self.names)
+
+    @cached_property
+    def toolgroup_figures(self) -> Figures:
+        """Figures of each toolgroup but pure delays: shares of calendar tool time, utilisation, queue."""
+        values = self._toolgroup_values
+        return {
+            name: {key: figure(values[key][:, k], unit) for key, unit in TOOLGROUP_UNITS.items()}
+            for k, name in enumerate(self.names.toolgroups)
+            if len(self.names.tools_of[k])
+        }
+
+    @cached_property
+    def _line_values(self) -> measures.Measures:
+        return measures.of_line(self.totals)
+
+    @property
+    def throughput(self) -> Figure | None:
+        """Lots that leave the line, all products [lot/d]."""
+        return figure(self._line_values["throughput"], "lot/d")
+
+    @property
+    def cycle_time(self) -> Figure | None:
+        """Release to completion of lots released after time 0, all products; `p95` is a figure too [d]."""
+        return figure(self._line_values["cycle_time"], "d", figure(self._line_values["p95"], "d"))
+
+    @property
+    def wip(self) -> Figure | None:
+        """Mean lots in the line, all products [lot]."""
+        return figure(self._line_values["wip"], "lot")
+
+    @property
+    def events(self) -> int:
+        """Completed lot-steps of all replications, the warm-up's too."""
+        return int(self.totals.events.sum())
+
+    @cached_property
+    def _verdict(self) -> bottleneck.Verdict:
+        return bottleneck.find(self.line, self.names.toolgroups, self._toolgroup_values)
+
+    @property
+    def bottleneck(self) -> str | None:
+        """The toolgroup that holds the line back; None if no tool time was measured."""
+        return self._verdict.toolgroup
+
+    @property
+    def bottleneck_sentence(self) -> str:
+        """The bottleneck, how much it works, and by which method it was found."""
+        return self._verdict.sentence
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What to know before believing the figures, the run's own notes first."""
+        return self.run_notes + notes.of(self.line, self.totals, self.product_figures)
+
+    @cached_property
+    def products(self) -> pd.DataFrame:
+        """One row a product, columns (figure, mean | low | high)."""
+        from twin.results import frames
+
+        return frames.figures(self.product_figures, "product")
+
+    @cached_property
+    def toolgroups(self) -> pd.DataFrame:
+        """One row a toolgroup, columns (figure, mean | low | high)."""
+        from twin.results import frames
+
+        return frames.figures(self.toolgroup_figures, "toolgroup")
+
+    @cached_property
+    def tools(self) -> pd.DataFrame:
+        """One row a tool: toolgroup, number from 1, mean shares of calendar time, utilisation."""
+        from twin.results import frames
+
+        return frames.tools(self.names, measures.of_tools(self.totals))
+
+    @cached_property
+    def queue_limits(self) -> pd.DataFrame:
+        """One row a step that opens a queue-time window: windows closed, of those breached."""
+        from twin.results import frames
+
+        return frames.windows(self.names, self.totals)
+
+    @cached_property
+    def replications(self) -> pd.DataFrame:
+        """One row a replication and product: the exact counts behind the figures."""
+        from twin.results import frames
+
+        return frames.replications(self.names, self.totals)
+
+    def to_json(self) -> dict[str, Any]:
+        """The run as plain values: rates in lot/d, times in d, shares 0-1; None where there is no data."""
+        return {
+            "model": self.settings.model,
+            "horizon_days": self.settings.horizon_s / DAY_S,
+            "warmup_days": self.settings.warmup_s / DAY_S,
+            "replications": self.settings.replications,
+            "seed": self.settings.seed,
+            "device": self.settings.device,
+            "throughput": _plain(self.throughput),
+            "cycle_time": _plain(self.cycle_time),
+            "products": {
+                name: {key: _plain(row[key]) for key in PRODUCT_UNITS}
+                for name, row in self.product_figures.items()
+            },
+            "toolgroups": {
+                name: {key: _plain(row[key]) for key in TOOLGROUP_KEYS}
+                for name, row in self.toolgroup_figures.items()
+            },
+            "bottleneck": self.bottleneck,
+            "events": self.events,
+            "wall_s": self.timing.wall_s,
+            "compile_s": self.timing.compile_s,
+        }
+
+    def report(self, *, ascii_only: bool = False) -> str:
+        """The text a run prints: products, the most loaded toolgroups, the bottleneck, notes; 100 columns."""
+        from twin.results import report
+
+        return report.text(self, ascii_only=ascii_only)
+
+    def save(self, folder: str | os.PathLike[str]) -> None:
+        """Write parquet tables and the run record, all or nothing; an earlier run there is replaced."""
+        from twin.results import record
+
+        record.save(self, folder)
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str]) -> Results:
+        """Read a folder that `save` wrote."""
+        from twin.results import record
+
+        return record.load(folder)
+
+    def __str__(self) -> str:
+        return self.report()
+
+    def __repr__(self) -> str:
+        asked = self.settings
+        return (
+            f"<Results of {asked.model}: {asked.horizon_s / DAY_S:.6g} d, {asked.replications} replications>"
+        )
+
+    def _repr_html_(self) -> str:
+        from twin.results import html
+
+        return html.html(self)
+
+
+def _plain(figure: Figure | None) -> dict[str, Any] | None:
+    return None if figure is None else figure.to_json()

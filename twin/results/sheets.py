@@ -1,0 +1,96 @@
+"""The two tables of a report: products, and the most loaded toolgroups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from twin.results.cells import column, rate_unit, time_unit
+from twin.results.figure import Figure
+from twin.results.measures import STATES
+
+if TYPE_CHECKING:
+    from twin.results.results import Results
+
+MOST_LOADED = 10
+ALL = "all products"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A titled table of ready text; the first column is a name, the others are numbers.
+
+    marked: places of the rows to be seen first
+    """
+
+    title: str
+    header: tuple[str, ...]
+    units: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    marked: tuple[int, ...] = ()
+
+
+def products(results: Results, sign: str = "±") -> Sheet:
+    """Throughput, cycle time, X-factor, WIP and on-time share of each product and of all together."""
+    figures = dict(results.product_figures)
+    if len(figures) > 1:
+        total = {"throughput": results.throughput, "cycle_time": results.cycle_time, "wip": results.wip}
+        figures[ALL] = {**dict.fromkeys(next(iter(figures.values()))), **total}
+    every = list(figures.values())
+    cycle = [product["cycle_time"] for product in every]
+    time = time_unit(cycle)
+    rate = rate_unit([product["throughput"] for product in every], time)
+    between = f" {sign} "
+
+    def told(key: str, factor: float, digits: int = 4, most: int = 4) -> list[str]:
+        return column([product[key] for product in every], factor, digits, most, between)
+
+    p95 = [None if figure is None else figure.p95 for figure in cycle]
+    columns = [
+        told("throughput", rate.factor),
+        told("cycle_time", time.factor),
+        column(p95, time.factor, plus_minus=between),
+        told("x_factor", 1.0, 3),
+        told("wip", 1.0),
+        told("on_time", 100.0, 3, 1),
+    ]
+    return Sheet(
+        "Products",
+        ("product", "throughput", "cycle time", "its p95", "X-factor", "WIP", "on time"),
+        ("", rate.name, time.name, time.name, "", "lots", "%"),
+        _rows(list(figures), columns),
+    )
+
+
+def toolgroups(results: Results, sign: str = "±") -> Sheet:
+    """States of the most loaded toolgroups, in per cent of their tools' calendar time, and their queues."""
+    figures = results.toolgroup_figures
+    loaded = sorted(figures, key=lambda name: -_mean(figures[name]["utilisation"]))[:MOST_LOADED]
+    chosen = [figures[name] for name in loaded]
+    keys = ("utilisation", *STATES)
+    shares = [column([group[key] for group in chosen], 100.0, 3, 1, sign) for key in keys]
+    queues = column([group["queue"] for group in chosen], 1.0, 3, 2, sign)
+    counts = {
+        name: len(tools) for name, tools in zip(results.names.toolgroups, results.names.tools_of, strict=True)
+    }
+    title = (
+        f"The {len(loaded)} most loaded of {len(figures)} toolgroups"
+        if len(figures) > len(loaded)
+        else "Toolgroups"
+    )
+    return Sheet(
+        f"{title}: states in % of calendar tool time",
+        ("toolgroup", "tools", "utilised", "product.", *STATES[1:], "queue"),
+        ("", "", "% of up", *("%" for _ in STATES), "lots"),
+        _rows(loaded, [[str(counts[name]) for name in loaded], *shares, queues]),
+        tuple(k for k, name in enumerate(loaded) if name == results.bottleneck),
+    )
+
+
+def _mean(figure: Figure | None) -> float:
+    return -1.0 if figure is None else figure.mean
+
+
+def _rows(names: Sequence[str], columns: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(zip(names, *columns, strict=True))

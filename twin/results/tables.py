@@ -1,0 +1,129 @@
+"""A run's figures and exact totals as flat columns for parquet, and the totals back from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from twin.arrays.histogram import BINS
+from twin.arrays.names import Names
+from twin.arrays.totals import Counts, Totals
+
+if TYPE_CHECKING:
+    from twin.results.results import Figures, Results
+
+STATE_TICKS = ("productive", "setup", "pm", "down", "starved", "blocked")
+GROUP_COUNTS = ("queue_ticks", "loaded", "wait_ticks", "waited", "done", "starts")
+PRODUCT_COUNTS = ("released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked")
+
+Columns = dict[str, Any]
+
+
+def of(results: Results) -> dict[str, Columns]:
+    """Tables to read (figures and means), then the exact totals of each replication, places as numbers."""
+    names, totals = results.names, results.totals
+    tools = results.tools
+    return {
+        "products": _figures(results.product_figures, "product"),
+        "toolgroups": _figures(results.toolgroup_figures, "toolgroup"),
+        "tools": {"tool": list(tools.index), **{str(key): tools[key].to_numpy() for key in tools.columns}},
+        "breaches": _breaches(totals, names),
+        "totals_products": {
+            **_long(totals.product, "product", PRODUCT_COUNTS),
+            "wip_end": totals.wip_end.reshape(-1),
+        },
+        "totals_toolgroups": _long(totals.group, "toolgroup", GROUP_COUNTS),
+        "totals_tools": _long(totals.tool_ticks, "tool", STATE_TICKS),
+        "totals_cycle_times": _cycle_times(totals),
+    }
+
+
+def _figures(figures: Figures, index: str) -> Columns:
+    """Figures as flat columns, `cycle_time_mean` and so on; null where there is no data or no interval."""
+    columns: Columns = {index: _strings(list(figures))}
+    for key in next(iter(figures.values()), {}):
+        found = {key: [row[key] for row in figures.values()]}
+        if key == "cycle_time":
+            found[f"{key}_p95"] = [None if figure is None else figure.p95 for figure in found[key]]
+        for name, cells in found.items():
+            for value in ("mean", "low", "high"):
+                ends = [None if figure is None else getattr(figure, value) for figure in cells]
+                columns[f"{name}_{value}"] = _floats(ends)
+    return columns
+
+
+def _floats(cells: list[float | None]) -> Any:
+    import pyarrow as pa
+
+    return pa.array(cells, type=pa.float64())
+
+
+def _strings(cells: list[str]) -> Any:
+    import pyarrow as pa
+
+    return pa.array(cells, type=pa.string())
+
+
+def _long(counts: Counts, axis: str, columns: tuple[str, ...]) -> Columns:
+    """Every replication and place a row   (world, n, column)."""
+    worlds, size = counts.shape[:2]
+    index = {"replication": np.repeat(np.arange(worlds), size), axis: np.tile(np.arange(size), worlds)}
+    flat = counts.reshape(worlds * size, len(columns))
+    return {**index, **{name: flat[:, k] for k, name in enumerate(columns)}}
+
+
+def _breaches(totals: Totals, names: Names) -> Columns:
+    """Queue-time windows closed and breached, by the step that opens them."""
+    replication, step = np.nonzero(totals.windows[:, :, 0])
+    return {
+        "replication": replication,
+        "step": step,
+        "route": _strings([names.steps[k][0] for k in step]),
+        "name": _strings([names.steps[k][1] for k in step]),
+        "closed": totals.windows[replication, step, 0],
+        "breached": totals.windows[replication, step, 1],
+    }
+
+
+def _cycle_times(totals: Totals) -> Columns:
+    """Lots in the bins of the cycle-time histogram that hold any."""
+    replication, product, place = np.nonzero(totals.cycle_hist)
+    lots = totals.cycle_hist[replication, product, place]
+    return {"replication": replication, "product": product, "bin": place, "lots": lots}
+
+
+def totals_from(
+    read: Callable[[str], dict[str, Counts]], names: Names, clock: dict[str, Any], events: Counts
+) -> Totals:
+    """The totals from their tables.
+
+    read:   the whole-number columns of one table, by its name
+    clock:  tick_s, span_ticks, horizon_ticks
+    events: lot-steps completed   (world,)
+    """
+    worlds, products = events.size, len(names.products)
+    product = read("totals_products")
+    hist = np.zeros((worlds, products, BINS), dtype=np.int64)
+    cycle = read("totals_cycle_times")
+    hist[cycle["replication"], cycle["product"], cycle["bin"]] = cycle["lots"]
+    windows = np.zeros((worlds, len(names.steps), 2), dtype=np.int64)
+    closed = read("breaches")
+    windows[closed["replication"], closed["step"]] = np.stack([closed["closed"], closed["breached"]], axis=1)
+
+    def stacked(columns: dict[str, Counts], keys: tuple[str, ...], size: int) -> Counts:
+        return np.stack([columns[key] for key in keys], axis=1).reshape(worlds, size, len(keys))
+
+    return Totals(
+        tick_s=float(clock["tick_s"]),
+        span_ticks=int(clock["span_ticks"]),
+        horizon_ticks=int(clock["horizon_ticks"]),
+        tool_ticks=stacked(read("totals_tools"), STATE_TICKS, names.tool_group.size),
+        group=stacked(read("totals_toolgroups"), GROUP_COUNTS, len(names.toolgroups)),
+        product=stacked(product, PRODUCT_COUNTS, products),
+        cycle_hist=hist,
+        windows=windows,
+        wip_end=product["wip_end"].reshape(worlds, products),
+        events=events,
+    )

@@ -1,0 +1,86 @@
+"""What the routes say of the order of toolgroups: the main way, and the ways back."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twin.line import Line, Step
+
+
+def reentrance(line: Line) -> float:
+    """Mean visits of a toolgroup on the line's most re-entrant route, pure delays left out."""
+    ratios = [1.0]
+    for steps in line.routes.values():
+        visits = [step.toolgroup for step in steps if line.toolgroups[step.toolgroup].tools is not None]
+        if visits:
+            ratios.append(len(visits) / len(set(visits)))
+    return max(ratios)
+
+
+def flow_order(line: Line) -> tuple[list[int], list[tuple[int, int, float]]]:
+    """Toolgroups in the order lots meet them, and the loops against it.
+
+    returns indices of all toolgroups in the document's order, and (from, to, share [0-1]), the largest first
+    """
+    names = list(line.toolgroups)
+    index = {name: i for i, name in enumerate(names)}
+    place: dict[int, list[float]] = {i: [] for i in range(len(names))}
+    arcs: dict[tuple[int, int], float] = {}
+    for steps in line.routes.values():
+        where = {step.step: i for i, step in enumerate(steps)}
+        main = _main_way(steps, where)
+        rank = {k: float(n) for n, k in enumerate(main)}
+        for k, step in enumerate(steps):
+            for arc in (*step.rework, *step.branch):
+                if arc.to in where and arc.probability > 0.0:
+                    # A step off the main way stands right behind the one that sends lots to it.
+                    rank.setdefault(where[arc.to], rank.get(k, float(k)) + 0.5)
+        for k, step in enumerate(steps):
+            rank.setdefault(k, float(k))
+            place[index[step.toolgroup]].append(rank[k] / len(steps))
+        for k, to, share in _ways(steps, where):
+            pair = index[steps[k].toolgroup], index[steps[to].toolgroup]
+            if pair[0] != pair[1]:
+                arcs[pair] = max(arcs.get(pair, 0.0), share)
+    means = [float(np.mean(place[i])) if place[i] else np.inf for i in range(len(names))]
+    order = sorted(range(len(names)), key=lambda i: (means[i], i))
+    rework = {
+        (index[step.toolgroup], index[steps[_place(steps, arc.to)].toolgroup])
+        for steps in line.routes.values()
+        for step in steps
+        for arc in step.rework
+    }
+    back = [(a, b, share) for (a, b), share in arcs.items() if means[b] < means[a] or (a, b) in rework]
+    return order, sorted(back, key=lambda loop: -loop[2])
+
+
+def _place(steps: tuple[Step, ...], name: str) -> int:
+    return next(i for i, step in enumerate(steps) if step.step == name)
+
+
+def _main_way(steps: tuple[Step, ...], where: dict[str, int]) -> list[int]:
+    """The steps most lots take: on to the next, unless a branch takes half of them or more."""
+    way: list[int] = []
+    k: int | None = 0
+    while k is not None and k not in way:
+        way.append(k)
+        onward = max(steps[k].branch, key=lambda arc: arc.probability, default=None)
+        if onward is not None and onward.probability >= 0.5:
+            k = where.get(onward.to)
+        else:
+            k = k + 1 if k + 1 < len(steps) else None
+    return way
+
+
+def _ways(steps: tuple[Step, ...], where: dict[str, int]) -> list[tuple[int, int, float]]:
+    """Every way from a step to another, with the share of lots that take it there [0-1]."""
+    ways = []
+    for k, step in enumerate(steps):
+        turned = [
+            (k, where[arc.to], arc.probability) for arc in (*step.rework, *step.branch) if arc.to in where
+        ]
+        left = 1.0 - sum(arc.probability for arc in (*step.rework, *step.branch))
+        ways += [way for way in turned if way[2] > 0.0]
+        if k + 1 < len(steps) and left > 1e-9:
+            ways.append((k, k + 1, left))
+    return ways

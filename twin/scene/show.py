@@ -1,0 +1,110 @@
+"""Show a line or a run: a picture file, or a window to walk around in."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from twin.line import Line, read
+from twin.scene import opengl
+from twin.scene.document import Scene, read_scene, scene_of
+from twin.scene.layout import angles_of, plan_of
+from twin.scene.opengl import SceneUnavailable
+from twin.scene.picture import Picture, picture_of_line, picture_of_results
+
+if TYPE_CHECKING:
+    from twin.results import Results
+
+SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"}
+SMALLEST, LARGEST = (320, 180), (8192, 8192)
+
+
+def show(
+    what: Line | Results | str | os.PathLike[str],
+    *,
+    image: str | os.PathLike[str] | None = None,
+    scene: Scene | str | os.PathLike[str] | None = None,
+    size: tuple[int, int] = (1920, 1080),
+    quality: Literal["report", "draft"] = "report",
+) -> Path | None:
+    """Draw a line or the results of a run; returns the file written, None for a window.
+
+    what:    a line, results, a model's name or path, or the folder of a saved run
+    image:   file to write; left out: open a window
+    scene:   scene document, its path or its name in the library; left out: the library's, or automatic
+    size:    width, height [px]
+    quality: report has contact shadows and smooth edges; draft takes a third of the time
+    Raises SceneUnavailable where nothing can be drawn, LineError for a document that cannot be used.
+    """
+    line, results = _subject(what)
+    if not isinstance(scene, Scene):
+        scene = scene_of(line) if scene is None else read_scene(os.fspath(scene), line)
+    if results is None:
+        picture = picture_of_line(line, scene.title)
+    else:
+        picture = picture_of_results(results, scene.title)
+    return draw(line, picture, scene, image=image, size=size, quality=quality)
+
+
+def draw(
+    line: Line,
+    picture: Picture,
+    scene: Scene | None = None,
+    *,
+    image: str | os.PathLike[str] | None = None,
+    size: tuple[int, int] = (1920, 1080),
+    quality: Literal["report", "draft"] = "report",
+) -> Path | None:
+    """As `show`, for a state put together by hand."""
+    target = _target(image)
+    if quality not in {"report", "draft"}:
+        raise ValueError(f"quality is 'report' or 'draft', not {quality!r}")
+    if not all(low <= side <= high for low, side, high in zip(SMALLEST, size, LARGEST, strict=True)):
+        raise ValueError(f"a picture is between {SMALLEST} and {LARGEST} pixels, and {tuple(size)} is not")
+    scene = scene or Scene()
+    plan = plan_of(line, scene)
+    if target is None and not opengl.has_display():
+        raise SceneUnavailable(
+            "no display to open a window on; write a picture instead: --image FILE.png (image= in Python)"
+        )
+    with opengl.headless():
+        opengl.require_opengl()
+        from twin.scene import render  # VTK: only once it is known to survive
+
+        style = render.Style(
+            report=quality == "report",
+            limits=(scene.colours.low, scene.colours.high),
+            angles=angles_of(plan, scene),
+        )
+        if target is None:
+            render.window(plan, picture, size, style)
+        else:
+            render.write(plan, picture, target, size, style)
+    return target
+
+
+def _target(image: str | os.PathLike[str] | None) -> Path | None:
+    """The file to write, refused before any work is done."""
+    if image is None:
+        return None
+    target = Path(image)
+    if target.suffix.lower() not in SUFFIXES:
+        raise ValueError(f"{target}: a picture's name ends in one of {', '.join(sorted(SUFFIXES))}")
+    if target.is_dir():
+        raise ValueError(f"{target}: is a folder; name a file in it")
+    return target
+
+
+def _subject(what: Line | Results | str | os.PathLike[str]) -> tuple[Line, Results | None]:
+    """The line, and its results if there are any."""
+    if isinstance(what, Line):
+        return what, None
+    if isinstance(what, str | os.PathLike):
+        if Path(what).is_dir():
+            from twin.results import Results as Saved
+
+            saved = Saved.load(what)
+            return saved.line, saved
+        return read(os.fspath(what)), None
+    return what.line, what

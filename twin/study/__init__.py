@@ -1,0 +1,1 @@
+"""Studies of a line: running it, its capacity, benchmarks."""

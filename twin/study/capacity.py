@@ -1,0 +1,327 @@
+"""Offered load of every toolgroup from the document alone: no simulation, no waiting, no luck.
+
+What a toolgroup has to do is linear in the release rates: rate x expected visits x (load + process +
+unload). What it can do is what failures and maintenance leave. Both in closed form. Setup times depend
+on the order in which lots come and are not counted; blocking and starving need a run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.line import Line, Product, Step, Toolgroup, read
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DAY_S = 86_400.0
+PARTS = ("process", "load", "unload")
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """What `capacity` found.
+
+    toolgroups: one row each; shares of calendar time over the group's tools, 0 to 1:
+                tools, visits_per_day, busy_tools (mean tools kept busy), process, load, unload,
+                offered (their sum, batches full), offered_min_batches, setups (True: setup time comes on
+                top), pm, down, availability (1 - pm - down), of_available (offered / availability),
+                tools_needed (for of_available <= the stated load); nan for unlimited groups
+    products:   rate [lot/d], units [per lot], and how the rate was found
+    bottleneck: the toolgroup with the largest load of its available time, None without a limited group
+    load:       the stated load
+    notes:      what the figures rest on
+    """
+
+    model: str
+    toolgroups: pd.DataFrame
+    products: pd.DataFrame
+    bottleneck: str | None
+    load: float
+    notes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain numbers, texts and None for JSON; rates in lot/d, loads as shares."""
+        return {
+            "model": self.model,
+            "load": self.load,
+            "bottleneck": self.bottleneck,
+            "products": {str(name): _plain(row) for name, row in self.products.iterrows()},
+            "toolgroups": {str(name): _plain(row) for name, row in self.toolgroups.iterrows()},
+            "notes": list(self.notes),
+        }
+
+    def __str__(self) -> str:
+        return "\n".join(_report(self))
+
+
+def capacity(line: Line | str | Path, load: float = 0.85) -> Capacity:
+    """Offered load of each toolgroup, and the tools it needs to stay at `load` of its available time.
+
+    load: share of available time, 0 to 1
+    """
+    import pandas as pd
+
+    if not 0 < load <= 1:
+        raise ValueError(f"load is a share above 0 and up to 1, not {load}; write 0.85 for 85 %")
+    document = line if isinstance(line, Line) else read(line)
+    names = list(document.products)
+    work = _Work(document)
+    rates, how, notes = _rates(document, work)
+    groups = pd.DataFrame(
+        {
+            name: _figures(document.toolgroups[name], work.of(g), rates, load)
+            for g, name in enumerate(work.groups)
+        }
+    ).T.infer_objects()
+    groups.index.name = "toolgroup"
+    products = pd.DataFrame(
+        {"rate": rates * DAY_S, "units": [_units(document.products[name]) for name in names], "how": how},
+        index=pd.Index(names, name="product"),
+    )
+    limited = groups["of_available"].dropna()
+    bottleneck = str(limited.idxmax()) if len(limited) and limited.max() > 0 else None
+    setups = [str(name) for name, has in groups["setups"].items() if has]
+    if setups:
+        notes.append(f"setup times come on top (they depend on the order of lots): {', '.join(setups)}")
+    if any(step.batch for route in document.routes.values() for step in route):
+        notes.append("offered load is at full batches; 'min batches' at the smallest allowed")
+    model = line if isinstance(line, str) else document.line
+    return Capacity(model, groups, products, bottleneck, load, tuple(notes))
+
+
+def visits(steps: tuple[Step, ...]) -> Floats:
+    """Expected times a lot does each step of a route, sampling, rework and branches solved for   (step,).
+
+    The linear traffic equations: what comes to a step is what every step sends there.
+    """
+    place = {step.step: i for i, step in enumerate(steps)} | {"end": len(steps)}
+    flow = np.eye(len(steps) + 1)
+    for i, step in enumerate(steps):
+        onward = 1.0
+        for arc in (*step.rework, *step.branch):
+            flow[place[arc.to], i] -= step.sample * arc.probability
+            onward -= step.sample * arc.probability
+        flow[i + 1, i] -= onward
+    entering = np.zeros(len(steps) + 1)
+    entering[0] = 1.0
+    come = np.linalg.solve(flow, entering)[:-1]
+    return np.asarray(come * [step.sample for step in steps], np.float64)
+
+
+@dataclass(frozen=True)
+class _Share:
+    """What one toolgroup does for a lot of each product   (product,).
+
+    parts: tool time at full batches, by process, load, unload [s]; least: at the smallest batches, in all [s]
+    times: visits; units: units that pass, each visit counted
+    """
+
+    parts: Floats
+    least: Floats
+    times: Floats
+    units: Floats
+
+
+class _Work:
+    """What every toolgroup does for one lot of every product."""
+
+    def __init__(self, line: Line) -> None:
+        self.groups = list(line.toolgroups)
+        shape = (len(self.groups), len(line.products))
+        self.parts, self.least = np.zeros((*shape, len(PARTS))), np.zeros(shape)
+        self.times, self.units = np.zeros(shape), np.zeros(shape)
+        place = {name: g for g, name in enumerate(self.groups)}
+        routes = {name: visits(steps) for name, steps in line.routes.items()}
+        for p, product in enumerate(line.products.values()):
+            units = _units(product)
+            for step, times in zip(line.routes[product.route], routes[product.route], strict=True):
+                g, group = place[step.toolgroup], line.toolgroups[step.toolgroup]
+                self.parts[g, p] += times * np.array(_tool_time(step, group, units, full=True))
+                self.least[g, p] += times * sum(_tool_time(step, group, units, full=False))
+                self.times[g, p] += times
+                self.units[g, p] += times * units
+
+    def of(self, g: int) -> _Share:
+        """The share of toolgroup number `g`."""
+        return _Share(self.parts[g], self.least[g], self.times[g], self.units[g])
+
+
+def _tool_time(step: Step, group: Toolgroup, units: float, *, full: bool) -> tuple[float, float, float]:
+    """Time that a visit takes of a tool: process, load, unload [s].
+
+    A batch shares its time among its lots. A cascading tool is taken while its entrance is held, and
+    longer only where the number of lots inside keeps the next one out.
+    """
+    if step.cascade:
+        held = step.cascade.every * (units if step.cascade.per == "unit" else 1.0)
+        through = group.load + step.time.mean * (units if step.per == "unit" else 1.0) + group.unload
+        return max(held, through / step.cascade.inside if step.cascade.inside else 0.0), 0.0, 0.0
+    if step.batch:
+        lots = step.batch.max // units if full else math.ceil(step.batch.min / units)
+        lots = max(1.0, float(lots))
+        return step.time.mean / lots, group.load / lots, group.unload / lots
+    return step.time.mean * (units if step.per == "unit" else 1.0), group.load, group.unload
+
+
+def _units(product: Product) -> float:
+    """Mean units of a lot."""
+    sizes = [start.units or product.lot_size for start in product.release.schedule]
+    return math.fsum(sizes) / len(sizes) if sizes else float(product.lot_size)
+
+
+def _rates(line: Line, work: _Work) -> tuple[Floats, list[str], list[str]]:
+    """Release rate of each product [lot/s], how it was found, and notes."""
+    rates, how, pulled = np.zeros(len(line.products)), [], []
+    for p, product in enumerate(line.products.values()):
+        release = product.release
+        if release.kind == "every" and release.every is not None:
+            rates[p] = 1 / release.every.mean
+            how.append("1 / mean interval")
+        elif release.kind == "schedule":
+            starts = [start.time for start in release.schedule]
+            span = max(starts, default=0.0) - min(starts, default=0.0)
+            rates[p] = (len(starts) - 1) / span if span else 0.0
+            how.append("starts over their span")
+        else:
+            pulled.append(p)
+            how.append("the most the bottleneck allows")
+    return rates, how, _pull(line, work, rates, pulled)
+
+
+def _pull(line: Line, work: _Work, rates: Floats, pulled: list[int]) -> list[str]:
+    """Fill in the rates of products released as fast as the line takes them; what that rests on, as notes.
+
+    They share what the first toolgroup without time to spare allows: in proportion to their WIP, or
+    equally where one of them is always ready.
+    """
+    if not pulled:
+        return []
+    products = [list(line.products.values())[p] for p in pulled]
+    limited = all(product.release.wip for product in products)
+    weights = np.array([float(product.release.wip or 1) if limited else 1.0 for product in products])
+    rates[pulled] = weights * _most(line, work, rates, pulled, weights)
+    among = (", in proportion to their WIP" if limited else ", equally") if len(pulled) > 1 else ""
+    names = list(line.products)
+    notes = [f"as much as the bottleneck allows{among}: {', '.join(names[p] for p in pulled)}"]
+    if any(product.release.wip for product in products):
+        notes.append("a fixed WIP stays below that rate, the more so the smaller it is")
+    return notes
+
+
+def _most(line: Line, work: _Work, rates: Floats, pulled: list[int], weights: Floats) -> float:
+    """The rate for each unit of weight at which the first group has no time left [lot/s]."""
+    rate = math.inf
+    for g, name in enumerate(work.groups):
+        group = line.toolgroups[name]
+        if group.tools is None:
+            continue
+        need = np.array([_need(group, work.of(g), p) for p in range(len(rates))]) / group.tools
+        pull = float(need[pulled] @ weights)
+        if pull > 0:
+            rate = min(rate, max(0.0, 1 - _calendar_pm(group) - float(need @ rates)) / pull)
+    return rate if math.isfinite(rate) else 0.0
+
+
+def _need(group: Toolgroup, share: _Share, p: int) -> float:
+    """What a lot of product `p` takes of a group that never idles: work, repair, maintenance [tool s]."""
+    repair = _ratio(group, "operating") + _ratio(group, "calendar")
+    return float(share.parts[p].sum() * (1 + repair) + share.units[p] * _unit_pm(group))
+
+
+def _ratio(group: Toolgroup, clock: str) -> float:
+    """Repair time for each unit of time on a clock."""
+    return math.fsum(f.mttr.mean / f.mtbf.mean for f in group.failures if f.clock == clock and f.mtbf.mean)
+
+
+def _calendar_pm(group: Toolgroup) -> float:
+    """Share of calendar time in maintenance by time."""
+    return math.fsum(pm.takes.mean / pm.every for pm in group.pm if pm.every)
+
+
+def _unit_pm(group: Toolgroup) -> float:
+    """Maintenance by units, for each unit that passes [s]."""
+    return math.fsum(pm.takes.mean / pm.every_units for pm in group.pm if pm.every_units)
+
+
+def _figures(group: Toolgroup, share: _Share, rates: Floats, load: float) -> dict[str, Any]:
+    """One row of the table of toolgroups."""
+    parts = rates @ share.parts  # [tools], by part
+    busy, least, passing = float(parts.sum()), float(rates @ share.least), float(rates @ share.units)
+    row: dict[str, Any] = {
+        "tools": math.nan if group.tools is None else group.tools,
+        "visits_per_day": float(rates @ share.times) * DAY_S,
+        "busy_tools": busy,
+    }
+    tools = math.nan if group.tools is None else float(group.tools)
+    row |= {part: float(time) / tools for part, time in zip(PARTS, parts, strict=True)}
+    offered = busy / tools
+    by_time, by_units, always = _calendar_pm(group), passing * _unit_pm(group), _ratio(group, "calendar")
+    running = _ratio(group, "operating") * busy
+    up = max(0.0, 1 - by_time - (by_units + running) / tools) / (1 + always)
+    needed = (busy * (1 + always) / load + by_units + running) / (1 - by_time)
+    return row | {
+        "offered": offered,
+        "offered_min_batches": least / tools,
+        "setups": bool(group.setups and group.setups.changes),
+        "pm": by_time + by_units / tools,
+        "down": always * up + running / tools,
+        "availability": up if group.tools else math.nan,
+        "of_available": (offered / up if up else math.inf) if group.tools else math.nan,
+        "tools_needed": max(1, math.ceil(needed - 1e-9)) if group.tools else math.nan,
+    }
+
+
+def _plain(row: pd.Series[Any]) -> dict[str, Any]:
+    """A row as plain Python values, None where there is no figure."""
+    values = {str(key): value.item() if hasattr(value, "item") else value for key, value in row.items()}
+    return {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value
+        for key, value in values.items()
+    }
+
+
+def _report(found: Capacity) -> Iterator[str]:
+    """The figures as text, most loaded toolgroup first."""
+    yield f"{found.model}: offered load from the document alone, no simulation"
+    yield ""
+    for name, product in found.products.iterrows():
+        yield f"  {name}: {product['rate']:.4g} lot/d of {product['units']:g} ({product['how']})"
+    groups = found.toolgroups.sort_values("of_available", ascending=False, na_position="last")
+    width = max([len("toolgroup"), *(len(str(name)) for name in groups.index)])
+    yield ""
+    yield f"{'':{width}}  {'':>5} {'':>8}  {' % of calendar time ':-^42}  {'% of':>9}  {'tools at':>8}"
+    yield (
+        f"{'toolgroup':{width}}  {'tools':>5} {'visits/d':>8}  {'process':>7} {'handling':>8} {'offered':>7}"
+        f" {'min batch':>9} {'avail.':>7}  {'available':>9}  {found.load:>7.0%}"
+    )
+    for name, row in groups.iterrows():
+        if math.isnan(row["tools"]):
+            inside = f"{row['busy_tools']:.1f} lots inside on average"
+            yield f"{name:{width}}  {'any':>5} {row['visits_per_day']:8.1f}  {inside}"
+            continue
+        least = (
+            f"{100 * row['offered_min_batches']:9.2f}"
+            if row["offered_min_batches"] > row["offered"] + 1e-9
+            else " " * 9
+        )
+        mark = " + setups" if row["setups"] else ""
+        yield (
+            f"{name:{width}}  {row['tools']:5.0f} {row['visits_per_day']:8.1f}  {100 * row['process']:7.2f}"
+            f" {100 * (row['load'] + row['unload']):8.2f} {100 * row['offered']:7.2f} {least}"
+            f" {100 * row['availability']:7.2f}  {100 * row['of_available']:9.2f}"
+            f"  {row['tools_needed']:8.0f}{mark}"
+        )
+    yield ""
+    if found.bottleneck:
+        share = float(found.toolgroups["of_available"].max())
+        yield f"bottleneck: {found.bottleneck}, {100 * share:.1f} % of its available time"
+    yield from found.notes

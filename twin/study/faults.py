@@ -1,0 +1,83 @@
+"""A stopped world in words: the replication, the time, the toolgroup and the likely cure."""
+
+import numpy as np
+
+from twin.arrays import fields as f
+from twin.arrays.memory import Layout
+from twin.arrays.names import Names
+from twin.arrays.worlds import Worlds
+from twin.engine import RunError
+
+
+def span(seconds: float) -> str:
+    """A time as a person would say it."""
+    for size, unit in ((86_400.0, "d"), (3_600.0, "h"), (60.0, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.4g} {unit}"
+    return f"{seconds:.4g} s"
+
+
+def group_at(layout: Layout, place: int) -> int:
+    """Index of the toolgroup at a place of the memory."""
+    return (place - f.CORE_FIELDS) // f.GROUP_FIELDS
+
+
+def raise_if_stopped(worlds: Worlds, names: Names, step_group: np.ndarray) -> None:
+    """Raise for the first world that cannot go on; a full pool or log is not such a case.
+
+    step_group: index of each step's toolgroup   (step,)
+    """
+    for w, core in enumerate(worlds.core):
+        status = int(core[f.C_STATUS])
+        if status in (f.RUNNING_WORLD, f.LOTS_FULL, f.LOG_FULL):
+            continue
+        where = f"replication {int(core[f.C_REPLICATION]) + 1}, at {span(int(core[f.C_NOW]) * names.tick_s)}"
+        if status == f.DEADLOCK:
+            raise RunError(f"{where}: {_deadlock(worlds, w, names, step_group)}")
+        if status == f.NO_PROGRESS:
+            busiest = names.toolgroups[int(np.argmax(worlds.group[w, :, f.Q_STARTS]))]
+            raise RunError(
+                f"{where}: the clock stands still: lots go round in no time, most of them through toolgroup "
+                f"{busiest!r}; give the steps of the loop a time"
+            )
+        raise RunError(f"{where}: a pool of the engine overflowed, which should not happen; please report the line")
+
+
+def raise_too_many(worlds: Worlds, names: Names, most: int) -> None:
+    """Raise for a world whose lots have outgrown what is allowed."""
+    w = int(np.argmax(worlds.core[:, f.C_LOTS]))
+    core, group = worlds.core[w], worlds.group[w]
+    waiting = group[:, f.Q_LOTS] + group[:, f.Q_OUTSIDE]
+    longest = int(np.argmax(waiting))
+    raise RunError(
+        f"replication {int(core[f.C_REPLICATION]) + 1}, at {span(int(core[f.C_NOW]) * names.tick_s)}: more than "
+        f"{most} lots in the line, {int(waiting[longest])} of them waiting at toolgroup "
+        f"{names.toolgroups[longest]!r}; more is released than it can do (see `twin capacity`): release less, "
+        "add tools, or allow more with --max-wip"
+    )
+
+
+def _deadlock(worlds: Worlds, w: int, names: Names, step_group: np.ndarray) -> str:
+    """The ring of toolgroups that wait for each other."""
+    layout, memory = worlds.layout, worlds.memory[w]
+    at = group_at(layout, int(memory[f.C_WHO]))
+    ring: list[int] = []
+    while at not in ring and len(names.tools_of[at]) > 0:
+        ring.append(at)
+        tool = layout.tool + names.tools_of[at].start * f.TOOL_FIELDS
+        lot = int(memory[tool + f.T_LOT])
+        if lot == f.NONE:
+            break
+        at = int(step_group[step_at(worlds, int(memory[lot + f.LOT_STEP]))])
+    if at in ring:
+        ring = ring[ring.index(at) :]
+    chain = " -> ".join(repr(names.toolgroups[g]) for g in [*ring, at])
+    return (
+        f"deadlock: every tool holds a lot that waits for a place in front of the next: {chain}; give one of "
+        "them a larger `buffer`, or keep fewer lots in the loop (`release: {wip: N}`)"
+    )
+
+
+def step_at(worlds: Worlds, place: int) -> int:
+    """Index of the step at a place of the line's memory."""
+    return (place - worlds.layout.first_step) // f.STEP_CONSTANTS
