@@ -11,6 +11,7 @@ from math import sqrt
 import numpy as np
 
 import twin
+from twin.scene import SceneUnavailable
 
 MODEL = "auto/body_shop"
 ZONES = ("respot_1", "roof_braze", "doors")  # each the first station of a zone, behind the buffer
@@ -35,7 +36,7 @@ def main(
         )
     try:
         twin.show(results, image=image)
-    except twin.SceneUnavailable as reason:
+    except SceneUnavailable as reason:
         print(reason)
     return found
 

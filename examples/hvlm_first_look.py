@@ -10,13 +10,14 @@ not counted, so a product released at a steady rate r completes r x (horizon - c
 from __future__ import annotations
 
 import twin
+from twin.scene import SceneUnavailable
 
 MODEL = "fab/smt2020_hvlm"
 PUBLISHED_CYCLE_D = {"Lot_3": 51.21, "Lot_4": 28.38, "HotLot_3": 31.73, "HotLot_4": 18.46}
 REGULAR = ("Lot_3", "Lot_4")
 
 
-def main(horizon: str = "365 d", replications: int = 2, image: str = "hvlm_first_look.png") -> twin.Results:
+def main(horizon: str = "365 d", replications: int = 8, image: str = "hvlm_first_look.png") -> twin.Results:
     results = twin.simulate(MODEL, horizon=horizon, warmup="0 d", replications=replications)
     print(results)
     print(f"{'':10}{'completed':>12}{'published':>12}{'cycle [d]':>12}{'published':>12}")
@@ -28,7 +29,7 @@ def main(horizon: str = "365 d", replications: int = 2, image: str = "hvlm_first
         print(f"{name:10}{lots:12,.0f}{expected(results, name):12,.0f}{told:>12}{published:12.2f}")
     try:
         twin.show(results, image=image)
-    except twin.SceneUnavailable as reason:
+    except SceneUnavailable as reason:
         print(reason)
     return results
 

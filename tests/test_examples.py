@@ -9,9 +9,9 @@ import pytest
 
 FOLDER = Path(__file__).resolve().parents[1] / "examples"
 SMALL = {
-    "bottleneck": {"horizon": "180 d", "replications": 4},
+    "mini_fab_bottleneck": {"horizon": "180 d", "replications": 4},
     "body_shop_buffers": {"horizon": "6 d", "replications": 4},
-    "hvlm_first_look": {"horizon": "120 d", "replications": 1},
+    "hvlm_first_look": {"horizon": "240 d", "replications": 1},
 }
 
 

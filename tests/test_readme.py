@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -33,11 +34,13 @@ def test_the_first_command_runs_over_a_shorter_horizon(tmp_path: Path) -> None:
     assert words[0].endswith("/twin")
     assert "1d" in words
     run = subprocess.run(
-        [sys.executable, "-c", "from twin.cli import main; main()", *words[1:]],
+        [sys.executable, "-m", "twin.cli", *words[1:]], env={**os.environ, "PYTHONPATH": str(ROOT)},
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     assert "Lot_3" in run.stdout
+    picture = words[words.index("--image") + 1]
+    assert (tmp_path / picture).exists() or "libegl1" in run.stdout + run.stderr
 
 
 def test_links_lead_somewhere() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from spoiled import SOUND, STARTS, WIP
 
-from twin.line import Line, LineError, read
+from twin.line import LineError, read
 
 
 @pytest.fixture
@@ -15,10 +15,6 @@ def shop(tmp_path: Path) -> Path:
     for name, text in (("shop.yaml", SOUND), ("starts.csv", STARTS), ("wip.csv", WIP)):
         (tmp_path / name).write_text(text, encoding="utf-8")
     return tmp_path / "shop.yaml"
-
-
-def changed(shop: Path, **paths: object) -> Line:
-    return read(shop, set={path.replace("__", "."): value for path, value in paths.items()})
 
 
 def test_values_are_set_by_path(shop: Path) -> None:

@@ -194,7 +194,8 @@ def test_python_is_told_the_same_without_places() -> None:
         Line(line="x", toolgroups={"oven": {"tols": 2}}, products={}, routes={"main": []})
     assert str(caught.value).splitlines() == [
         "toolgroups.oven.tols: unknown key 'tols', did you mean 'tools'?",
-        "products: is empty; a line needs at least one product, such as body: {route: main, release: saturated}",
+        "products: is empty; a line needs at least one product, such as "
+        "body: {route: main, release: saturated}",
         "routes.main: the route has no steps; write at least {step: a, toolgroup: oven, time: 1 min}",
     ]
 

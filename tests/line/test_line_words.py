@@ -236,6 +236,14 @@ def test_a_line_is_frozen_and_compared_by_what_it_says(tmp_path: Path) -> None:
     assert other != Line.from_document(small(about="another"))
 
 
+def test_a_fine_tick_needs_a_shorter_horizon_than_the_default() -> None:
+    with pytest.raises(
+        LineError, match=r"^run\.horizon: 365 d are beyond the clock's reach at 'tick: 0.1 ms'"
+    ):
+        Line.from_document(small(tick="100 us"))
+    assert Line.from_document(small(tick="100 us", run={"horizon": "9 d"})).run.horizon == 9 * 86400
+
+
 def test_the_run_can_be_changed() -> None:
     line = Line.from_document(small(run={"horizon": "10 d", "warmup": "1 d"}))
     changed = line.with_run(horizon="20 d", warmup=3600, replications=None, seed=7)

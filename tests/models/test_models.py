@@ -9,6 +9,7 @@ import pytest
 from twin.line import read
 from twin.line.autosched import import_autosched
 from twin.study.capacity import capacity
+from twin.study.simulate import simulate
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 SHIPPED = sorted(str(path.relative_to(MODELS).with_suffix("")) for path in MODELS.glob("*/*.yaml"))
@@ -66,3 +67,23 @@ def test_body_shop_is_laid_out_for_sixty_an_hour() -> None:
     assert 60 <= found.products["rate"].sum() / 24 <= 66  # jobs/h that the slowest station allows by itself
     close = found.toolgroups["of_available"] > 0.9
     assert close.sum() >= 4  # no station stands out: the run must find the bottleneck
+
+
+def test_body_shop_loses_a_few_jobs_an_hour_to_blocking() -> None:
+    results = simulate("auto/body_shop", horizon="20 d", replications=4)
+    assert 50 < results.products["throughput"]["mean"].sum() / 24 < 57  # 62 without blocking
+
+
+def test_mini_fab_delivers_about_the_weekly_starts_of_its_specification() -> None:
+    results = simulate("fab/mini_fab", horizon="365 d", replications=4)
+    weekly = 7 * results.products["throughput"]["mean"]
+    assert weekly["Pa"] == pytest.approx(51, abs=2)
+    assert weekly["Pb"] == pytest.approx(30, abs=2)
+    assert weekly["TW"] == pytest.approx(3, abs=2)
+
+
+@pytest.mark.parametrize(("name", "group", "share"), [("mm1", "press", 0.8), ("two_stage", "weld", 7 / 8)])
+def test_teaching_lines_meet_their_theory(name: str, group: str, share: float) -> None:
+    productive = simulate(f"learn/{name}").toolgroups["productive"].loc[group]
+    half = productive["high"] - productive["mean"]
+    assert abs(productive["mean"] - share) < 2 * half

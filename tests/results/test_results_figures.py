@@ -148,7 +148,7 @@ def test_tables_are_labelled() -> None:
     assert results.products.loc["plate", ("cycle_time", "mean")] == pytest.approx(3.5)
     assert np.isnan(results.products.loc["rod", ("cycle_time_p95", "mean")])
     assert results.toolgroups.index.name == "toolgroup"
-    assert results.replications.loc[(1, "plate"), "completed"] == 2
+    assert results.replications.loc[(2, "plate"), "completed"] == 2
     assert results.queue_limits.empty
 
 

@@ -21,7 +21,7 @@ from synthetic import (
 
 from twin.results import Figure, Results
 from twin.results.cells import cell, column, rate_unit, time_unit
-from twin.results.report import WIDTH
+from twin.results.report import WIDTH, span
 
 
 def body_line(worlds: int = 4, stations: int = 12) -> Results:
@@ -61,6 +61,20 @@ def test_a_fab_counts_by_the_day_however_fast() -> None:
     assert rate_unit([fig(57.0, None)], time_unit([fig(50.0, None)])).name == "lot/d"
     assert rate_unit([fig(57.0, None)], time_unit([fig(0.1, None)])).name == "lot/h"
     assert rate_unit([fig(5.0, None)], time_unit([fig(0.1, None)])).name == "lot/d"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (365 * 86_400.0, "365 d"),
+        (1.2e6, "20,000 min"),
+        (5400.0, "90 min"),
+        (7_165_670.1, "82.94 d"),
+        (0.001, "0.001 s"),
+    ],
+)
+def test_times_asked_for(seconds: float, told: str) -> None:
+    assert span(seconds) == told
 
 
 def test_cells() -> None:
@@ -143,7 +157,7 @@ def test_censored_says_on_how_many_lots() -> None:
     totals.product[0, 0, 0] = 100
     notes = " ".join(results_of(line, names, totals).notes)
     assert "Cycle times are censored: 100 d measured" in notes
-    assert "plate 2 of 100 released" in notes
+    assert "plate 2 (100 released)" in notes
     assert "WIP grew by 98 lots" in notes
 
 

@@ -47,7 +47,9 @@ LAW_CONSTANT, LAW_TABLE, LAW_TRACE, LAW_EMPIRICAL = 0, 1, 2, 3
 RELEASE_EVERY, RELEASE_SATURATED, RELEASE_WIP, RELEASE_SCHEDULE = 0, 1, 2, 3
 FAIL_OPERATING, FAIL_CALENDAR, PM_CALENDAR, PM_UNITS = 0, 1, 2, 3
 PER_LOT, PER_UNIT, PER_BATCH = 0, 1, 2
-RANK_NONE, RANK_PRIORITY, RANK_FIFO, RANK_LIFO, RANK_EDD, RANK_CR, RANK_SPT, RANK_SRPT, RANK_LEAST_SETUP = range(9)
+RANK_NONE, RANK_PRIORITY, RANK_FIFO, RANK_LIFO, RANK_EDD, RANK_CR, RANK_SPT, RANK_SRPT, RANK_LEAST_SETUP = (
+    range(9)
+)
 
 # Purposes of a lot's draws: count = visit * DRAWS + purpose.
 DRAW_TIME, DRAW_TRANSPORT, DRAW_SAMPLE, DRAW_ARC = 0, 1, 2, 3
@@ -70,17 +72,60 @@ CORE_FIELDS = 40
 # A lot. Columns from LOT_FIXED on: two for each queue-time window that may be open at once
 # (until step, deadline), then one for each dedication (tool).
 (
-    LOT_STATE, LOT_PRODUCT, LOT_SERIAL, LOT_KEY, LOT_UNITS, LOT_STEP, LOT_TOOL, LOT_NEXT, LOT_PREV, LOT_MATE,
-    LOT_RELEASED, LOT_DUE, LOT_PRIORITY, LOT_SINCE, LOT_VISIT, LOT_END, LOT_EVENT, LOT_LEFT, LOT_COUNTS,
-    LOT_SORT, LOT_FROM,
+    LOT_STATE,
+    LOT_PRODUCT,
+    LOT_SERIAL,
+    LOT_KEY,
+    LOT_UNITS,
+    LOT_STEP,
+    LOT_TOOL,
+    LOT_NEXT,
+    LOT_PREV,
+    LOT_MATE,
+    LOT_RELEASED,
+    LOT_DUE,
+    LOT_PRIORITY,
+    LOT_SINCE,
+    LOT_VISIT,
+    LOT_END,
+    LOT_EVENT,
+    LOT_LEFT,
+    LOT_COUNTS,
+    LOT_SORT,
+    LOT_FROM,
 ) = range(21)
 LOT_FIXED = 21
 
 # A tool. T_TICKS .. T_TICKS + STATES - 1: time spent in each state.
 (
-    T_STATE, T_SINCE, T_DO, T_END, T_EVENT, T_LEFT, T_BEGAN, T_CUT, T_DOWN, T_BY, T_LOT, T_LOTS, T_STUCK,
-    T_SETUP, T_MIN_RUN, T_RUN, T_STAY, T_UNITS, T_IDLE, T_NEXT, T_PREV, T_DUE_PM, T_GROUP, T_CLOCK,
-    T_CLOCKS, T_OPERATING, T_PM_UNITS, T_TICKS,
+    T_STATE,
+    T_SINCE,
+    T_DO,
+    T_END,
+    T_EVENT,
+    T_LEFT,
+    T_BEGAN,
+    T_CUT,
+    T_DOWN,
+    T_BY,
+    T_LOT,
+    T_LOTS,
+    T_STUCK,
+    T_SETUP,
+    T_MIN_RUN,
+    T_RUN,
+    T_STAY,
+    T_UNITS,
+    T_IDLE,
+    T_NEXT,
+    T_PREV,
+    T_DUE_PM,
+    T_GROUP,
+    T_CLOCK,
+    T_CLOCKS,
+    T_OPERATING,
+    T_PM_UNITS,
+    T_TICKS,
 ) = range(28)
 TOOL_FIELDS = T_TICKS + STATES
 
@@ -88,8 +133,19 @@ TOOL_FIELDS = T_TICKS + STATES
 Q_AREA, Q_LOADED, Q_WAIT, Q_WAITED, Q_DONE, Q_STARTS = range(6)
 GROUP_TOTALS = 6
 (
-    Q_HEAD, Q_TAIL, Q_LOTS, Q_PLACES, Q_IDLE_HEAD, Q_IDLE_TAIL, Q_IDLE, Q_BLOCK_HEAD, Q_BLOCK_TAIL, Q_STUCK,
-    Q_MARK, Q_OUTSIDE, Q_CONST,
+    Q_HEAD,
+    Q_TAIL,
+    Q_LOTS,
+    Q_PLACES,
+    Q_IDLE_HEAD,
+    Q_IDLE_TAIL,
+    Q_IDLE,
+    Q_BLOCK_HEAD,
+    Q_BLOCK_TAIL,
+    Q_STUCK,
+    Q_MARK,
+    Q_OUTSIDE,
+    Q_CONST,
 ) = range(GROUP_TOTALS, GROUP_TOTALS + 13)
 GROUP_FIELDS = GROUP_TOTALS + 13
 
@@ -111,16 +167,52 @@ STEP_FIELDS = 3
 LOG_TICK, LOG_WHAT, LOG_PRODUCT, LOG_SERIAL, LOG_STEP, LOG_TOOL = range(6)
 LOG_FIELDS = 6
 WHAT = (
-    "release", "queue", "setup", "load", "finish", "leave", "out", "down", "up", "pm", "pm_end", "blocked", "moved"
+    "release",
+    "queue",
+    "setup",
+    "load",
+    "finish",
+    "leave",
+    "out",
+    "down",
+    "up",
+    "pm",
+    "pm_end",
+    "blocked",
+    "moved",
 )
 (
-    W_RELEASE, W_QUEUE, W_SETUP, W_LOAD, W_FINISH, W_LEAVE, W_OUT, W_DOWN, W_UP, W_PM, W_PM_END, W_BLOCKED, W_MOVED
+    W_RELEASE,
+    W_QUEUE,
+    W_SETUP,
+    W_LOAD,
+    W_FINISH,
+    W_LEAVE,
+    W_OUT,
+    W_DOWN,
+    W_UP,
+    W_PM,
+    W_PM_END,
+    W_BLOCKED,
+    W_MOVED,
 ) = range(len(WHAT))
 
 # --- what a run only reads ------------------------------------------------------------------------
 (
-    G_TOOL, G_TOOLS, G_BUFFER, G_LOAD, G_UNLOAD, G_MOVES, G_SORT, G_FIRST, G_SETUP, G_SETUPS, G_MIN_RUN, G_BATCHES,
-    G_SATURATED, G_RANK,
+    G_TOOL,
+    G_TOOLS,
+    G_BUFFER,
+    G_LOAD,
+    G_UNLOAD,
+    G_MOVES,
+    G_SORT,
+    G_FIRST,
+    G_SETUP,
+    G_SETUPS,
+    G_MIN_RUN,
+    G_BATCHES,
+    G_SATURATED,
+    G_RANK,
 ) = range(14)
 RANKS = 7
 GROUP_CONSTANTS = G_RANK + RANKS
@@ -130,8 +222,28 @@ TL_GROUP, TL_CLOCK, TL_CLOCKS, TL_OPERATING, TL_UNITS = range(5)
 TOOL_CONSTANTS = 5
 
 (
-    S_GROUP, S_LAW, S_PER, S_SETUP, S_BATCH_MIN, S_BATCH_MAX, S_EVERY, S_EVERY_PER, S_INSIDE, S_SAMPLE, S_ARC,
-    S_ARCS, S_NEXT, S_WINDOW, S_WINDOWS, S_CHECKS, S_KEEP, S_USE, S_MEAN, S_REMAINING, S_ROUTE, S_STATE,
+    S_GROUP,
+    S_LAW,
+    S_PER,
+    S_SETUP,
+    S_BATCH_MIN,
+    S_BATCH_MAX,
+    S_EVERY,
+    S_EVERY_PER,
+    S_INSIDE,
+    S_SAMPLE,
+    S_ARC,
+    S_ARCS,
+    S_NEXT,
+    S_WINDOW,
+    S_WINDOWS,
+    S_CHECKS,
+    S_KEEP,
+    S_USE,
+    S_MEAN,
+    S_REMAINING,
+    S_ROUTE,
+    S_STATE,
 ) = range(22)
 STEP_CONSTANTS = 22
 

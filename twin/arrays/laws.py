@@ -48,7 +48,9 @@ class LawTable:
     def _ticks(self, seconds: float) -> int:
         ticks = round(seconds / self.tick_s)
         if ticks >= f.MAX_TICK:
-            raise LineError(f"a time of {seconds:g} s is more than the clock holds (2^37 ticks); write a coarser `tick:`")
+            raise LineError(
+                f"a time of {seconds:g} s is more than the clock holds (2^37 ticks); write a coarser `tick:`"
+            )
         return ticks
 
     def _row(self, law: Law) -> tuple[int, ...]:

@@ -189,7 +189,9 @@ class _Compiler:
         square = np.zeros((size, size), dtype=np.int64)
         least = np.zeros(size, dtype=np.int64)
         if group.setups:
-            for change in sorted(group.setups.changes, key=lambda c: c.from_ is not None):  # specific ones last
+            for change in sorted(
+                group.setups.changes, key=lambda c: c.from_ is not None
+            ):  # specific ones last
                 source = slice(None) if change.from_ is None else states[change.from_]
                 square[source, states[change.to]] = self.ticks(change.time)
             for state, lots in group.setups.min_run.items():
@@ -290,7 +292,7 @@ class _Compiler:
 
     def _remaining(self, rows: Ints) -> None:
         """Mean process time still ahead of a lot at each step, for critical ratio and its kin."""
-        units = {route: 1 for route in self.line.routes}
+        units = dict.fromkeys(self.line.routes, 1)
         for product in self.line.products.values():
             units[product.route] = max(units[product.route], product.lot_size)
         for route in self.line.routes:
@@ -327,7 +329,9 @@ class _Compiler:
         laws = [step.time for step in self.line.routes[product.route]]
         if product.release.every is not None:
             laws.append(product.release.every)
-        return min((len(law.values) for law in laws if law.kind == "trace" and law.end == "stop"), default=f.NEVER)
+        return min(
+            (len(law.values) for law in laws if law.kind == "trace" and law.end == "stop"), default=f.NEVER
+        )
 
     def _wip(self) -> Ints:
         product_index = {name: i for i, name in enumerate(self.line.products)}
@@ -354,7 +358,8 @@ class _Compiler:
             steps=tuple(self.step_index),
             tool_group=tool[:, f.TL_GROUP].copy(),
             tools_of=tuple(tools_of),
-            raw_ticks=np.array([expected_raw_s(self.line, p) for p in self.line.products.values()]) / self.line.tick,
+            raw_ticks=np.array([expected_raw_s(self.line, p) for p in self.line.products.values()])
+            / self.line.tick,
             tick_s=self.line.tick,
         )
 

@@ -83,7 +83,9 @@ def _weibull(shape: float) -> UnitTable:
     from scipy.special import gamma
 
     power = 1.0 / shape
-    return unit_table(lambda p: (-np.log1p(-p)) ** power, lambda p: (-np.log(p)) ** power, float(gamma(1 + power)))
+    return unit_table(
+        lambda p: (-np.log1p(-p)) ** power, lambda p: (-np.log(p)) ** power, float(gamma(1 + power))
+    )
 
 
 def _lognormal(cv: float) -> UnitTable:

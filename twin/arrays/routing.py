@@ -79,8 +79,7 @@ def expected_remaining_s(line: Line, route: str, units: int, transport: bool = F
         if move and i + 1 < n and line.toolgroups[step.toolgroup].transport:
             # a lot moves on from this step unless the next toolgroup is exempt
             right[i] += step.sample * move * line.toolgroups[steps[i + 1].toolgroup].transport
-    ahead: NDArray[np.float64] = np.linalg.solve(matrix, right)
-    return ahead[:n]
+    return np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)[:n]
 
 
 def expected_raw_s(line: Line, product: Product) -> float:

@@ -100,7 +100,9 @@ def first_pool(line: LineArrays) -> int:
     return int(max(64, 2 * standing, min(4096, 4 * line.tool.shape[0])))
 
 
-def allocate(line: LineArrays, replications: Sequence[int], seed: int, lots: int, log_rows: int = 0) -> Worlds:
+def allocate(
+    line: LineArrays, replications: Sequence[int], seed: int, lots: int, log_rows: int = 0
+) -> Worlds:
     """Worlds at time 0, one a replication, nothing done yet.
 
     lots: pool of lots a world; log_rows: rows of the log between two drains, 0 for none

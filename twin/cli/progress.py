@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -28,9 +29,23 @@ def simulated(seconds: float) -> str:
     return f"{seconds / DAY_S:,.1f} d" if seconds >= 2 * DAY_S else f"{seconds / 3600:.1f} h"
 
 
-def time_left(fraction: float, elapsed_s: float) -> str:
-    """Time to go at the pace so far."""
-    return f"{duration(elapsed_s * (1 - fraction) / fraction)} left" if fraction > 0 else ""
+class Pace:
+    """Time to go at the pace since the first look: what came before it was compiling."""
+
+    def __init__(self) -> None:
+        self.first: tuple[float, float] | None = None
+
+    def left(self, fraction: float) -> str:
+        """Time left at this share of the run, empty while nothing can be said."""
+        now = time.monotonic()
+        if self.first is None:
+            self.first = now, fraction
+        began, start = self.first
+        return (
+            f", {duration((now - began) * (1 - fraction) / (fraction - start))} left"
+            if fraction > start
+            else ""
+        )
 
 
 @contextmanager
@@ -57,28 +72,25 @@ def _bar() -> Iterator[Progress]:
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("preparing", total=None, said="(a first run compiles, for up to a minute)")
-        started: float | None = None
+        pace = Pace()
 
         def progress(fraction: float, lots_out: int, simulated_s: float) -> None:
-            nonlocal started
-            started = time.monotonic() if started is None else started
-            left = time_left(fraction, time.monotonic() - started)
-            said = f"{lots_out:,} lots out, {simulated(simulated_s)} simulated, {left}".removesuffix(", ")
+            said = f"{lots_out:,} lots out, {simulated(simulated_s)} simulated{pace.left(fraction)}"
             bar.update(task, description="running", total=1.0, completed=fraction, said=said)
 
         yield progress
 
 
 def _lines() -> Progress:
-    started = last = time.monotonic()
+    pace = Pace()
+    last = math.inf
 
     def progress(fraction: float, lots_out: int, simulated_s: float) -> None:
         nonlocal last
-        now = time.monotonic()
-        if now - last < LINE_EVERY_S or fraction >= 1:
-            return
-        last = now
-        left = time_left(fraction, now - started)
-        say(f"{fraction:.0%}: {lots_out:,} lots out, {simulated(simulated_s)} simulated, {left}", err=True)
+        left, now = pace.left(fraction), time.monotonic()
+        last = min(last, now)
+        if now - last >= LINE_EVERY_S and fraction < 1:
+            last = now
+            say(f"{fraction:.0%}: {lots_out:,} lots out, {simulated(simulated_s)} simulated{left}", err=True)
 
     return progress

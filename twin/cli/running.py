@@ -26,35 +26,41 @@ class Device(StrEnum):
     gpu = "gpu"
 
 
+Horizon = Annotated[
+    str | None, typer.Option(metavar="TIME", help="Simulated time, e.g. '365 d'.", show_default=False)
+]
+Warmup = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", help="Time at the start that no figure counts.", show_default=False),
+]
+Replications = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Runs with luck of their own.", show_default=False)
+]
+Seed = Annotated[
+    int | None, typer.Option(min=0, metavar="N", help="The same seed, the same results.", show_default=False)
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Write tables and a run record to this folder.", show_default=False),
+]
+Threads = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Cores to use; all if left out.", show_default=False)
+]
+
+
 @app.command()
 def run(
     model: ModelOrRun,
-    horizon: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Simulated time, e.g. '365 d'.", show_default=False)
-    ] = None,
-    warmup: Annotated[
-        str | None,
-        typer.Option(metavar="TIME", help="Time at the start that no figure counts.", show_default=False),
-    ] = None,
-    replications: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Runs with luck of their own.", show_default=False)
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(min=0, metavar="N", help="The same seed, the same results.", show_default=False),
-    ] = None,
+    horizon: Horizon = None,
+    warmup: Warmup = None,
+    replications: Replications = None,
+    seed: Seed = None,
     device: Annotated[Device, typer.Option(help="Where to run.")] = Device.auto,
     set: Set = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Write tables and a run record to this folder.", show_default=False),
-    ] = None,
+    out: Out = None,
     json: Json = False,
     image: Image = None,
-    threads: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="Cores to use; all if left out.", show_default=False),
-    ] = None,
+    threads: Threads = None,
 ) -> None:
     """Run a line and print what it did.
 

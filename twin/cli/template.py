@@ -9,7 +9,7 @@ twin: 1                              # version of the document's words
 line: {name}
 about: >-
   Say here what the line is and where its numbers come from. Two welders share a buffer of five places
-  in front of one paint booth; one body in fifty is painted again.
+  in front of one paint booth; one body in fifty goes back to be welded again.
 
 toolgroups:
   weld:
@@ -33,7 +33,7 @@ products:
 routes:
   main:
     - {{step: weld, toolgroup: weld, time: {{lognormal: [7 min, 90 s]}}}}
-    - {{step: paint, toolgroup: paint, time: 4 min, rework: {{probability: 2 %, to: paint}}}}
+    - {{step: paint, toolgroup: paint, time: 4 min, rework: {{probability: 2 %, to: weld}}}}
 
 run: {{horizon: 60 d, warmup: 5 d, replications: 8, seed: 1}}
 """

@@ -1,6 +1,5 @@
 """One world stepped forward: the only way time passes."""
 
-
 from twin.arrays.fields import (
     C_CLOCK,
     C_FREE,
@@ -87,7 +86,7 @@ from twin.arrays.fields import (
 )
 from twin.engine.clocks import clock_event, come_up, start_clocks
 from twin.engine.heap import next_event, push
-from twin.engine.jit import njit, njit_apart
+from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.load import seek_work
 from twin.engine.lots import new_lot
 from twin.engine.moves import admit
@@ -100,7 +99,7 @@ SAME_TICK = 1 << 22
 
 
 @njit
-def advance(L, S, until):
+def advance(L: Memory, S: Memory, until: Int) -> None:
     """Work off every event before tick `until`; stops early with a status if the world cannot go on.
 
     L, S: memory of the line and of one world, laid out in `twin.arrays.memory`
@@ -137,7 +136,7 @@ def advance(L, S, until):
 
 
 @njit
-def one_event(L, S, now, kind, index):
+def one_event(L: Memory, S: Memory, now: Int, kind: Int, index: Int) -> None:
     """Hand an event to whom it concerns."""
     if kind == EV_TOOL:
         tool_event(L, S, now, index)
@@ -152,7 +151,7 @@ def one_event(L, S, now, kind, index):
 
 
 @njit
-def work_off(L, S, now):
+def work_off(L: Memory, S: Memory, now: Int) -> None:
     """Do what is left to do at this tick: lots arrive, tools take work, blocked lots move."""
     while S[C_TODO_N] > 0 and S[C_STATUS] == RUNNING_WORLD:
         entry = take_next(S)
@@ -167,7 +166,7 @@ def work_off(L, S, now):
 
 
 @njit_apart
-def start(L, S):
+def start(L: Memory, S: Memory) -> None:
     """Time 0: keys, empty lists, clocks, the lots already there, the first releases, every tool looking for work."""
     S[C_STARTED] = 1
     S[C_KEY] = sub_key(sub_key(0, S[C_SEED]), S[C_REPLICATION])
@@ -189,7 +188,7 @@ def start(L, S):
 
 
 @njit_apart
-def place_wip(L, S):
+def place_wip(L: Memory, S: Memory) -> None:
     """Lots in the line at the start queue at their step; they are numbered apart and never count as completed."""
     for i in range(L[H_WIPS]):
         at = L[H_WIP] + i * WIP_FIELDS
@@ -207,7 +206,7 @@ def place_wip(L, S):
 
 
 @njit_apart
-def first_releases(L, S, product):
+def first_releases(L: Memory, S: Memory, product: Int) -> None:
     """Plan a product's first release, or all lots of a constant WIP."""
     const = S[product + PR_CONST]
     kind = L[const + P_KIND]

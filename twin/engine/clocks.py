@@ -56,7 +56,7 @@ from twin.arrays.fields import (
     W_UP,
 )
 from twin.engine.heap import push
-from twin.engine.jit import njit, njit_apart
+from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_tool
 from twin.engine.rng import sub_key
 from twin.engine.sample import law_ticks
@@ -73,7 +73,7 @@ from twin.engine.tools import (
 
 
 @njit_apart
-def start_clocks(L, S, key):
+def start_clocks(L: Memory, S: Memory, key: Int) -> None:
     """Set every failure and PM clock of a world going at time 0."""
     for clock in range(S[C_CLOCK], S[C_STEP], CLOCK_FIELDS):
         const = S[clock + CK_CONST]
@@ -93,13 +93,15 @@ def start_clocks(L, S, key):
 
 
 @njit
-def next_failure(L, S, clock):
+def next_failure(L: Memory, S: Memory, clock: Int) -> Int:
     """Up time to the next failure [tick]; even counts are up times, odd ones repairs."""
-    return law_ticks(L, L[S[clock + CK_CONST] + K_LAW], S[clock + CK_KEY], 2 * S[clock + CK_COUNT], S[clock + CK_COUNT])
+    return law_ticks(
+        L, L[S[clock + CK_CONST] + K_LAW], S[clock + CK_KEY], 2 * S[clock + CK_COUNT], S[clock + CK_COUNT]
+    )
 
 
 @njit
-def clock_due(S, clock, tick):
+def clock_due(S: Memory, clock: Int, tick: Int) -> None:
     """Have an event when this clock runs out, unless one comes up earlier and will be put back."""
     S[clock + CK_DUE] = tick
     if S[clock + CK_EVENT] == NEVER:
@@ -108,7 +110,7 @@ def clock_due(S, clock, tick):
 
 
 @njit_apart
-def clock_event(L, S, now, clock):
+def clock_event(L: Memory, S: Memory, now: Int, clock: Int) -> None:
     """A calendar clock's event came up."""
     S[clock + CK_EVENT] = NEVER
     if S[clock + CK_DUE] == NEVER:
@@ -129,7 +131,7 @@ def clock_event(L, S, now, clock):
 
 
 @njit_apart
-def go_down(L, S, now, tool, clock, why):
+def go_down(L: Memory, S: Memory, now: Int, tool: Int, clock: Int, why: Int) -> None:
     """The tool fails or its maintenance begins: its work stands still, its other failure clocks too."""
     if S[tool + T_END] != NEVER:
         end_stretch(L, S, now, tool)
@@ -152,7 +154,7 @@ def go_down(L, S, now, tool, clock, why):
 
 
 @njit_apart
-def come_up(L, S, now, tool):
+def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """Repair or maintenance is done: clocks and work go on."""
     clock = S[tool + T_BY]
     why = S[tool + T_DOWN]
@@ -181,7 +183,7 @@ def come_up(L, S, now, tool):
 
 
 @njit
-def plan_next_pm(L, S, now, clock):
+def plan_next_pm(L: Memory, S: Memory, now: Int, clock: Int) -> None:
     """The next PM: from planned start to planned start, or units since this one."""
     if L[S[clock + CK_CONST] + K_KIND] == PM_UNITS:
         S[clock + CK_LEFT] = L[S[clock + CK_CONST] + K_EVERY]
@@ -191,7 +193,7 @@ def plan_next_pm(L, S, now, clock):
 
 
 @njit_apart
-def begin_pm(L, S, now, tool):
+def begin_pm(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """Start the first maintenance that is due on an empty tool."""
     first = S[tool + T_CLOCK]
     for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
@@ -203,7 +205,7 @@ def begin_pm(L, S, now, tool):
 
 
 @njit
-def count_units(L, S, tool, units):
+def count_units(L: Memory, S: Memory, tool: Int, units: Int) -> None:
     """Units done since the last PM of each kind; a PM whose number is reached is due."""
     if S[tool + T_PM_UNITS] == 0:
         return

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from twin.arrays.worlds import Worlds
 from twin.engine.advance import advance
-from twin.engine.jit import cached_njit
+from twin.engine.jit import Int, Memory, cached_njit
 from twin.engine.pointer import row_pointer
 
 
 @cached_njit
-def run_worlds(L, W, first, last, until):
+def run_worlds(L: Memory, W: Memory, first: Int, last: Int, until: Int) -> None:
     """Advance worlds `first` to `last - 1` of a batch to tick `until`."""
     for w in range(first, last):
         advance(row_pointer(L, 0), row_pointer(W, w * W.shape[1]), until)

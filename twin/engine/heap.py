@@ -19,19 +19,19 @@ from twin.arrays.fields import (
     POOL_FULL,
     TICK_SHIFT,
 )
-from twin.engine.jit import njit
+from twin.engine.jit import Int, Memory, njit
 
 KIND_SHIFT = INDEX_BITS
 
 
 @njit
-def event(tick, kind, index):
+def event(tick: Int, kind: Int, index: Int) -> Int:
     """One integer that sorts by tick, then kind, then index; what lies beyond every horizon comes last."""
     return (min(tick, MAX_TICK) << TICK_SHIFT) | (kind << KIND_SHIFT) | index
 
 
 @njit
-def sift_down(S, heap, n, key):
+def sift_down(S: Memory, heap: Int, n: Int, key: Int) -> None:
     """Put `key` into the vacant root of a heap of n entries that begins at `heap`."""
     at = 0
     child = 1
@@ -50,7 +50,7 @@ def sift_down(S, heap, n, key):
 
 
 @njit
-def push(S, tick, kind, index):
+def push(S: Memory, tick: Int, kind: Int, index: Int) -> None:
     """Schedule an event."""
     heap = S[C_HEAP]
     key = event(tick, kind, index)
@@ -73,7 +73,7 @@ def push(S, tick, kind, index):
 
 
 @njit
-def next_event(S):
+def next_event(S: Memory) -> Int:
     """The earliest event, left where it is; one that never comes if there is none."""
     heap = S[C_HEAP]
     if S[C_HOLE] == 1:

@@ -9,11 +9,27 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numba
+import numpy as np
 
-_OPTIONS = {
+Function = TypeVar("Function", bound=Callable[..., Any])
+Memory = Any
+"""A world's or a line's memory: a pointer on the CPU, an array on the GPU and in plain Python."""
+
+
+Int = int | np.int64
+"""A whole number: int64 once compiled."""
+
+
+class Compile(Protocol):
+    """A decorator that keeps a function's type."""
+
+    def __call__(self, function: Function, /) -> Function: ...
+
+
+_OPTIONS: dict[str, Any] = {
     "error_model": "numpy",
     "nogil": True,
     "_nrt": False,  # nothing is allocated; counting references made up a quarter of an event
@@ -21,10 +37,10 @@ _OPTIONS = {
     "no_cfunc_wrapper": True,
 }
 
-njit = numba.njit(**_OPTIONS, forceinline=True)
+njit: Compile = numba.njit(**_OPTIONS, forceinline=True)
 """A function of the engine on the path of every event: scalars and flat memory only, on both devices."""
 
-njit_apart = numba.njit(**_OPTIONS)
+njit_apart: Compile = numba.njit(**_OPTIONS)
 """A function of the engine that few events need: compiled once, called, so that the rest compiles faster."""
 
 
@@ -52,15 +68,19 @@ def sources_hash() -> str:
     return digest.hexdigest()
 
 
-def cached_njit(function: Callable[..., Any]) -> Any:
+def cached_njit(function: Function) -> Function:
     """Compile an entry point of the engine and keep it on disk; without a writable folder, compile every time."""
     folder = cache_folder() / f"engine-{sources_hash()}"
-    before = numba.config.CACHE_DIR
+    config: Any = numba.config
+    before = config.CACHE_DIR
+    compiled: Any
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        numba.config.CACHE_DIR = str(folder)
-        return numba.njit(error_model="numpy", nogil=True, cache=True)(function)
+        config.CACHE_DIR = str(folder)
+        compiled = numba.njit(error_model="numpy", nogil=True, cache=True)(function)
     except (OSError, RuntimeError):
-        return njit(function)
+        compiled = numba.njit(error_model="numpy", nogil=True)(function)
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before
+    typed: Function = compiled
+    return typed

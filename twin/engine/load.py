@@ -89,7 +89,7 @@ from twin.arrays.fields import (
     W_UNTIL,
 )
 from twin.engine.clocks import begin_pm
-from twin.engine.jit import njit, njit_apart
+from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
 from twin.engine.lots import new_lot, sampled_step
 from twin.engine.queue import choose, enqueue, remove, setup_ticks, start_min_run
@@ -102,7 +102,7 @@ SATURATED_QUEUE = 256
 
 
 @njit
-def seek_work(L, S, now, tool):
+def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """A tool that may be free looks for work: maintenance that is due, a lot, or it stands idle."""
     g = S[tool + T_GROUP]
     if S[tool + T_DO] != EMPTY or S[tool + T_STUCK] > 0:
@@ -117,10 +117,7 @@ def seek_work(L, S, now, tool):
         return
     full = S[tool + T_LOTS] > 0 and S[tool + T_LOTS] >= inside_limit(L, S, tool)
     if not full:
-        if S[g + Q_LOTS] > 0:
-            lot = choose(L, S, now, g, tool, NONE, 0)
-        else:
-            lot = NONE
+        lot = choose(L, S, now, g, tool, NONE, 0) if S[g + Q_LOTS] > 0 else NONE
         while lot == NONE and L[S[g + Q_CONST] + G_SATURATED] == 1 and S[g + Q_LOTS] < SATURATED_QUEUE:
             before = S[g + Q_LOTS]
             if not fetch_saturated(L, S, now, g):
@@ -142,13 +139,13 @@ def seek_work(L, S, now, tool):
 
 
 @njit
-def inside_limit(L, S, tool):
+def inside_limit(L: Memory, S: Memory, tool: Int) -> Int:
     """Lots a cascading tool may hold, by the step of the one that entered last."""
     return L[S[S[tool + T_LOT] + LOT_STEP] + S_INSIDE]
 
 
 @njit_apart
-def fetch_saturated(L, S, now, g):
+def fetch_saturated(L: Memory, S: Memory, now: Int, g: Int) -> bool:
     """Bring lots of a saturated product to the queue of the first toolgroup: one, or as many as a batch holds.
 
     Of several saturated products the one with the fewest lots so far comes next. False: the pool is empty.
@@ -182,7 +179,7 @@ def fetch_saturated(L, S, now, g):
 
 
 @njit
-def load(L, S, now, g, tool, lot):
+def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
     """Load a lot, or the batch it leads, and start the setup or the run."""
     step = S[lot + LOT_STEP]
     units = S[lot + LOT_UNITS]
@@ -213,7 +210,7 @@ def load(L, S, now, g, tool, lot):
     if L[step + S_EVERY] != NONE:
         S[tool + T_STAY] = stay
         every = L[step + S_EVERY] * (units if L[step + S_EVERY_PER] == PER_UNIT else 1)
-        S[tool + T_RUN] = L[S[g + Q_CONST] + G_LOAD] + every
+        S[tool + T_RUN] = every  # the entrance alone; load and unload lengthen the lot's stay
     if setup > 0:
         S[tool + T_DO] = SETTING_UP
         S[tool + T_LEFT] = setup
@@ -228,7 +225,7 @@ def load(L, S, now, g, tool, lot):
 
 
 @njit
-def start_run(L, S, now, tool):
+def start_run(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """The tool is set: its run begins, and with it the stay of a lot in a cascading tool."""
     S[tool + T_DO] = RUNNING
     S[tool + T_LEFT] = S[tool + T_RUN]
@@ -243,7 +240,7 @@ def start_run(L, S, now, tool):
 
 
 @njit
-def put_on(L, S, now, g, tool, lot):
+def put_on(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
     """Take a lot from the queue onto a tool: its wait ends, its place is free again."""
     remove(L, S, now, g, lot)
     wait = now - S[lot + LOT_SINCE]
@@ -264,7 +261,7 @@ def put_on(L, S, now, g, tool, lot):
 
 
 @njit_apart
-def arrive_at_step(L, S, now, lot):
+def arrive_at_step(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     """A step starts: queue-time windows that end with it are closed, breaches counted at the step that opened them."""
     checks = L[S[lot + LOT_STEP] + S_CHECKS]
     column = LOT_FIXED

@@ -17,25 +17,25 @@ from twin.arrays.fields import (
     LOT_TOOL,
     NONE,
 )
-from twin.engine.jit import njit, njit_apart
+from twin.engine.jit import Int, Memory, njit, njit_apart
 
 
 @njit
-def log_lot(S, now, what, lot):
+def log_lot(S: Memory, now: Int, what: Int, lot: Int) -> None:
     """A row about a lot, with its step and its tool."""
     if S[C_LOG_ROWS] > 0:
         add_row(S, now, what, S[lot + LOT_PRODUCT], S[lot + LOT_SERIAL], S[lot + LOT_STEP], S[lot + LOT_TOOL])
 
 
 @njit
-def log_tool(S, now, what, tool):
+def log_tool(S: Memory, now: Int, what: Int, tool: Int) -> None:
     """A row about a tool."""
     if S[C_LOG_ROWS] > 0:
         add_row(S, now, what, NONE, NONE, NONE, tool)
 
 
 @njit_apart
-def add_row(S, now, what, product, serial, step, tool):
+def add_row(S: Memory, now: Int, what: Int, product: Int, serial: Int, step: Int, tool: Int) -> None:
     """Write a row; the world stops between events before there is no room for all that one event writes."""
     row = S[C_LOG] + S[C_LOG_N] * LOG_FIELDS
     S[C_LOG_N] += 1

@@ -57,7 +57,7 @@ from twin.arrays.fields import (
     W_RELEASE,
 )
 from twin.arrays.histogram import BIN_BITS
-from twin.engine.jit import njit, njit_apart
+from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
 from twin.engine.rng import draw, sub_key
 
@@ -66,7 +66,7 @@ ALWAYS = 1 << 32
 
 
 @njit_apart
-def new_lot(L, S, now, product, units, priority, due):
+def new_lot(L: Memory, S: Memory, now: Int, product: Int, units: Int, priority: Int, due: Int) -> Int:
     """Take a lot from the pool and put it before its first step; the caller has seen that one is free.
 
     due: tick by which it should leave, NEVER for none
@@ -99,13 +99,13 @@ def new_lot(L, S, now, product, units, priority, due):
 
 
 @njit
-def chance(S, lot, purpose):
+def chance(S: Memory, lot: Int, purpose: Int) -> Int:
     """32 random bits of this visit, for one purpose (int64)."""
     return np.int64(draw(S[lot + LOT_KEY], S[lot + LOT_VISIT] * DRAWS + purpose) >> S32)
 
 
 @njit
-def sampled_step(L, S, lot, step):
+def sampled_step(L: Memory, S: Memory, lot: Int, step: Int) -> Int:
     """The next step from `step` on that this lot does, sampled ones skipped by chance; END if none is left."""
     while step != END:
         S[lot + LOT_VISIT] += 1
@@ -118,7 +118,7 @@ def sampled_step(L, S, lot, step):
 
 
 @njit
-def step_after(L, S, lot):
+def step_after(L: Memory, S: Memory, lot: Int) -> Int:
     """Where a lot goes after the step it has done: an arc by chance (rework, branch), else the next step."""
     here = S[lot + LOT_STEP]
     to = L[here + S_NEXT]
@@ -134,7 +134,7 @@ def step_after(L, S, lot):
 
 
 @njit
-def cycle_bin(ticks):
+def cycle_bin(ticks: Int) -> Int:
     """The histogram bin of a time (see `twin.arrays.histogram`)."""
     octave = 0
     while ticks >= (2 << BIN_BITS):
@@ -146,7 +146,7 @@ def cycle_bin(ticks):
 
 
 @njit
-def lot_out(L, S, now, lot):
+def lot_out(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     """A lot leaves the line; its record goes back to the pool."""
     product = S[lot + LOT_PRODUCT]
     log_lot(S, now, W_OUT, lot)

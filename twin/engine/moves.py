@@ -59,7 +59,7 @@ from twin.arrays.fields import (
     W_LEAVE,
 )
 from twin.engine.heap import push
-from twin.engine.jit import njit, njit_apart
+from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
 from twin.engine.lots import lot_out, step_after
 from twin.engine.sample import law_ticks
@@ -68,7 +68,7 @@ from twin.engine.tools import count_stuck, leave_tool, make_busy, show_state
 
 
 @njit
-def has_place(L, S, g):
+def has_place(L: Memory, S: Memory, g: Int) -> bool:
     """Whether one more lot may set out for a toolgroup: a place in its buffer, or with none, an idle tool."""
     buffer = L[S[g + Q_CONST] + G_BUFFER]
     if buffer == UNLIMITED:
@@ -79,7 +79,7 @@ def has_place(L, S, g):
 
 
 @njit
-def wait_for_place(S, g, lot):
+def wait_for_place(S: Memory, g: Int, lot: Int) -> None:
     """Join the end of the lots that wait for a place in front of a toolgroup."""
     S[lot + LOT_NEXT] = NONE
     if S[g + Q_BLOCK_TAIL] == NONE:
@@ -90,7 +90,7 @@ def wait_for_place(S, g, lot):
 
 
 @njit
-def is_carried(L, S, from_group, g):
+def is_carried(L: Memory, S: Memory, from_group: Int, g: Int) -> bool:
     """Whether a lot takes time between two toolgroups: one comes from outside for nothing, some are exempt."""
     if L[H_TRANSPORT] == NONE or from_group == NONE:
         return False
@@ -98,7 +98,7 @@ def is_carried(L, S, from_group, g):
 
 
 @njit
-def set_out(L, S, now, lot, from_group):
+def set_out(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
     """A lot takes its place in front of its next toolgroup and goes there, at once or by transport."""
     g = L[S[lot + LOT_STEP] + S_GROUP]
     S[g + Q_PLACES] += 1
@@ -115,7 +115,7 @@ def set_out(L, S, now, lot, from_group):
 
 
 @njit
-def enter(L, S, now, lot):
+def enter(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     """A released lot goes to its first toolgroup or waits outside for a place."""
     step = S[lot + LOT_STEP]
     if step == END:
@@ -132,7 +132,7 @@ def enter(L, S, now, lot):
 
 
 @njit
-def take_out(L, S, now, lot):
+def take_out(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     """A lot leaves the line; under CONWIP the next one of its product is due at once."""
     product = S[lot + LOT_PRODUCT]
     lot_out(L, S, now, lot)
@@ -142,7 +142,7 @@ def take_out(L, S, now, lot):
 
 
 @njit
-def move_on(L, S, now, lot, from_group):
+def move_on(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
     """A lot is done with a step: it leaves for the next one, or stays where it is, blocked.
 
     from_group: toolgroup (or pure delay) it was at; its tool is in the lot's record, NONE in a delay
@@ -176,7 +176,7 @@ def move_on(L, S, now, lot, from_group):
 
 
 @njit
-def free_tool(L, S, now, tool, lot, was_blocked):
+def free_tool(L: Memory, S: Memory, now: Int, tool: Int, lot: Int, was_blocked: bool) -> None:
     """A lot leaves its tool, which looks for work if it can take some."""
     leave_tool(L, S, tool, lot, was_blocked)
     if S[tool + T_DO] == EMPTY:
@@ -184,7 +184,7 @@ def free_tool(L, S, now, tool, lot, was_blocked):
 
 
 @njit_apart
-def admit(L, S, now, g):
+def admit(L: Memory, S: Memory, now: Int, g: Int) -> None:
     """Let lots that wait for a place in front of a toolgroup move, in order, while there are places."""
     while S[g + Q_BLOCK_HEAD] != NONE and has_place(L, S, g):
         lot = S[g + Q_BLOCK_HEAD]
@@ -204,13 +204,13 @@ def admit(L, S, now, g):
 
 
 @njit
-def all_stuck(L, S, g):
+def all_stuck(L: Memory, S: Memory, g: Int) -> bool:
     """Whether every tool of a toolgroup holds only blocked lots."""
     return S[g + Q_STUCK] > 0 and S[g + Q_STUCK] == L[S[g + Q_CONST] + G_TOOLS]
 
 
 @njit_apart
-def is_deadlock(L, S, g):
+def is_deadlock(L: Memory, S: Memory, g: Int) -> bool:
     """Whether a toolgroup whose tools all hold blocked lots can never move again.
 
     Follows the first blocked lot from toolgroup to toolgroup; only where that comes round are all looked at:
@@ -235,7 +235,7 @@ def is_deadlock(L, S, g):
 
 
 @njit_apart
-def waits_for_living(L, S, g):
+def waits_for_living(L: Memory, S: Memory, g: Int) -> bool:
     """Whether a blocked lot in a toolgroup waits for one that is marked as living."""
     const = S[g + Q_CONST]
     first = L[const + G_TOOL]

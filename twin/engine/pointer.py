@@ -12,14 +12,17 @@ from numba.core import types
 from numba.extending import intrinsic
 
 
-@intrinsic
-def _as_pointer(typing_context: Any, address: Any) -> Any:
+def _build_pointer(typing_context: Any, address: Any) -> Any:
     """An address as a pointer to int64."""
 
     def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
 
-    return types.CPointer(types.int64)(types.uintp), build
+    pointer: Any = types.CPointer
+    return pointer(types.int64)(types.uintp), build
+
+
+_as_pointer: Any = intrinsic(_build_pointer)
 
 
 def row_pointer(array: Any, offset: int) -> Any:

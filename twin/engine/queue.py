@@ -48,14 +48,14 @@ from twin.arrays.fields import (
     T_MIN_RUN,
     T_SETUP,
 )
-from twin.engine.jit import njit, njit_apart
+from twin.engine.jit import Int, Memory, njit, njit_apart
 
 CR_BITS = 10
 """Critical ratio is compared in steps of 2^-10."""
 
 
 @njit
-def setup_ticks(L, S, g, tool, want):
+def setup_ticks(L: Memory, S: Memory, g: Int, tool: Int, want: Int) -> Int:
     """Time to set a tool up for a step [tick]; 0 where the step needs none or the tool is set."""
     have = S[tool + T_SETUP]
     if want == 0 or want == have:
@@ -64,7 +64,7 @@ def setup_ticks(L, S, g, tool, want):
 
 
 @njit_apart
-def rank_value(L, S, now, g, lot, tool, rank):
+def rank_value(L: Memory, S: Memory, now: Int, g: Int, lot: Int, tool: Int, rank: Int) -> Int:
     """What a rank compares, smaller first; `tool` may be NONE where the rank does not look at it."""
     if rank == RANK_PRIORITY:
         return -S[lot + LOT_PRIORITY]
@@ -85,7 +85,7 @@ def rank_value(L, S, now, g, lot, tool, rank):
 
 
 @njit
-def enqueue(L, S, now, g, lot):
+def enqueue(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
     """Put a lot into the queue of its toolgroup, behind those that the first rank of the rule puts no later."""
     sort = L[S[g + Q_CONST] + G_SORT]
     value = 0 if sort == RANK_NONE else rank_value(L, S, now, g, lot, NONE, sort)
@@ -113,7 +113,7 @@ def enqueue(L, S, now, g, lot):
 
 
 @njit
-def remove(L, S, now, g, lot):
+def remove(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
     """Take a lot out of the queue of its toolgroup."""
     before, after = S[lot + LOT_PREV], S[lot + LOT_NEXT]
     if before == NONE:
@@ -131,7 +131,7 @@ def remove(L, S, now, g, lot):
 
 
 @njit
-def may_take(L, S, g, lot, tool):
+def may_take(L: Memory, S: Memory, g: Int, lot: Int, tool: Int) -> bool:
     """Whether this tool may take this lot now: its dedication, its minimum run, a batch that is large enough."""
     step = S[lot + LOT_STEP]
     if L[step + S_USE] != NONE:
@@ -146,7 +146,7 @@ def may_take(L, S, g, lot, tool):
 
 
 @njit
-def comes_before(L, S, now, g, lot, best, tool):
+def comes_before(L: Memory, S: Memory, now: Int, g: Int, lot: Int, best: Int, tool: Int) -> bool:
     """Whether the ranks after the first put `lot` strictly before `best`."""
     for k in range(RANKS):
         rank = L[S[g + Q_CONST] + G_RANK + k]
@@ -155,12 +155,12 @@ def comes_before(L, S, now, g, lot, best, tool):
         a = rank_value(L, S, now, g, lot, tool, rank)
         b = rank_value(L, S, now, g, best, tool, rank)
         if a != b:
-            return a < b
+            return bool(a < b)
     return False
 
 
 @njit
-def choose(L, S, now, g, tool, only_step, room):
+def choose(L: Memory, S: Memory, now: Int, g: Int, tool: Int, only_step: Int, room: Int) -> Int:
     """The lot this tool takes next, NONE if it may take none.
 
     only_step: further lots of a batch must be at this step (NONE: any) and of at most `room` units
@@ -185,7 +185,7 @@ def choose(L, S, now, g, tool, only_step, room):
 
 
 @njit
-def start_min_run(L, S, g, tool, state):
+def start_min_run(L: Memory, S: Memory, g: Int, tool: Int, state: Int) -> None:
     """A tool was set up anew: it must now run this many lots before it is set up otherwise."""
     S[tool + T_SETUP] = state
     S[tool + T_MIN_RUN] = L[L[S[g + Q_CONST] + G_MIN_RUN] + state]

@@ -8,7 +8,7 @@ plain Python, compiled code and the GPU would otherwise part ways (see the traps
 
 import numpy as np
 
-from twin.engine.jit import njit
+from twin.engine.jit import Int, njit
 
 GAMMA = np.uint64(0x9E3779B97F4A7C15)
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -20,7 +20,7 @@ U1 = np.uint64(1)
 
 
 @njit
-def draw(key, count):
+def draw(key: Int, count: Int) -> np.uint64:
     """The count-th 64 random bits of a stream.
 
     key: stream, 0 <= key < 2^63 (int64); count: 0, 1, 2, ... (int64); returns uint64
@@ -32,6 +32,6 @@ def draw(key, count):
 
 
 @njit
-def sub_key(key, part):
+def sub_key(key: Int, part: Int) -> Int:
     """The key of one stream below another, both in 63 bits (int64)."""
     return np.int64(draw(np.int64(draw(key, part) & KEY_MASK), 0) & KEY_MASK)

@@ -16,7 +16,7 @@ from twin.arrays.fields import (
     LAW_TRACE,
 )
 from twin.arrays.quantiles import LEADING_ZEROS, OCTAVES, SUB_BITS
-from twin.engine.jit import njit
+from twin.engine.jit import Int, Memory, njit
 from twin.engine.rng import draw
 
 MASK_63 = np.uint64(0x7FFFFFFFFFFFFFFF)
@@ -30,38 +30,33 @@ HALF = OCTAVES * SUBS + 1
 
 
 @njit
-def quantile(table, start, bits):
+def quantile(table: Memory, start: Int, bits: np.uint64) -> Int:
     """The value of a unit quantile table at a random place (see `twin.arrays.quantiles`).
 
     table: all unit tables, end to end (entry,) int32; start: where this one begins; bits: 64 random bits
     returns the interpolated entry, in the table's own fixed point (int64)
     """
     tail = bits & MASK_63
-    upper = bits >> HALF_BIT
-    octave = 0
-    if tail >> TOP_BYTE == 0:
-        # rare (1 in 256): the leading one lies further down; look byte by byte
-        while tail >> TOP_BYTE == 0 and octave < OCTAVES:
-            tail = (tail << ONE_BYTE) | ONE
-            octave += 8
+    half = start + np.int64(bits >> HALF_BIT) * HALF
+    octave = np.int64(0)
+    while tail >> TOP_BYTE == 0 and octave < OCTAVES:  # 1 in 256: the leading one lies in a later byte
+        tail = (tail << ONE_BYTE) | ONE
+        octave += 8
     zeros = np.int64(LEADING_ZEROS[np.int64(tail >> TOP_BYTE)])
     octave += zeros
     if octave >= OCTAVES:
-        at = HALF - 1
-        part = np.int64(0)
-        near = np.int64(table[start + np.int64(upper) * HALF + at])
-        return near
+        return np.int64(table[half + HALF - 1])
     tail = tail << np.uint64(zeros)
     sub = np.int64((tail >> SUB_SHIFT) & SUB_MASK)
     part = np.int64((tail >> PART_SHIFT) & PART_MASK)
-    at = start + np.int64(upper) * HALF + octave * SUBS + (SUBS - 1 - sub)
+    at = half + octave * SUBS + (SUBS - 1 - sub)
     far = np.int64(table[at])
     near = np.int64(table[at + 1])
     return near + (((far - near) * part) >> 31)
 
 
 @njit
-def law_ticks(L, law, key, count, serial):
+def law_ticks(L: Memory, law: Int, key: Int, count: Int, serial: Int) -> Int:
     """Ticks drawn from a law: the count-th draw of the stream `key`; a trace is read by the lot's serial number."""
     kind = L[law + L_KIND]
     offset = L[law + L_OFFSET]

@@ -13,11 +13,11 @@ from twin.arrays.fields import (
     INDEX_BITS,
     POOL_FULL,
 )
-from twin.engine.jit import njit
+from twin.engine.jit import Int, Memory, njit
 
 
 @njit
-def do_next(S, what, index):
+def do_next(S: Memory, what: Int, index: Int) -> None:
     """Add to the work of this tick."""
     todo = S[C_TODO]
     n = S[C_TODO_N]
@@ -29,7 +29,7 @@ def do_next(S, what, index):
 
 
 @njit
-def take_next(S):
+def take_next(S: Memory) -> Int:
     """The oldest entry; the caller has seen that there is one. An emptied ring starts at its front again."""
     todo = S[C_TODO]
     head = S[C_TODO_HEAD]

@@ -54,11 +54,11 @@ from twin.arrays.fields import (
     T_TICKS,
 )
 from twin.engine.heap import push
-from twin.engine.jit import njit, njit_apart
+from twin.engine.jit import Int, Memory, njit, njit_apart
 
 
 @njit
-def set_state(S, now, tool, state):
+def set_state(S: Memory, now: Int, tool: Int, state: Int) -> None:
     """Book the time since the last change and go over to another state."""
     old = S[tool + T_STATE]
     if old != state:
@@ -68,7 +68,7 @@ def set_state(S, now, tool, state):
 
 
 @njit
-def show_state(S, now, tool, full):
+def show_state(S: Memory, now: Int, tool: Int, full: bool) -> None:
     """Derive a tool's state from what it does; `full`: a cascading tool whose inside leaves no room."""
     if S[tool + T_DOWN] == FAILED:
         state = DOWN
@@ -88,7 +88,7 @@ def show_state(S, now, tool, full):
 
 
 @njit
-def make_idle(L, S, tool):
+def make_idle(L: Memory, S: Memory, tool: Int) -> None:
     """Put a tool at the end of its toolgroup's idle list: the longest idle is called first."""
     if S[tool + T_IDLE] == 1:
         return
@@ -105,7 +105,7 @@ def make_idle(L, S, tool):
 
 
 @njit
-def make_busy(L, S, tool):
+def make_busy(L: Memory, S: Memory, tool: Int) -> None:
     """Take a tool off its toolgroup's idle list."""
     if S[tool + T_IDLE] == 0:
         return
@@ -124,7 +124,7 @@ def make_busy(L, S, tool):
 
 
 @njit
-def end_at(S, tool, tick):
+def end_at(S: Memory, tool: Int, tick: Int) -> None:
     """The stretch ends at `tick`: have an event there, unless one comes up earlier and will be put back."""
     S[tool + T_END] = tick
     if S[tool + T_EVENT] == NEVER:
@@ -133,7 +133,7 @@ def end_at(S, tool, tick):
 
 
 @njit_apart
-def begin_stretch(L, S, now, tool):
+def begin_stretch(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """Work (or set up) from now on for T_LEFT ticks, or until an operating failure is due before that."""
     S[tool + T_BEGAN] = now
     S[tool + T_CUT] = NONE
@@ -148,7 +148,7 @@ def begin_stretch(L, S, now, tool):
 
 
 @njit
-def end_stretch(L, S, now, tool):
+def end_stretch(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """Stop working, for good or until the tool is up again; operating clocks run on by the time worked."""
     worked = now - S[tool + T_BEGAN]
     S[tool + T_LEFT] -= worked
@@ -161,7 +161,7 @@ def end_stretch(L, S, now, tool):
 
 
 @njit
-def lot_ends_at(S, lot, tick):
+def lot_ends_at(S: Memory, lot: Int, tick: Int) -> None:
     """A lot inside a cascading tool or a pure delay is done at `tick`."""
     S[lot + LOT_END] = tick
     if S[lot + LOT_EVENT] == NEVER:
@@ -170,7 +170,7 @@ def lot_ends_at(S, lot, tick):
 
 
 @njit
-def hold_lots(S, now, tool):
+def hold_lots(S: Memory, now: Int, tool: Int) -> None:
     """A cascading tool went down: what is inside stands still."""
     lot = S[tool + T_LOT]
     while lot != NONE:
@@ -181,7 +181,7 @@ def hold_lots(S, now, tool):
 
 
 @njit
-def resume_lots(S, now, tool):
+def resume_lots(S: Memory, now: Int, tool: Int) -> None:
     """A cascading tool is up again: what is inside goes on."""
     lot = S[tool + T_LOT]
     while lot != NONE:
@@ -192,7 +192,7 @@ def resume_lots(S, now, tool):
 
 
 @njit
-def count_stuck(L, S, tool, change):
+def count_stuck(L: Memory, S: Memory, tool: Int, change: Int) -> None:
     """A lot on the tool became blocked (+1) or moved on (-1); the toolgroup counts tools that hold nothing else."""
     group = S[tool + T_GROUP]
     all_before = S[tool + T_STUCK] > 0 and S[tool + T_STUCK] == S[tool + T_LOTS]
@@ -207,7 +207,7 @@ def count_stuck(L, S, tool, change):
 
 
 @njit
-def leave_tool(L, S, tool, lot, was_blocked):
+def leave_tool(L: Memory, S: Memory, tool: Int, lot: Int, was_blocked: bool) -> None:
     """Take a lot off a tool's list."""
     if S[tool + T_LOT] == lot:
         S[tool + T_LOT] = S[lot + LOT_MATE]

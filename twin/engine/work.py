@@ -84,7 +84,7 @@ from twin.arrays.fields import (
 )
 from twin.engine.clocks import count_units, go_down
 from twin.engine.heap import push
-from twin.engine.jit import njit, njit_apart
+from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.load import arrive_at_step, start_run
 from twin.engine.logbook import log_lot
 from twin.engine.lots import new_lot, sampled_step
@@ -96,7 +96,7 @@ from twin.engine.tools import end_at, end_stretch, lot_ends_at, make_busy, show_
 
 
 @njit
-def tool_event(L, S, now, tool):
+def tool_event(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """A stretch of work is over: a setup, a run, or the part of a run before an operating failure."""
     S[tool + T_EVENT] = NEVER
     if S[tool + T_END] == NEVER:
@@ -121,7 +121,7 @@ def tool_event(L, S, now, tool):
 
 
 @njit_apart
-def finish_all(L, S, now, tool):
+def finish_all(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """The run is done: every lot on the tool moves on or is blocked, in the order they were put on."""
     lot = reverse_mates(S, tool)
     while lot != NONE:
@@ -133,7 +133,7 @@ def finish_all(L, S, now, tool):
 
 
 @njit
-def reverse_mates(S, tool):
+def reverse_mates(S: Memory, tool: Int) -> Int:
     """Turn a tool's list of lots round, so that the lot put on first comes first."""
     done = NONE
     lot = S[tool + T_LOT]
@@ -147,7 +147,7 @@ def reverse_mates(S, tool):
 
 
 @njit
-def finish(L, S, now, lot):
+def finish(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     """A lot is done with its step: count it, open its queue-time windows, move it on."""
     step = S[lot + LOT_STEP]
     g = L[step + S_GROUP]
@@ -162,7 +162,7 @@ def finish(L, S, now, lot):
 
 
 @njit_apart
-def lot_event(L, S, now, lot):
+def lot_event(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     """A transport ends, or a lot comes out of a cascading tool or a pure delay."""
     S[lot + LOT_EVENT] = NEVER
     if S[lot + LOT_END] == NEVER:
@@ -178,7 +178,7 @@ def lot_event(L, S, now, lot):
 
 
 @njit
-def arrive(L, S, now, lot):
+def arrive(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     """A lot reaches a toolgroup: it joins the queue, and an idle tool that may take it is called."""
     g = L[S[lot + LOT_STEP] + S_GROUP]
     if L[S[g + Q_CONST] + G_TOOLS] == UNLIMITED:
@@ -194,14 +194,16 @@ def arrive(L, S, now, lot):
 
 
 @njit_apart
-def begin_delay(L, S, now, g, lot):
+def begin_delay(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
     """A pure delay: as many lots at once as come."""
     step = S[lot + LOT_STEP]
     arrive_at_step(L, S, now, lot)
     S[g + Q_PLACES] -= 1
     S[g + Q_LOADED] += 1
     S[g + Q_STARTS] += 1
-    time = law_ticks(L, L[step + S_LAW], S[lot + LOT_KEY], S[lot + LOT_VISIT] * DRAWS + DRAW_TIME, S[lot + LOT_SERIAL])
+    time = law_ticks(
+        L, L[step + S_LAW], S[lot + LOT_KEY], S[lot + LOT_VISIT] * DRAWS + DRAW_TIME, S[lot + LOT_SERIAL]
+    )
     if L[step + S_PER] == PER_UNIT:
         time *= S[lot + LOT_UNITS]
     S[lot + LOT_STATE] = LOT_INSIDE
@@ -209,18 +211,21 @@ def begin_delay(L, S, now, g, lot):
 
 
 @njit
-def idle_tool_for(L, S, g, lot):
-    """The idle tool to call for a lot: the one it is dedicated to, else the fastest to set up, else the longest idle."""
+def idle_tool_for(L: Memory, S: Memory, g: Int, lot: Int) -> Int:
+    """The idle tool to call for a lot: the one it is dedicated to, the fastest to set up, the longest idle."""
     tool = S[g + Q_IDLE_HEAD]
     step = S[lot + LOT_STEP]
     if tool == NONE:
         return NONE
     if L[S[g + Q_CONST] + G_SETUPS] == 0 and may_take(L, S, g, lot, tool):
         return tool
-    if L[S[g + Q_CONST] + G_BATCHES] == 1 and S[L[S[lot + LOT_STEP] + S_STATE] + ST_WAITING] < L[step + S_BATCH_MIN]:
+    if (
+        L[S[g + Q_CONST] + G_BATCHES] == 1
+        and S[L[S[lot + LOT_STEP] + S_STATE] + ST_WAITING] < L[step + S_BATCH_MIN]
+    ):
         return NONE
     best = NONE
-    least = NEVER
+    least: Int = NEVER
     first = L[S[g + Q_CONST] + G_TOOL]
     for other in range(first, first + L[S[g + Q_CONST] + G_TOOLS] * TOOL_FIELDS, TOOL_FIELDS):
         if S[other + T_IDLE] == 1 and may_take(L, S, g, lot, other):
@@ -231,7 +236,7 @@ def idle_tool_for(L, S, g, lot):
 
 
 @njit_apart
-def release_event(L, S, now, product):
+def release_event(L: Memory, S: Memory, now: Int, product: Int) -> None:
     """A lot is released, and the next release of its product planned; the caller has seen that a lot is free."""
     const = S[product + PR_CONST]
     serial = S[product + PR_SERIAL]

@@ -11,6 +11,7 @@ from .feasible import batch_faults, endless_faults, needs_of, trapped_faults
 from .products import OwnRows
 from .routes import END, Step
 from .tables import MOST_FAULTS, Records
+from .units import quantity
 
 if TYPE_CHECKING:
     from .line import Line
@@ -198,8 +199,12 @@ def _wip(line: Line, records: Records) -> Iterator[Fault]:
 
 
 def _lengths(line: Line) -> Iterator[Fault]:
-    """Times per unit that a whole lot multiplies beyond the clock."""
+    """Times beyond the clock: a horizon left to its default, a time per unit that a whole lot multiplies."""
     reach = LONGEST_TICKS * line.tick
+    if line.run.horizon > reach:
+        what = f"{quantity(line.run.horizon)} are beyond the clock's reach at 'tick: {quantity(line.tick)}'"
+        cure = "write a shorter horizon or a coarser 'tick:'"
+        yield Fault(("run", "horizon"), f"{what}; {cure}", needs=(("tick",),))
     largest: dict[str, int] = {}
     for product in line.products.values():
         largest[product.route] = max(largest.get(product.route, 1), product.lot_size)

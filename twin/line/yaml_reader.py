@@ -49,7 +49,7 @@ class Loader(BaseLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """A mapping; a key that stands twice or cannot be one is noted, and the rest read on."""
-        seen: set[Any] = set()
+        seen: set[str] = set()
         usable = []
         for key_node, value_node in node.value:
             if key_node.tag == "tag:yaml.org,2002:merge":
@@ -58,10 +58,10 @@ class Loader(BaseLoader):
             key = self.construct_object(key_node, deep=True)
             if isinstance(key, dict | list | set):
                 self._note(key_node, "a key is a plain name; is a '{' or '[' in the wrong place?")
-            elif key in seen:
+            elif str(key) in seen:  # names of digits are names too
                 self._note(key_node, f"the key {show(key)} stands twice; rename one or leave it out")
             else:
-                seen.add(key)
+                seen.add(str(key))
                 usable.append((key_node, value_node))
         node.value = usable
         self.flatten_mapping(node)
@@ -114,8 +114,8 @@ def load(text: str) -> Any:
     except yaml.MarkedYAMLError as error:
         spots = loader.spots if loader is not None else []
         raise TextFaults([*spots, _spot(error, text)]) from None
-    except yaml.reader.ReaderError as error:
-        raise TextFaults([_character_spot(error, text)]) from None
+    except yaml.reader.ReaderError:
+        raise TextFaults([_character_spot(text)]) from None
     except (RecursionError, ValueError) as error:
         raise TextFaults([Spot(0, 0, f"cannot be read as YAML: {error}")]) from None
     finally:
@@ -221,10 +221,9 @@ def _cure(problem: str, context: str, source: str, column: int) -> str:
     return f"{problem}; is the indentation that of the line above, with a space after each ':' and '-'?"
 
 
-def _character_spot(error: yaml.reader.ReaderError, text: str) -> Spot:
+def _character_spot(text: str) -> Spot:
     odd = re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
     place = odd.start() if odd else 0
     line = text.count("\n", 0, place)
     column = place - (text.rfind("\n", 0, place) + 1)
-    del error
     return Spot(line, column, "a character that no text holds; is this a YAML file?")

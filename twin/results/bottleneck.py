@@ -193,8 +193,12 @@ def _by_arrows(loads: Loads, edges: Sequence[Edge], ends: Sequence[int]) -> Verd
         worst = max(after, key=lambda k: starved[k])
         signs.append(f"{loads.names[worst]} after it is starved {loads.told(loads.values['starved'], worst)}")
     rest = f"; weaker ones: {', '.join(loads.names[k] for k in others[:3])}" if others else ""
-    busiest = loads.most(_active(loads.mean))
-    doubt = f" By active share it would be {loads.names[busiest]}." if busiest != best else ""
+    active = _active(loads.mean)
+    busiest = loads.most(active)
+    more = active[busiest] - active[best] >= NOTICEABLE
+    doubt = (
+        f" By active share it would be {loads.names[busiest]}, {_percent(active[busiest])}." if more else ""
+    )
     name = loads.names[best]
     return Verdict(
         name, f"Bottleneck: {name}, by the arrow method: {' and '.join(signs)} of the time{rest}.{doubt}"

@@ -72,12 +72,14 @@ def windows(names: Names, totals: Totals) -> pd.DataFrame:
 
 
 def replications(names: Names, totals: Totals) -> pd.DataFrame:
-    """What each replication counted of each product, exact."""
+    """What each replication, from 1, counted of each product; exact."""
     import pandas as pd
 
     columns = ("released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked")
     worlds, products = totals.product.shape[:2]
-    index = pd.MultiIndex.from_product([range(worlds), names.products], names=["replication", "product"])
+    index = pd.MultiIndex.from_product(
+        [range(1, worlds + 1), names.products], names=["replication", "product"]
+    )
     table = pd.DataFrame(totals.product.reshape(worlds * products, -1), index=index, columns=list(columns))
     table["wip_end"] = totals.wip_end.reshape(-1)
     return table

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def log_frame(parts: Sequence[tuple[int, NDArray[np.int64]]], names: Names, layout: Layout | None) -> pd.DataFrame:
+def log_frame(
+    parts: Sequence[tuple[int, NDArray[np.int64]]], names: Names, layout: Layout | None
+) -> pd.DataFrame:
     """Drained rows as a table, by replication and time.
 
     parts:   (replication, rows) as drained                       rows: (row, LOG_FIELDS)
@@ -39,7 +41,7 @@ def log_frame(parts: Sequence[tuple[int, NDArray[np.int64]]], names: Names, layo
         {
             "replication": replication,
             "tick": rows[:, f.LOG_TICK],
-            "what": pd.Categorical.from_codes(rows[:, f.LOG_WHAT], categories=list(f.WHAT)),
+            "what": pd.Categorical.from_codes(rows[:, f.LOG_WHAT], categories=pd.Index(f.WHAT)),
             "product": products[_index(rows[:, f.LOG_PRODUCT], layout.product, f.PRODUCT_FIELDS)],
             "lot": np.where(serial >= f.WIP_SERIAL, f.WIP_SERIAL - 1 - serial, serial + 1),
             "step": steps[_index(rows[:, f.LOG_STEP], layout.first_step, f.STEP_CONSTANTS)],

@@ -59,7 +59,7 @@ def _censored(totals: Totals, products: Figures) -> list[str]:
         if cycle is None or cycle.p95 is None or completed[k] == 0:
             continue
         if span_d < SHORT * cycle.p95.mean or completed[k] < 0.5 * released[k]:
-            short.append(f"{name} {completed[k]:,} of {released[k]:,} released")
+            short.append(f"{name} {completed[k]:,} ({released[k]:,} released)")
     if not short:
         return []
     return [

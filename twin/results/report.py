@@ -56,9 +56,17 @@ def _asked(results: Results) -> str:
     count = settings.replications
     many = f"{count} replications" if count != 1 else "one replication (no interval)"
     meaning = ", mean ± half of the 95 % interval" if count > 1 else ""
-    horizon, warmup = settings.horizon_s / DAY_S, settings.warmup_s / DAY_S
-    start = f"warm-up {warmup:.6g} d" if warmup else "no warm-up"
-    return f"{horizon:.6g} d, {start}, {many}, seed {settings.seed}, {settings.device}{meaning}"
+    start = f"warm-up {span(settings.warmup_s)}" if settings.warmup_s else "no warm-up"
+    return f"{span(settings.horizon_s)}, {start}, {many}, seed {settings.seed}, {settings.device}{meaning}"
+
+
+def span(seconds: float) -> str:
+    """A time in the longest unit that it is a whole number of: `365 d`, `20,000 min`; days otherwise."""
+    for unit, length in (("d", DAY_S), ("h", 3600.0), ("min", 60.0), ("s", 1.0)):
+        count = seconds / length
+        if count >= 1 and abs(count - round(count)) < 1e-9 * count and count < 100_000:
+            return f"{round(count):,} {unit}"
+    return f"{seconds / DAY_S:.4g} d" if seconds >= 60 else f"{seconds:.4g} s"
 
 
 def _windows(results: Results) -> list[str]:
@@ -73,7 +81,8 @@ def _windows(results: Results) -> list[str]:
 
 def _effort(results: Results) -> str:
     wall = results.timing.wall_s
-    rate = f", {results.events / wall / 1e6:.3g} million a second" if wall > 0 else ""
+    per_s = results.events / wall if wall > 0 else 0.0
+    rate = f", {per_s / 1e6:.3g} million a second" if per_s >= 1e5 else ""
     compiling = f"; compiled in {results.timing.compile_s:.3g} s" if results.timing.compile_s >= 0.05 else ""
     return f"{results.events:,} lot-steps in {wall:.3g} s{rate}{compiling}."
 

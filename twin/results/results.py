@@ -47,6 +47,7 @@ class Results:
         self.settings = settings
         self.timing = timing
         self.run_notes = tuple(notes)
+        self.log: pd.DataFrame | None = None  # every event, where the run was asked to keep them
 
     @cached_property
     def product_figures(self) -> Figures:

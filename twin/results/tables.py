@@ -22,7 +22,10 @@ Columns = dict[str, Any]
 
 
 def of(results: Results) -> dict[str, Columns]:
-    """Tables to read (figures and means), then the exact totals of each replication, places as numbers."""
+    """Tables to read (figures and means), then the exact totals of each replication.
+
+    Replications are numbered from 1; products, toolgroups, tools, steps and bins of the totals from 0.
+    """
     names, totals = results.names, results.totals
     tools = results.tools
     return {
@@ -69,7 +72,7 @@ def _strings(cells: list[str]) -> Any:
 def _long(counts: Counts, axis: str, columns: tuple[str, ...]) -> Columns:
     """Every replication and place a row   (world, n, column)."""
     worlds, size = counts.shape[:2]
-    index = {"replication": np.repeat(np.arange(worlds), size), axis: np.tile(np.arange(size), worlds)}
+    index = {"replication": np.repeat(np.arange(worlds) + 1, size), axis: np.tile(np.arange(size), worlds)}
     flat = counts.reshape(worlds * size, len(columns))
     return {**index, **{name: flat[:, k] for k, name in enumerate(columns)}}
 
@@ -78,7 +81,7 @@ def _breaches(totals: Totals, names: Names) -> Columns:
     """Queue-time windows closed and breached, by the step that opens them."""
     replication, step = np.nonzero(totals.windows[:, :, 0])
     return {
-        "replication": replication,
+        "replication": replication + 1,
         "step": step,
         "route": _strings([names.steps[k][0] for k in step]),
         "name": _strings([names.steps[k][1] for k in step]),
@@ -91,7 +94,7 @@ def _cycle_times(totals: Totals) -> Columns:
     """Lots in the bins of the cycle-time histogram that hold any."""
     replication, product, place = np.nonzero(totals.cycle_hist)
     lots = totals.cycle_hist[replication, product, place]
-    return {"replication": replication, "product": product, "bin": place, "lots": lots}
+    return {"replication": replication + 1, "product": product, "bin": place, "lots": lots}
 
 
 def totals_from(
@@ -107,10 +110,12 @@ def totals_from(
     product = read("totals_products")
     hist = np.zeros((worlds, products, BINS), dtype=np.int64)
     cycle = read("totals_cycle_times")
-    hist[cycle["replication"], cycle["product"], cycle["bin"]] = cycle["lots"]
+    hist[cycle["replication"] - 1, cycle["product"], cycle["bin"]] = cycle["lots"]
     windows = np.zeros((worlds, len(names.steps), 2), dtype=np.int64)
     closed = read("breaches")
-    windows[closed["replication"], closed["step"]] = np.stack([closed["closed"], closed["breached"]], axis=1)
+    windows[closed["replication"] - 1, closed["step"]] = np.stack(
+        [closed["closed"], closed["breached"]], axis=1
+    )
 
     def stacked(columns: dict[str, Counts], keys: tuple[str, ...], size: int) -> Counts:
         return np.stack([columns[key] for key in keys], axis=1).reshape(worlds, size, len(keys))

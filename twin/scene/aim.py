@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from twin.scene import panel, signs
+from twin.scene.lettering import pixel
 from twin.scene.picture import Picture
 from twin.scene.plan import Plan
 from twin.scene.solids import Floats
@@ -30,10 +31,8 @@ def camera(
     bottleneck: int | None,
 ) -> View:
     """The view that fills what title and panel leave free."""
-    px = size[1] / 1080.0
-    right = (
-        size[0] - (panel.EDGE + (panel.PANEL_WIDE + 16.0 if picture.utilisation is not None else 0.0)) * px
-    )
+    px = pixel(size)
+    right = size[0] - (panel.EDGE + (panel.PANEL_WIDE + 16.0 if picture.utilisation is not None else 0.0)) * px
     free = (0.3 * panel.EDGE * px, 40.0 * px, right, size[1] - (panel.head_height(picture) + 24.0) * px)
     points = outline(plan, towers)
     azimuth, elevation = angles
@@ -52,7 +51,5 @@ def outline(plan: Plan, towers: Towers) -> Floats:
     top = np.repeat(plan.sizes[:, 2] + 0.5, 4)
     flat = corners.reshape(-1, 2)
     x0, y0, x1, y1 = plan.floor
-    slab = np.array(
-        [[x, y, z] for x in (x0, x1) for y in (y0, y1) for z in (-0.5 * plan.wall_m, plan.wall_m)]
-    )
+    slab = np.array([[x, y, z] for x in (x0, x1) for y in (y0, y1) for z in (-0.5 * plan.wall_m, plan.wall_m)])
     return np.concatenate([np.column_stack([flat, top]), slab, towers.tops()])

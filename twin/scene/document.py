@@ -24,9 +24,7 @@ LARGEST_M = 100_000.0
 
 def _version(value: Any) -> int:
     if value is True or value != VERSION:
-        raise ValueError(
-            f"this twin reads scenes of version {VERSION}, not {show(value)}; write 'scene: {VERSION}'"
-        )
+        raise ValueError(f"this twin reads scenes of version {VERSION}, not {show(value)}; write 'scene: {VERSION}'")
     return VERSION
 
 
@@ -39,9 +37,7 @@ def _shape(value: Any) -> str:
 def _numbers(value: Any, lengths: tuple[int, ...], example: str) -> tuple[float, ...]:
     """A list of finite numbers of one of the given lengths."""
     if not isinstance(value, list | tuple) or len(value) not in lengths:
-        raise ValueError(
-            f"needs {' or '.join(map(str, lengths))} numbers such as {example}, not {show(value)}"
-        )
+        raise ValueError(f"needs {' or '.join(map(str, lengths))} numbers such as {example}, not {show(value)}")
     found = tuple(number(part) for part in value)
     if any(abs(part) > LARGEST_M for part in found):
         raise ValueError(f"{show(value)} is absurdly large; write at most {LARGEST_M:,.0f}")
@@ -97,17 +93,13 @@ class Area(Document):
 
     label: Text = Field(default="", description="What its sign says.", examples=["Dry etch"])
     shape: Shape | None = Field(default=None, description="Shape family of its tools.", examples=["etch"])
-    size_m: Size | None = Field(
-        default=None, description="Width, depth, height of a tool [m].", examples=[[3, 5, 2.4]]
-    )
+    size_m: Size | None = Field(default=None, description="Width, depth, height of a tool [m].", examples=[[3, 5, 2.4]])
 
 
 class Toolgroup(Area):
     """How and where a toolgroup's tools stand."""
 
-    area: Name | None = Field(
-        default=None, description="Area it stands in, for this scene.", examples=["litho"]
-    )
+    area: Name | None = Field(default=None, description="Area it stands in, for this scene.", examples=["litho"])
     at_m: Places | None = Field(
         default=None,
         description="Middle of each tool, x and y [m] and perhaps a turn [deg]; left out: worked out.",
@@ -150,9 +142,7 @@ class Scene(Document):
         description="Areas of a fab, toolgroups of a flow line, in this order.",
         examples=[["litho", "etch"]],
     )
-    areas: dict[Name, Area] = Field(
-        default_factory=dict, description="Areas by name.", examples=[{"litho": {}}]
-    )
+    areas: dict[Name, Area] = Field(default_factory=dict, description="Areas by name.", examples=[{"litho": {}}])
     toolgroups: dict[Name, Toolgroup] = Field(
         default_factory=dict, description="Toolgroups by name.", examples=[{"track_1": {"shape": "track"}}]
     )

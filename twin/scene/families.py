@@ -33,17 +33,13 @@ FAMILIES: dict[str, Family] = {
     ),
     "inspection": Family((5.0, 6.0, 3.4), ("insp", "gauge", "audit", "measure", "vision", "test", "check")),
     "framing": Family((7.5, 7.0, 4.6), ("fram", "gantry", "body_in", "marriage")),
-    "weld": Family(
-        (7.0, 7.0, 3.2), ("weld", "spot", "respot", "robot", "roof", "floor", "side", "geo", "under")
-    ),
+    "weld": Family((7.0, 7.0, 3.2), ("weld", "spot", "respot", "robot", "roof", "floor", "side", "geo", "under")),
     "closures": Family((6.5, 6.4, 3.0), ("clos", "door", "hood", "hang", "trim", "fit")),
     "manual": Family((6.0, 5.6, 2.6), ("repair", "rework", "manual", "hand", "bench")),
     "oven": Family((9.0, 5.0, 3.2), ("oven", "bake", "cure", "dry", "cool", "heat")),
     "paint": Family((9.0, 5.6, 3.6), ("paint", "spray", "seal", "primer", "prime", "phosph", "coating")),
     "press": Family((6.0, 5.4, 6.0), ("press", "stamp", "forge", "blank")),
-    "machine": Family(
-        (4.2, 3.8, 2.9), ("mill", "turn", "lathe", "cnc", "bore", "drill", "hone", "machin", "hob")
-    ),
+    "machine": Family((4.2, 3.8, 2.9), ("mill", "turn", "lathe", "cnc", "bore", "drill", "hone", "machin", "hob")),
     "pack": Family((4.6, 4.0, 2.4), ("pack", "pallet", "ship", "load", "unload", "stack")),
     "station": Family((4.4, 4.0, 2.6), ()),
 }

@@ -44,9 +44,7 @@ def _window(plan: Plan, rect: Rect, scale: float, shape: tuple[int, int]) -> tup
     x0, y0 = plan.floor[:2]
     columns = [round((x - x0) * scale) for x in (rect[0], rect[2])]
     rows = [round((y - y0) * scale) for y in (rect[1], rect[3])]
-    return slice(max(rows[0], 0), min(rows[1], shape[0])), slice(
-        max(columns[0], 0), min(columns[1], shape[1])
-    )
+    return slice(max(rows[0], 0), min(rows[1], shape[0])), slice(max(columns[0], 0), min(columns[1], shape[1]))
 
 
 def _tiles(picture: NDArray[np.float32], scale: float) -> None:

@@ -74,9 +74,7 @@ def plan_of(line: Line, scene: Scene) -> Plan:
     if free and kind == "fab":
         plan = plan_fab(groups, free, SHAPE["fab"])
     elif free:
-        plan = plan_line(
-            groups, free, [loop for loop in loops if {*loop[:2]} <= {*free}][:MOST_LOOPS], SHAPE["line"]
-        )
+        plan = plan_line(groups, free, [loop for loop in loops if {*loop[:2]} <= {*free}][:MOST_LOOPS], SHAPE["line"])
     plan = _given(groups, plan, kind) if any(group.at for group in groups) else plan
     assert plan is not None
     labels = {area.replace("_", " "): dress.label for area, dress in scene.areas.items() if dress.label}
@@ -114,8 +112,11 @@ def _given(groups: tuple[Group, ...], auto: Plan | None, kind: str) -> Plan:
         front = np.array([np.sin(plan.turn[mine][0]), -np.cos(plan.turn[mine][0])])
         plan.wip_at[g] = plan.centre[alike].mean(axis=0) + front * (groups[g].size[1] / 2 + 1.3)
         x, y = plan.centre[plan.group == g].mean(axis=0)
-        low = float(plan.footprints()[plan.group == g][..., 1].min())
-        signs.append(Sign(groups[g].title, ((x, low - 0.5, 0.0), (x, y, groups[g].size[2])), (g,), (0, -1)))
+        near, far = (float(edge(plan.footprints()[mine][..., 1])) for edge in (np.min, np.max))
+        # Behind tools that face the viewer, for their lots wait in front.
+        behind = front[1] < -0.7
+        hang = ((x, far, groups[g].size[2]), (0, 1)) if behind else ((x, near, 0.0), (0, -1))
+        signs.append(Sign(groups[g].title, (hang[0], (x, y, groups[g].size[2])), (g,), hang[1]))
     x0, y0, x1, y1 = plan.bounds()
     margin = float(np.clip(0.08 * max(x1 - x0, y1 - y0), 1.6, 5.0))
     floor = (x0 - margin, y0 - margin, x1 + margin, y1 + margin)

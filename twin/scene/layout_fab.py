@@ -55,9 +55,7 @@ def plan_fab(groups: tuple[Group, ...], chosen: list[int], shape: float) -> Plan
         for sides in (1, 2):
             halves = _halves(groups, packed, sides)
             width = max(_width(groups, half) for half in halves)
-            deep = sum(max((row.length for row in half), default=0.0) for half in halves) + SPINE_M * (
-                sides - 1
-            )
+            deep = sum(max((row.length for row in half), default=0.0) for half in halves) + SPINE_M * (sides - 1)
             # The smaller rectangle of the right shape around the plan shows the tools larger.
             cost = max(width, shape * deep)
             if cost < best_cost - 1e-9:
@@ -162,9 +160,7 @@ class _Yard:
         reach: the length every row is spread to, so that the building comes out square [m]
         """
         count = sum(n for _, n in row.runs)
-        spread = min(
-            (reach - row.length) / count, MOST_SPREAD * max(self.groups[g].size[0] for g, _ in row.runs)
-        )
+        spread = min((reach - row.length) / count, MOST_SPREAD * max(self.groups[g].size[0] for g, _ in row.runs))
         y = start
         for g, count in row.runs:
             if g < 0:
@@ -202,9 +198,7 @@ def _place(groups: tuple[Group, ...], halves: list[list[Row]]) -> Plan:
                 yard.row(bay[1], x + left + AISLE_M, -1, side * spine, side, reach)
             yellow = any(groups[g].family in YELLOW_FAMILIES for row in bay for g, _ in row.runs if g >= 0)
             low, high = sorted((side * spine, side * (spine + reach)))
-            yard.patches.append(
-                Patch("yellow" if yellow else "aisle", (x + left, low, x + left + AISLE_M, high))
-            )
+            yard.patches.append(Patch("yellow" if yellow else "aisle", (x + left, low, x + left + AISLE_M, high)))
             x += sum(row.depth(groups) for row in bay) + AISLE_M + chase
     if spine:
         edge = broadest / 2 + 0.5 * MARGIN_M[1]
@@ -229,11 +223,7 @@ def _place(groups: tuple[Group, ...], halves: list[list[Row]]) -> Plan:
 
 def _signs(yard: _Yard) -> tuple[Sign, ...]:
     """A sign for each area on each side: at an end of its rows that is free, behind its backs, or over it."""
-    every = [
-        (x, side, max(start, end, key=abs))
-        for (_, side), rows in yard.spots.items()
-        for x, start, end in rows
-    ]
+    every = [(x, side, max(start, end, key=abs)) for (_, side), rows in yard.spots.items() for x, start, end in rows]
     walls = min(tool[1] for tool in yard.tools), max(tool[1] for tool in yard.tools)
     signs = []
     for (area, side), spots in yard.spots.items():
@@ -247,10 +237,7 @@ def _signs(yard: _Yard) -> tuple[Sign, ...]:
         free = [
             (x, end)
             for x, _, end in spots
-            if not any(
-                abs(x - x2) < 1.0 and side == side2 and abs(end2) > abs(end) + 1.0
-                for x2, side2, end2 in every
-            )
+            if not any(abs(x - x2) < 1.0 and side == side2 and abs(end2) > abs(end) + 1.0 for x2, side2, end2 in every)
         ]
         wall = next((i for i, wall in enumerate(walls) if abs(x - wall) < 1.0 and len(spots) == 1), None)
         if near and not yard.spine:

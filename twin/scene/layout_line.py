@@ -38,9 +38,7 @@ def _breadth(group: Group) -> float:
     return _lanes(group) * (group.size[1] + LANE_GAP_M) - LANE_GAP_M
 
 
-def plan_line(
-    groups: tuple[Group, ...], order: list[int], loops: list[tuple[int, int, float]], shape: float
-) -> Plan:
+def plan_line(groups: tuple[Group, ...], order: list[int], loops: list[tuple[int, int, float]], shape: float) -> Plan:
     """Stations of `order` in as many rows as fill the picture best.
 
     loops: (from group, to group, share [0-1]) of lots sent back

@@ -16,6 +16,16 @@ _BOLD = bytes.fromhex(
 _OTHER = {"·": 28, "°": 40, "—": 100, "–": 50, "…": 100}
 
 
+def pixel(size: tuple[int, int]) -> float:
+    """Pixels of the picture for one of the design, which is 1080 lines high and not narrow."""
+    return min(size[1] / 1080.0, size[0] / 1600.0)
+
+
+def letters(size: float) -> int:
+    """The letter size drawn: whole pixels, and readable."""
+    return max(6, round(size))
+
+
 def width(text: str, size: float, bold: bool = False) -> float:
     """Width of one line of text [px] at a letter size [px]; characters unknown count as wide ones."""
     table = _BOLD if bold else _REGULAR
@@ -23,7 +33,7 @@ def width(text: str, size: float, bold: bool = False) -> float:
     for letter in text:
         place = ord(letter) - 32
         hundredths += table[place] if 0 <= place < len(table) else _OTHER.get(letter, 70)
-    return hundredths * size / 100.0
+    return hundredths * letters(size) / 100.0
 
 
 def shorten(text: str, size: float, room: float, bold: bool = False) -> str:

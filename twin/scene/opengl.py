@@ -91,9 +91,7 @@ def _cure() -> str:
 def _probe() -> bool:
     """Draw one cube in another process."""
     try:
-        done = subprocess.run(
-            [sys.executable, "-c", PROBE], capture_output=True, timeout=TIMEOUT_S, check=False
-        )
+        done = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, timeout=TIMEOUT_S, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0

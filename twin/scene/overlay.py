@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from twin.scene.lettering import width
+from twin.scene.lettering import letters, width
 from twin.scene.opengl import pyvista
 from twin.scene.plan import Rect
 from twin.scene.solids import Floats
@@ -18,6 +18,8 @@ GREY: Colour = (0.36, 0.41, 0.48)
 PAPER: Colour = (1.0, 1.0, 1.0)
 ACCENT: Colour = (0.85, 0.07, 0.42)
 ORANGE: Colour = (0.96, 0.52, 0.11)
+LOOP: Colour = (0.28, 0.38, 0.55)
+CAGE: Colour = (0.64, 0.68, 0.72)
 
 
 class Overlay:
@@ -57,12 +59,12 @@ class Overlay:
         actor = vtkTextActor()
         actor.SetInput(text)
         actor.SetTextScaleModeToNone()
-        letters = actor.GetTextProperty()
-        letters.SetFontFamilyToArial()
-        letters.SetFontSize(max(6, round(size)))
-        letters.SetBold(bold)
-        letters.SetColor(colour)
-        letters.SetVerticalJustificationToBottom()
+        style = actor.GetTextProperty()
+        style.SetFontFamilyToArial()
+        style.SetFontSize(letters(size))
+        style.SetBold(bold)
+        style.SetColor(colour)
+        style.SetVerticalJustificationToBottom()
         self._put(actor, (at[0] - across, at[1] - 0.22 * size), anchor)
 
     def box(
@@ -104,9 +106,7 @@ class Overlay:
         x0, y0, x1, y1 = rect
         n = len(colours)
         x = np.linspace(0.0, x1 - x0, n + 1)
-        points = np.concatenate(
-            [np.column_stack([x, np.full(n + 1, y), np.zeros(n + 1)]) for y in (0.0, y1 - y0)]
-        )
+        points = np.concatenate([np.column_stack([x, np.full(n + 1, y), np.zeros(n + 1)]) for y in (0.0, y1 - y0)])
         i = np.arange(n)
         quads = np.column_stack([np.full(n, 4), i, i + 1, i + n + 2, i + n + 1])
         mesh = pv.PolyData(points, quads.ravel())
@@ -114,9 +114,7 @@ class Overlay:
         mesh.cell_data.active_scalars_name = "colour"
         self._put(_flat(mesh), (x0, y0), None)
 
-    def _put(
-        self, actor: Any, at: tuple[float, float], anchor: tuple[Floats, tuple[float, float]] | None
-    ) -> None:
+    def _put(self, actor: Any, at: tuple[float, float], anchor: tuple[Floats, tuple[float, float]] | None) -> None:
         from vtkmodules.vtkRenderingCore import vtkCoordinate
 
         place = actor.GetPositionCoordinate()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.scene.lettering import shorten, width
+from twin.scene.lettering import pixel, shorten, width
 from twin.scene.opengl import pyvista
-from twin.scene.overlay import ACCENT, GREY, INK, ORANGE, PAPER, Overlay
+from twin.scene.overlay import ACCENT, CAGE, GREY, INK, LOOP, ORANGE, PAPER, Colour, Overlay
 from twin.scene.picture import Picture
 from twin.scene.plan import Plan, Rect
 from twin.scene.solids import Floats
@@ -15,6 +15,10 @@ from twin.scene.towers import Towers
 EDGE = 44.0
 """Margin around the picture [px at 1080 lines]."""
 PANEL_WIDE = 336.0
+KEY, HEADING, BAR = 44.0, 46.0, 38.0
+"""Heights of a key, a heading and a bar [px at 1080 lines]."""
+LOADED, QUEUES = 6, 4
+"""Toolgroups listed."""
 
 
 def head_height(picture: Picture) -> float:
@@ -34,7 +38,7 @@ def viridis(values: Floats, limits: tuple[float, float]) -> Floats:
 
 def title(overlay: Overlay, picture: Picture, size: tuple[int, int]) -> None:
     """Title, one line of figures, one of fine print, in the upper left corner."""
-    px = size[1] / 1080.0
+    px = pixel(size)
     room = size[0] - 2 * EDGE * px
     y = size[1] - (EDGE + 30.0) * px
     overlay.text(shorten(picture.title, 36 * px, room, True), (EDGE * px, y), 36 * px, INK, bold=True)
@@ -46,45 +50,120 @@ def title(overlay: Overlay, picture: Picture, size: tuple[int, int]) -> None:
         overlay.text(shorten(picture.caption, 17 * px, room), (EDGE * px, y), 17 * px, GREY)
 
 
-def panel(
-    overlay: Overlay,
-    plan: Plan,
-    picture: Picture,
-    towers: Towers,
-    limits: tuple[float, float],
-    size: tuple[int, int],
-) -> Rect | None:
-    """The explaining panel on the right; its rectangle [px], or None where nothing needs explaining."""
-    if picture.utilisation is None:
-        return None
-    px = size[1] / 1080.0
-    ranks = _ranking(plan, picture)
-    queues = [g for g in np.argsort(-towers.lots)[:4] if towers.lots[g] > 0.05]
-    loaded = ranks[:6]
-    high = (
-        116.0
-        + 44.0 * (1 + bool(picture.bottleneck) + bool(plan.loops) + bool(towers.caged))
-        + 46.0
-        + 38.0 * len(loaded)
-    )
-    high += (46.0 + 38.0 * len(queues)) if queues else 0.0
-    x1, y1 = size[0] - EDGE * px, size[1] - (head_height(picture) + 10.0) * px
-    x0, y0 = x1 - PANEL_WIDE * px, y1 - (high - 2.0) * px
-    overlay.box((x0, y0, x1, y1), PAPER, opacity=0.86, radius=14 * px)
-    left, right, y = x0 + 26 * px, x1 - 26 * px, y1 - 38 * px
-    overlay.text("Tool utilisation", (left, y), 20 * px, INK, bold=True)
-    y -= 38 * px
-    overlay.strip((left, y, right, y + 22 * px), 255 * viridis(np.linspace(*limits, 256), limits))
-    for tick in _ticks(limits):
-        place = left + (tick - limits[0]) / (limits[1] - limits[0]) * (right - left)
-        less = "< " if tick == limits[0] and np.nanmin(picture.utilisation) < tick else ""
-        overlay.text(f"{less}{100 * tick:.0f} %", (place, y - 22 * px), 15 * px, GREY, align="centre")
-    y -= 64 * px
-    y = _keys(overlay, plan, picture, towers, left, y, px)
-    y = _list(overlay, "Most loaded", plan, loaded, picture, limits, left, right, y, px)
-    if queues:
-        _queues(overlay, plan, queues, towers, left, right, y, px)
-    return x0, y0, x1, y1
+class Panel:
+    """The panel on the right that explains colours and towers. Lengths inside are px at 1080 lines.
+
+    rect: where it is [px], None where nothing needs explaining
+    """
+
+    def __init__(
+        self, plan: Plan, picture: Picture, towers: Towers, limits: tuple[float, float], size: tuple[int, int]
+    ) -> None:
+        self._plan, self._picture, self._towers, self._limits = plan, picture, towers, limits
+        self._px = pixel(size)
+        self._loaded = _ranking(plan, picture)[:LOADED]
+        self._queues = [int(g) for g in np.argsort(-towers.lots)[:QUEUES] if towers.lots[g] > 0.05]
+        self.rect: Rect | None = None
+        if picture.utilisation is not None:
+            high = 124.0 + KEY * (1 + bool(picture.bottleneck) + bool(plan.loops) + bool(towers.caged))
+            for bars in (self._loaded, self._queues):
+                high += HEADING + BAR * len(bars) if bars else 0.0
+            x1 = size[0] - EDGE * self._px
+            y1 = size[1] - (head_height(picture) + 10.0) * self._px
+            self.rect = (x1 - PANEL_WIDE * self._px, y1 - high * self._px, x1, y1)
+
+    def draw(self, overlay: Overlay) -> None:
+        """Scale, keys and both lists, from the top down."""
+        if self.rect is None:
+            return
+        self._overlay = overlay
+        overlay.box(self.rect, PAPER, opacity=0.86, radius=14 * self._px)
+        self._left, self._wide = self.rect[0] + 26 * self._px, PANEL_WIDE - 52.0
+        self._y = self.rect[3] - 38 * self._px
+        self._scale()
+        self._keys()
+        self._heading("Most loaded")
+        for group, share in self._loaded:
+            colour = viridis(np.array([share]), self._limits)[0]
+            self._bar(group, f"{100 * share:.1f} %", share, (colour[0], colour[1], colour[2]))
+        self._y -= 14 * self._px
+        if self._queues:
+            self._heading("Longest queues")
+        for group in self._queues:
+            lots = float(self._towers.lots[group])
+            self._bar(group, lots_text(lots), lots / float(self._towers.lots.max()), ORANGE)
+
+    def _text(
+        self,
+        text: str,
+        x: float,
+        size: float,
+        colour: Colour = INK,
+        *,
+        bold: bool = False,
+        align: str = "left",
+        down: float = 0.0,
+    ) -> None:
+        at = (self._left + x * self._px, self._y - down * self._px)
+        self._overlay.text(text, at, size * self._px, colour, bold=bold, align=align)
+
+    def _box(self, x0: float, y0: float, x1: float, y1: float, colour: Colour, radius: float = 0.0) -> None:
+        px, left, y = self._px, self._left, self._y
+        rect = (left + x0 * px, y + y0 * px, left + x1 * px, y + y1 * px)
+        self._overlay.box(rect, colour, radius=radius * px)
+
+    def _scale(self) -> None:
+        """The named scale of utilisation."""
+        low, high = self._limits
+        self._text("Tool utilisation", 0.0, 20.0, bold=True)
+        self._y -= 38 * self._px
+        strip = (self._left, self._y, self._left + self._wide * self._px, self._y + 22 * self._px)
+        self._overlay.strip(strip, 255 * viridis(np.linspace(low, high, 256), self._limits))
+        assert self._picture.utilisation is not None
+        below = bool(np.any(self._picture.utilisation < low))
+        for tick in _ticks(self._limits):
+            less = "< " if tick == low and below else ""
+            x = (tick - low) / (high - low) * self._wide
+            self._text(f"{less}{100 * tick:.0f} %", x, 15.0, GREY, align="centre", down=22.0)
+        self._y -= 64 * self._px
+
+    def _keys(self) -> None:
+        """What orange, magenta, grey and blue mean."""
+        unit = self._towers.unit
+        for level in range(3):
+            self._box(0.0, -6.0 + 9.0 * level, 24.0, 1.5 + 9.0 * level, ORANGE, 2.0)
+        self._key(f"lots waiting: a block is {unit:g} lot{'' if unit == 1.0 else 's'}")
+        if self._picture.bottleneck:
+            self._box(0.0, -5.0, 24.0, 19.0, ACCENT)
+            self._box(4.0, -1.0, 20.0, 15.0, PAPER)
+            self._key("bottleneck")
+        if self._towers.caged:
+            for box in ((0, -5, 2, 19), (22, -5, 24, 19), (0, 17, 24, 19), (0, -5, 24, -3)):
+                self._box(*box, CAGE)
+            self._key("places of the buffer")
+        if self._plan.loops:
+            self._box(0.0, 4.0, 24.0, 9.0, LOOP, 2.0)
+            self._key("sent back for rework")
+
+    def _key(self, text: str) -> None:
+        self._text(text, 38.0, 17.0)
+        self._y -= KEY * self._px
+
+    def _heading(self, text: str) -> None:
+        self._text(text, 0.0, 20.0, bold=True)
+        self._y -= 32 * self._px
+
+    def _bar(self, group: int, figure: str, share: float, colour: Colour) -> None:
+        """A toolgroup's name, a figure, and a bar below them."""
+        marked = self._plan.groups[group].name == self._picture.bottleneck
+        ink = ACCENT if marked else INK
+        room = self._wide - width(figure, 17.0, marked) - 12.0
+        name = shorten(self._plan.groups[group].title, 17.0, room, marked)
+        self._text(name, 0.0, 17.0, ink, bold=marked)
+        self._text(figure, self._wide, 17.0, ink, bold=marked, align="right")
+        self._box(0.0, -13.0, self._wide, -7.0, (0.90, 0.92, 0.94), 3.0)
+        self._box(0.0, -13.0, max(float(np.clip(share, 0.0, 1.0)) * self._wide, 6.0), -7.0, colour, 3.0)
+        self._y -= BAR * self._px
 
 
 def _ticks(limits: tuple[float, float]) -> list[float]:
@@ -95,125 +174,11 @@ def _ticks(limits: tuple[float, float]) -> list[float]:
     return [limits[0] if abs(tick - limits[0]) < 1e-9 else tick for tick in ticks]
 
 
-def _keys(
-    overlay: Overlay, plan: Plan, picture: Picture, towers: Towers, left: float, y: float, px: float
-) -> float:
-    """What orange, magenta and blue mean."""
-    unit = f"{towers.unit:g}"
-    word = "lot" if unit == "1" else "lots"
-    for level in range(3):
-        low = y - 6 * px + level * 9 * px
-        overlay.box((left, low, left + 24 * px, low + 7.5 * px), ORANGE, radius=2 * px)
-    overlay.text(f"lots waiting: a block is {unit} {word}", (left + 38 * px, y), 17 * px, INK)
-    y -= 44 * px
-    if picture.bottleneck:
-        for inset, colour in ((0.0, ACCENT), (4.0, PAPER)):
-            overlay.box(
-                (left + inset * px, y - (5 - inset) * px, left + (24 - inset) * px, y + (19 - inset) * px),
-                colour,
-            )
-        overlay.text("bottleneck", (left + 38 * px, y), 17 * px, INK)
-        y -= 44 * px
-    if towers.caged:
-        for x0, y0, x1, y1 in ((0, -5, 2, 19), (22, -5, 24, 19), (0, 17, 24, 19), (0, -5, 24, -3)):
-            overlay.box((left + x0 * px, y + y0 * px, left + x1 * px, y + y1 * px), (0.64, 0.68, 0.72))
-        overlay.text("places of the buffer", (left + 38 * px, y), 17 * px, INK)
-        y -= 44 * px
-    if plan.loops:
-        overlay.box((left, y + 4 * px, left + 24 * px, y + 9 * px), (0.28, 0.38, 0.55), radius=2 * px)
-        overlay.text("sent back for rework", (left + 38 * px, y), 17 * px, INK)
-        y -= 44 * px
-    return y
-
-
 def _ranking(plan: Plan, picture: Picture) -> list[tuple[int, float]]:
     """Toolgroups and their mean utilisation [0-1], the most loaded first."""
-    assert picture.utilisation is not None
-    means = [
-        (i, float(np.nanmean(picture.utilisation[plan.group == i])))
-        for i, group in enumerate(plan.groups)
-        if group.tools and not np.all(np.isnan(picture.utilisation[plan.group == i]))
-    ]
+    busy = ((g, picture.busy(plan.group == g)) for g in range(len(plan.groups)))
+    means = [(g, share) for g, share in busy if share is not None]
     return sorted(means, key=lambda pair: -pair[1])
-
-
-def _list(
-    overlay: Overlay,
-    heading: str,
-    plan: Plan,
-    ranks: list[tuple[int, float]],
-    picture: Picture,
-    limits: tuple[float, float],
-    left: float,
-    right: float,
-    y: float,
-    px: float,
-) -> float:
-    """Bars of utilisation."""
-    overlay.text(heading, (left, y), 20 * px, INK, bold=True)
-    y -= 32 * px
-    for group, share in ranks:
-        marked = plan.groups[group].name == picture.bottleneck
-        colour = viridis(np.array([share]), limits)[0]
-        _bar(
-            overlay,
-            plan.groups[group].title,
-            f"{100 * share:.1f} %",
-            share,
-            tuple(colour),
-            marked,
-            left,
-            right,
-            y,
-            px,
-        )
-        y -= 38 * px
-    return y - 14 * px
-
-
-def _queues(
-    overlay: Overlay,
-    plan: Plan,
-    queues: list[int],
-    towers: Towers,
-    left: float,
-    right: float,
-    y: float,
-    px: float,
-) -> None:
-    """Bars of waiting lots."""
-    overlay.text("Longest queues", (left, y), 20 * px, INK, bold=True)
-    y -= 32 * px
-    most = float(towers.lots.max())
-    for group in queues:
-        lots = float(towers.lots[group])
-        _bar(
-            overlay, plan.groups[group].title, lots_text(lots), lots / most, ORANGE, False, left, right, y, px
-        )
-        y -= 38 * px
-
-
-def _bar(
-    overlay: Overlay,
-    name: str,
-    figure: str,
-    share: float,
-    colour: tuple[float, ...],
-    marked: bool,
-    left: float,
-    right: float,
-    y: float,
-    px: float,
-) -> None:
-    """A name, a figure, and a bar below them."""
-    room = right - left - width(figure, 17 * px) - 12 * px
-    overlay.text(
-        shorten(name, 17 * px, room, marked), (left, y), 17 * px, ACCENT if marked else INK, bold=marked
-    )
-    overlay.text(figure, (right, y), 17 * px, ACCENT if marked else INK, align="right", bold=marked)
-    overlay.box((left, y - 13 * px, right, y - 7 * px), (0.90, 0.92, 0.94), radius=3 * px)
-    full = left + max(float(np.clip(share, 0.0, 1.0)) * (right - left), 6 * px)
-    overlay.box((left, y - 13 * px, full, y - 7 * px), (colour[0], colour[1], colour[2]), radius=3 * px)
 
 
 def lots_text(lots: float) -> str:

@@ -34,22 +34,24 @@ class Picture:
     waiting: Mapping[str, float] = field(default_factory=dict)
     bottleneck: str | None = None
 
+    def busy(self, chosen: NDArray[np.bool_]) -> float | None:
+        """Mean utilisation of the tools chosen, None if none of them is known [0-1].   chosen: (tool,)"""
+        if self.utilisation is None:
+            return None
+        known = self.utilisation[chosen & ~np.isnan(self.utilisation)]
+        return float(known.mean()) if known.size else None
+
 
 def picture_of_line(line: Line, title: str = "") -> Picture:
     """The layout alone: no run, no colours."""
-    return Picture(
-        title=title or line.line, kpi=_stock(line), caption="Layout only, nothing has been run · schematic"
-    )
+    return Picture(title=title or line.line, kpi=_stock(line), caption="Layout only, nothing has been run · schematic")
 
 
 def picture_of_results(results: Results, title: str = "") -> Picture:
     """The state of a run, means over its replications."""
     line, asked = results.line, results.settings
     tools = results.tools
-    known = {
-        name: rows["utilisation"].to_numpy(dtype=float)
-        for name, rows in tools.groupby("toolgroup", sort=False)
-    }
+    known = {name: rows["utilisation"].to_numpy(dtype=float) for name, rows in tools.groupby("toolgroup", sort=False)}
     utilisation = [
         known.get(name, np.full(group.tools, np.nan))
         for name, group in line.toolgroups.items()
@@ -93,16 +95,11 @@ def _figures(results: Results) -> list[str]:
         rate = results.throughput.mean
         found.append(f"Throughput {rate / 24:.1f} lots/h" if rate >= 480 else f"Throughput {rate:.1f} lots/d")
     if results.cycle_time is not None:
-        p95 = results.cycle_time.p95
-        found.append(
-            f"cycle time {time_text(results.cycle_time.mean)}"
-            + (f" (p95 {time_text(p95.mean)})" if p95 else "")
-        )
+        mean, p95 = results.cycle_time.mean, results.cycle_time.p95
+        found.append(f"cycle time {time_text(mean)}" + (f" (p95 {time_text(p95.mean, mean)})" if p95 else ""))
     if results.wip is not None:
         found.append(
-            f"WIP {results.wip.mean:,.0f} lots"
-            if results.wip.mean >= 20
-            else f"WIP {results.wip.mean:.1f} lots"
+            f"WIP {results.wip.mean:,.0f} lots" if results.wip.mean >= 20 else f"WIP {results.wip.mean:.1f} lots"
         )
     share = _on_time(results)
     if share is not None:
@@ -118,9 +115,10 @@ def _on_time(results: Results) -> float | None:
     return sum(share.mean * completed.mean for share, completed in known) / lots if lots else None
 
 
-def time_text(days: float) -> str:
-    """A time in the unit that fits it."""
+def time_text(days: float, like: float | None = None) -> str:
+    """A time in the unit that fits it, or that fits `like` [d]."""
+    fits = days if like is None else like
     for unit, size in (("d", 1.0), ("h", 24.0), ("min", 1440.0)):
-        if days * size >= 2.0:
+        if fits * size >= 2.0:
             return f"{days * size:.1f} {unit}"
     return f"{days * DAY_S:.1f} s"

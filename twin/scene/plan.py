@@ -156,9 +156,7 @@ class Plan:
             wip_at=self.wip_at + np.array([dx, dy]),
             floor=rect(self.floor),
             patches=tuple(replace(p, rect=rect(p.rect)) for p in self.patches),
-            signs=tuple(
-                replace(s, anchors=tuple((x + dx, y + dy, z) for x, y, z in s.anchors)) for s in self.signs
-            ),
+            signs=tuple(replace(s, anchors=tuple((x + dx, y + dy, z) for x, y, z in s.anchors)) for s in self.signs),
             belts=tuple(Belt(point(b.start), point(b.end)) for b in self.belts),
             loops=tuple(Loop(point(lo.start), point(lo.end), lo.share) for lo in self.loops),
         )

@@ -6,7 +6,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from vtkmodules.vtkRenderingOpenGL2 import vtkCameraPass, vtkRenderStepsPass, vtkSSAAPass, vtkSSAOPass
+from vtkmodules.vtkRenderingOpenGL2 import (
+    vtkCameraPass,
+    vtkRenderStepsPass,
+    vtkSSAAPass,
+    vtkSSAOPass,
+)
 
 from twin.scene import panel, signs, stage
 from twin.scene.aim import bottleneck_of, camera
@@ -75,8 +80,9 @@ def draw(plotter: Any, plan: Plan, picture: Picture, size: tuple[int, int], styl
     _aim(plotter, view)
     overlay = Overlay(plotter)
     panel.title(overlay, picture, size)
-    taken = panel.panel(overlay, plan, picture, towers, style.limits, size)
-    signs.add_signs(overlay, plan, picture, towers, view, bottleneck, taken)
+    explained = panel.Panel(plan, picture, towers, style.limits, size)
+    explained.draw(overlay)
+    signs.add_signs(overlay, plan, picture, towers, view, bottleneck, explained.rect)
     plotter.enable_anti_aliasing("msaa", multi_samples=4)
     if style.report:
         _contact_shadows(plotter, view)

@@ -76,9 +76,7 @@ def _ways(steps: tuple[Step, ...], where: dict[str, int]) -> list[tuple[int, int
     """Every way from a step to another, with the share of lots that take it there [0-1]."""
     ways = []
     for k, step in enumerate(steps):
-        turned = [
-            (k, where[arc.to], arc.probability) for arc in (*step.rework, *step.branch) if arc.to in where
-        ]
+        turned = [(k, where[arc.to], arc.probability) for arc in (*step.rework, *step.branch) if arc.to in where]
         left = 1.0 - sum(arc.probability for arc in (*step.rework, *step.branch))
         ways += [way for way in turned if way[2] > 0.0]
         if k + 1 < len(steps) and left > 1e-9:

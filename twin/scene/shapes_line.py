@@ -37,9 +37,7 @@ def robot(kit: Kit, x: float, y: float, towards: float, high: float, sides: int)
     kit.cylinder(x, y, 0.5, (0.0, 0.22 * high), STEEL, sides=sides, bevel=0.05)
     kit.cylinder(x, y, 0.42, (0.22 * high, 0.42 * high), BODY, sides=sides, bevel=0.1)
     lean = 0.35 * towards
-    arm = np.array(
-        [(y - 0.24, 0.4 * high), (y + 0.24, 0.4 * high), (y + 0.2 - lean, high), (y - 0.2 - lean, high)]
-    )
+    arm = np.array([(y - 0.24, 0.4 * high), (y + 0.24, 0.4 * high), (y + 0.2 - lean, high), (y - 0.2 - lean, high)])
     kit.prism(arm, x - 0.19, x + 0.19, BODY, axis="x")
     elbow, tip = y - lean, y + 1.15 * towards
     reach = np.array([(elbow, 0.84 * high), (elbow, high), (tip, 0.72 * high), (tip, 0.62 * high)])

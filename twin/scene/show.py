@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from twin.results import Results
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"}
-SMALLEST, LARGEST = (320, 180), (8192, 8192)
+SMALLEST, MOST_PIXELS = (320, 180), 3840 * 2160
+"""Supersampling a larger picture would take more than 4 GB."""
 
 
 def show(
@@ -60,8 +61,8 @@ def draw(
     target = _target(image)
     if quality not in {"report", "draft"}:
         raise ValueError(f"quality is 'report' or 'draft', not {quality!r}")
-    if not all(low <= side <= high for low, side, high in zip(SMALLEST, size, LARGEST, strict=True)):
-        raise ValueError(f"a picture is between {SMALLEST} and {LARGEST} pixels, and {tuple(size)} is not")
+    if size[0] < SMALLEST[0] or size[1] < SMALLEST[1] or size[0] * size[1] > MOST_PIXELS:
+        raise ValueError(f"a picture has from 320x180 to {MOST_PIXELS:,} pixels, not {size[0]}x{size[1]}")
     scene = scene or Scene()
     plan = plan_of(line, scene)
     if target is None and not opengl.has_display():

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from twin.scene.labels import Label, place
+from twin.scene.lettering import pixel
 from twin.scene.overlay import ACCENT, GREY, INK, PAPER, Overlay
 from twin.scene.panel import EDGE, head_height, lots_text
 from twin.scene.picture import Picture
@@ -18,6 +19,8 @@ from twin.scene.view import View
 QUEUES_SHOWN = 6
 CALL_OUT_UP = 92.0
 """Middle of the call-out above its tools [px at 1080 lines]."""
+FAR = 26.0
+"""Distance from its place beyond which a label gets a line to it [px at 1080 lines]."""
 MUST_SHOW = 40
 """Stations up to which every sign is shown; of more, those that find room."""
 
@@ -36,7 +39,7 @@ def layout_signs(
     plan: Plan, picture: Picture, towers: Towers, view: View, bottleneck: int | None, panel: Rect | None
 ) -> list[Placed]:
     """Every label that found a place: the bottleneck's call-out first, then signs, queue and loop figures."""
-    px = view.size[1] / 1080.0
+    px = pixel(view.size)
     wanted: list[tuple[Label, Floats, bool]] = []
     if bottleneck is not None:
         wanted.append((*_call_out(plan, picture, towers, view, bottleneck), True))
@@ -68,7 +71,7 @@ def layout_signs(
 
 def _sign(plan: Plan, picture: Picture, sign: Sign, view: View) -> tuple[Label, Floats]:
     """An area's or a station's name, hung on the side of its anchor that the sign asks for."""
-    px = view.size[1] / 1080.0
+    px = pixel(view.size)
     anchors = np.array(sign.anchors)
     spots = [(float(x), float(y)) for x, y in view.project(anchors)[:, :2]]
     lines = _sign_lines(plan, picture, sign.text, sign.groups, px)
@@ -91,13 +94,11 @@ def _clear_of(call_out: Label, signs: list[Label]) -> Label:
     return replace(call_out, spots=tuple(sorted(call_out.spots, key=covered)))
 
 
-def _queue_figures(
-    plan: Plan, towers: Towers, view: View, bottleneck: int | None
-) -> list[tuple[Label, Floats]]:
+def _queue_figures(plan: Plan, towers: Towers, view: View, bottleneck: int | None) -> list[tuple[Label, Floats]]:
     """Lots on top of the tallest towers of a fab; a flow line is small enough to count blocks."""
     if plan.kind != "fab":
         return []
-    px = view.size[1] / 1080.0
+    px = pixel(view.size)
     heights = towers.heights()
     found = []
     for g in _tallest(towers):
@@ -114,7 +115,7 @@ def _queue_figures(
 
 def _loop_figures(plan: Plan, view: View) -> list[tuple[Label, Floats]]:
     """The share of lots sent back, at the top of each arc."""
-    px = view.size[1] / 1080.0
+    px = pixel(view.size)
     found = []
     for loop in plan.loops:
         top = loop.top()
@@ -152,10 +153,9 @@ def _sign_lines(
     facts = [f"{tools:,} tools"] if plan.kind == "fab" and tools > 1 else []
     if plan.kind == "line" and tools > 1:
         facts.append(f"{tools} x")
-    if picture.utilisation is not None:
-        share = np.nanmean(picture.utilisation[np.isin(plan.group, groups)])
-        if not np.isnan(share):
-            facts.append(f"{100 * share:.0f} %")
+    share = picture.busy(np.isin(plan.group, groups))
+    if share is not None:
+        facts.append(f"{100 * share:.0f} %")
     if len(plan.signs) > MUST_SHOW:
         return ((text, 17 * px, True),)
     name = (text, 19 * px, True)
@@ -164,21 +164,20 @@ def _sign_lines(
 
 def _call_out(plan: Plan, picture: Picture, towers: Towers, view: View, group: int) -> tuple[Label, Floats]:
     """The bottleneck's label, above its largest cluster."""
-    px = view.size[1] / 1080.0
+    px = pixel(view.size)
     rect = max(plan.runs(group), key=lambda r: (r[2] - r[0]) * (r[3] - r[1]))
     top = np.array([(rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2, plan.groups[group].size[2] + 0.6])
     x, y = view.project(top)[0, :2]
     facts = []
-    if picture.utilisation is not None:
-        facts.append(f"{100 * np.nanmean(picture.utilisation[plan.group == group]):.1f} % utilised")
+    share = picture.busy(plan.group == group)
+    if share is not None:
+        facts.append(f"{100 * share:.1f} % utilised")
     facts.append(f"{lots_text(float(towers.lots[group]))} waiting")
     lines = (
         (f"Bottleneck: {plan.groups[group].title}", 21 * px, True),
         (" · ".join(facts), 18 * px, False),
     )
-    spots = tuple(
-        (x + dx * px, y + dy * px) for dy in (CALL_OUT_UP, 130, 60, 170) for dx in (0, 70, -70, 140, -140)
-    )
+    spots = tuple((x + dx * px, y + dy * px) for dy in (CALL_OUT_UP, 130, 60, 170) for dx in (0, 70, -70, 140, -140))
     return Label(lines, spots, must=True, pad=(14.0 * px, 9.0 * px)), top
 
 
@@ -200,31 +199,43 @@ def add_signs(
     panel: Rect | None,
 ) -> None:
     """Draws the labels that found a place."""
-    px = view.size[1] / 1080.0
+    px = pixel(view.size)
     found = layout_signs(plan, picture, towers, view, bottleneck, panel)
     for placed in sorted(found, key=lambda p: p.accent):  # the call-out on top
         label, rect, accent = placed.label, placed.rect, placed.accent
-        pixel = view.project(placed.point)[0, :2]
-        anchor = (placed.point, (float(pixel[0]), float(pixel[1])))
+        x, y = view.project(placed.point)[0, :2]
+        anchor = (placed.point, (float(x), float(y)))
         if accent:
-            _leader(overlay, rect, anchor, px)
-        overlay.box(
-            rect, ACCENT if accent else PAPER, opacity=1.0 if accent else 0.84, radius=7 * px, anchor=anchor
-        )
+            _leader(overlay, rect, anchor, 9.0 * px, ACCENT)
+        elif _gap(rect, anchor[1]) > FAR * px:
+            _leader(overlay, rect, anchor, 1.6 * px, GREY)
+        overlay.box(rect, ACCENT if accent else PAPER, opacity=1.0 if accent else 0.84, radius=7 * px, anchor=anchor)
         y = rect[3] - label.pad[1]
         for line, (text, size, bold) in enumerate(label.lines):
             y -= 1.28 * size
             colour = PAPER if accent else (INK if line == 0 else GREY)
             middle = (rect[0] + rect[2]) / 2
-            overlay.text(
-                text, (middle, y + 0.3 * size), size, colour, bold=bold, align="centre", anchor=anchor
-            )
+            overlay.text(text, (middle, y + 0.3 * size), size, colour, bold=bold, align="centre", anchor=anchor)
 
 
-def _leader(overlay: Overlay, rect: Rect, anchor: tuple[Floats, tuple[float, float]], px: float) -> None:
-    """A wedge from the call-out to its tools."""
+def _gap(rect: Rect, place: tuple[float, float]) -> float:
+    """How far a pixel lies outside a rectangle [px]."""
+    across = max(rect[0] - place[0], place[0] - rect[2], 0.0)
+    upright = max(rect[1] - place[1], place[1] - rect[3], 0.0)
+    return float(np.hypot(across, upright))
+
+
+def _leader(
+    overlay: Overlay,
+    rect: Rect,
+    anchor: tuple[Floats, tuple[float, float]],
+    half: float,
+    colour: tuple[float, float, float],
+) -> None:
+    """A wedge from a label to what it speaks of; `half` its width at the label [px]."""
     x, y = anchor[1]
-    middle = min(max(x, rect[0] + 24 * px), rect[2] - 24 * px)
-    edge = rect[1] + 4 * px if y < rect[1] else rect[3] - 4 * px
-    wedge = np.array([[middle - 9 * px, edge], [x, y], [middle + 9 * px, edge]])
-    overlay.shape(wedge - wedge[0], (wedge[0, 0], wedge[0, 1]), ACCENT, anchor=anchor)
+    inset = 0.12 * (rect[2] - rect[0])
+    middle = min(max(x, rect[0] + inset), rect[2] - inset)
+    edge = rect[1] if y < rect[1] else rect[3]
+    wedge = np.array([[middle - half, edge], [x, y], [middle + half, edge]])
+    overlay.shape(wedge - wedge[0], (wedge[0, 0], wedge[0, 1]), colour, anchor=anchor)

@@ -8,7 +8,7 @@ import numpy as np
 
 from twin.scene.floor import paint
 from twin.scene.opengl import pyvista
-from twin.scene.overlay import ACCENT, ORANGE
+from twin.scene.overlay import ACCENT, CAGE, LOOP, ORANGE
 from twin.scene.picture import Picture
 from twin.scene.plan import Plan, Rect
 from twin.scene.shapes import shape
@@ -27,7 +27,6 @@ from twin.scene.solids import (
 )
 from twin.scene.towers import Towers
 
-LOOP: tuple[float, float, float] = (0.28, 0.38, 0.55)
 NO_DATA: tuple[float, float, float] = (0.76, 0.81, 0.87)
 DATA_LIGHT = {"ambient": 0.52, "diffuse": 0.66, "specular": 0.05, "specular_power": 12.0}
 """Data-coloured parts: mostly their own colour, so that the legend stays true (never PBR)."""
@@ -148,9 +147,7 @@ def add_loops(plotter: Any, plan: Plan) -> None:
     for loop in plan.loops:
         path = loop.path()
         parts.append(pv.Spline(path, 60).tube(radius=0.16, n_sides=10))
-        parts.append(
-            pv.Cone(center=path[-1] + [0, 0, 0.3], direction=path[-1] - path[-3], height=1.6, radius=0.55)
-        )
+        parts.append(pv.Cone(center=path[-1] + [0, 0, 0.3], direction=path[-1] - path[-3], height=1.6, radius=0.55))
     if parts:
         plotter.add_mesh(pv.merge(parts), color=LOOP, name="loops", **PLAIN_LIGHT)
 
@@ -161,7 +158,7 @@ def add_towers(plotter: Any, towers: Towers) -> None:
     if blocks is not None:
         plotter.add_mesh(mesh_of(blocks), color=ORANGE, name="waiting", ambient=0.45, diffuse=0.6)
     if cages is not None:
-        plotter.add_mesh(mesh_of(cages), color=TONES[STEEL], name="buffers", **PLAIN_LIGHT)
+        plotter.add_mesh(mesh_of(cages), color=CAGE, name="buffers", **PLAIN_LIGHT)
 
 
 def add_frame(plotter: Any, plan: Plan, group: int, bar: float) -> None:

@@ -33,9 +33,7 @@ class Towers:
         x0, y0, x1, y1 = plan.floor
         across = float(np.sqrt((x1 - x0) * (y1 - y0)))
         # High enough to be seen from afar in a fab; in a flow line no higher than the stations by much.
-        reach = float(
-            np.clip(0.1 * across, 4.5, 20.0) if plan.kind == "fab" else np.clip(0.08 * across, 3.0, 6.0)
-        )
+        reach = float(np.clip(0.1 * across, 3.6, 20.0) if plan.kind == "fab" else np.clip(0.08 * across, 3.0, 6.0))
         self.block = min(reach / max(self._tallest / self.unit, 1.0), 0.22 * reach)
         self.side = 0.95
 
@@ -72,7 +70,7 @@ class Towers:
             for level in range(int(np.ceil(blocks - 1e-9))):
                 z = self._foot() + level * self.block
                 high = self.block * min(1.0, blocks - level)
-                gap = min(0.09 * self.block, 0.3 * high)
+                gap = min(0.09 * self.block, 0.12 * high)
                 outline = rectangle(x - self.side, x + self.side, y - self.side, y + self.side, 0.12)
                 kit.prism(outline, z, z + high - gap, bevel=min(0.12, 0.3 * high))
         return None if empty else kit.done()

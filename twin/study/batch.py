@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -144,7 +144,7 @@ def join_totals(parts: Sequence[Totals]) -> Totals:
     first = parts[0]
     if len(parts) == 1:
         return first
-    joined = {
+    joined: dict[str, Any] = {
         name: np.concatenate([getattr(part, name) for part in parts])
         for name, value in first._asdict().items()
         if isinstance(value, np.ndarray)

@@ -10,10 +10,12 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from math import copysign, sqrt
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from twin.results.figure import Figure, Floats, decimals
 
+WIDTH = 110  # columns
 SUSPICIOUS = 4.0  # standard errors
 HEAD = ("model", "engine", "M/s a core", "times", "estimate", "known", "", "world", "compile")
 PACKAGES = ("numpy", "numba", "llvmlite")
@@ -99,7 +101,8 @@ class BenchReport:
         rows = [HEAD, *(_cells(entry) for entry in self.entries)]
         widths = [max(len(row[k]) for row in rows) for k in range(len(HEAD))]
         lines = ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
-        return "\n".join([self.machine, "", *lines, "", *self._legend()])
+        legend = [line for said in self._legend() for line in wrap(said, WIDTH, subsequent_indent="  ")]
+        return "\n".join([*wrap(self.machine, WIDTH), "", *lines, "", *legend])
 
     def markdown(self) -> str:
         """The same as a Markdown table."""
@@ -119,10 +122,10 @@ class BenchReport:
 
     def _legend(self) -> list[str]:
         said = [
-            f"Rates are of stepping alone, one thread, medians of {self.repeats} repeats taken in turn; "
-            "'times' is how many times as fast twin is, pair by pair.",
-            "Estimates: throughput, or the mean wait at the first toolgroup, in mean service times of the "
-            "first step; lots a day where no value is known. ± is half of the 95 % interval.",
+            f"M/s a core: million lot-steps a second of stepping alone, one thread, median of {self.repeats} "
+            "repeats taken in turn; times: how many times as fast twin is, pair by pair.",
+            "estimate: throughput, or the mean wait at the first toolgroup, in mean service times of the "
+            "first step; ± is half of the 95 % interval; world: memory of one replication's state.",
             f"An estimate more than {SUSPICIOUS:g} standard errors from the known value says DIFFERS.",
         ]
         return [*said, *self.notes]
@@ -132,6 +135,7 @@ def _cells(entry: Entry) -> tuple[str, ...]:
     half = entry.estimate.half
     places = 4 if half is None else min(5, max(1, decimals(half)))
     estimate = f"{entry.estimate.mean:.{places}f}" + ("" if half is None else f" ± {half:.{places}f}")
+    estimate += "" if entry.known else f" {entry.estimate.unit}"
     known = "" if entry.known is None else f"{entry.known.value:.5g}"
     state = "" if entry.state_b is None else f"{entry.state_b / 1024:,.0f} KiB"
     name = f"{entry.engine} {entry.version}"

@@ -17,12 +17,22 @@ def choose_device(asked: str) -> str:
     if asked not in DEVICES:
         raise LineError(f"device {asked!r} is unknown; write one of: {', '.join(DEVICES)}")
     if asked == "gpu":
-        from twin.engine.gpu import missing
-
-        if reason := missing():
+        if reason := gpu_missing():
             raise LineError(f"device gpu: {reason}")
         return "gpu"
     return "cpu"
+
+
+def gpu_missing() -> str | None:
+    """Why there is no GPU to run on, in words; None where there is one."""
+    try:
+        import numba_cuda  # noqa: F401
+        from numba import cuda
+    except ImportError:
+        return "numba-cuda is not installed; pip install 'twin[gpu]'"
+    if not cuda.is_available():  # type: ignore[no-untyped-call]
+        return "no NVIDIA GPU with a working driver was found; use --device cpu"
+    return None
 
 
 def compile_seconds(device: str) -> float:

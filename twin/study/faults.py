@@ -40,7 +40,9 @@ def raise_if_stopped(worlds: Worlds, names: Names, step_group: np.ndarray) -> No
                 f"{where}: the clock stands still: lots go round in no time, most of them through toolgroup "
                 f"{busiest!r}; give the steps of the loop a time"
             )
-        raise RunError(f"{where}: a pool of the engine overflowed, which should not happen; please report the line")
+        raise RunError(
+            f"{where}: a pool of the engine overflowed, which should not happen; please report the line"
+        )
 
 
 def raise_too_many(worlds: Worlds, names: Names, most: int) -> None:

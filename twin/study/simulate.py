@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from twin.arrays import fields as f
 from twin.arrays.line import Compiled, compile_line
@@ -19,6 +20,9 @@ from twin.results import Results, Settings, Timing
 from twin.study.batch import MAX_WIP, Batch, Snapshot, join_totals, totals_between, world_bytes
 from twin.study.devices import choose_device, compile_seconds
 from twin.study.faults import span
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Progress = Callable[[float, int, float], None]
 """Called with the share done (0 to 1), lots out so far and simulated time [s]."""
@@ -64,7 +68,12 @@ def simulate(
         )  # fmt: skip
     timing = Timing(wall_s=run.wall_s, compile_s=compile_s)
     results = Results(
-        line=line, names=compiled.names, totals=totals, settings=settings, timing=timing, notes=tuple(run.notes)
+        line=line,
+        names=compiled.names,
+        totals=totals,
+        settings=settings,
+        timing=timing,
+        notes=tuple(run.notes),
     )
     if log:
         results.log = _log_frame(run, compiled)
@@ -185,11 +194,15 @@ class _Run:
         self.cut_short = True
         asked = f"{span(self.settings.horizon_s)} with {self.settings.replications} replications"
         if self.totals:
-            self.notes.append(f"stopped by the user: {replications.start} replications of the {asked} asked for")
+            self.notes.append(
+                f"stopped by the user: {replications.start} replications of the {asked} asked for"
+            )
             return
         if now <= self.warmup:
             start = Snapshot(Batch(self.compiled, replications, self.settings.seed).worlds)
-            self.notes.append("stopped by the user inside the warm-up: the figures hold all of the time so far")
+            self.notes.append(
+                "stopped by the user inside the warm-up: the figures hold all of the time so far"
+            )
         self.notes.append(f"stopped by the user at {span(now * self.tick_s)} of the {asked} asked for")
         self._keep(batch, start)
 
@@ -214,7 +227,7 @@ def _interrupts() -> Iterator[list[bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _log_frame(run: _Run, compiled: Compiled) -> object:
+def _log_frame(run: _Run, compiled: Compiled) -> pd.DataFrame:
     from twin.results.log import log_frame
 
     rows = [part for batch in run.logs for part in batch.log]

@@ -1,6 +1,6 @@
 """Which toolgroup holds the mini-fab back, and what is a tool more worth there?
 
-python examples/bottleneck.py
+python examples/mini_fab_bottleneck.py
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import twin
+from twin.scene import SceneUnavailable
 
 MODEL = "fab/mini_fab"
 
@@ -23,7 +24,7 @@ class Found(NamedTuple):
     gains: dict[str, float]
 
 
-def main(horizon: str = "365 d", replications: int = 8, image: str = "bottleneck.png") -> Found:
+def main(horizon: str = "365 d", replications: int = 8, image: str = "mini_fab_bottleneck.png") -> Found:
     line = twin.read(MODEL)
     results = twin.simulate(line, horizon=horizon, replications=replications)
     print(results)
@@ -38,7 +39,7 @@ def main(horizon: str = "365 d", replications: int = 8, image: str = "bottleneck
 
     try:
         twin.show(results, image=image)
-    except twin.SceneUnavailable as reason:
+    except SceneUnavailable as reason:
         print(reason)
     return Found(results, gains)
 

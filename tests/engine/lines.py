@@ -1,0 +1,87 @@
+"""Small lines for the engine's tests: between them they use every word of the document."""
+
+from __future__ import annotations
+
+from twin.line import Line
+
+
+def everything() -> Line:
+    """Batches, setups, cascades, failures of both clocks, PMs, rework, sampling, windows, transport, WIP."""
+    return Line(
+        twin=1,
+        line="everything",
+        about="A little of every word.",
+        toolgroups={
+            "oven": {"tools": 2, "rule": ["priority", "fifo"], "load": "1 min", "unload": "1 min",
+                     "pm": [{"every": "12 h", "takes": {"uniform": ["20 min", "40 min"]}, "first": "3 h"}]},
+            "etch": {"tools": 3, "rule": ["priority", "least_setup", "fifo"], "area": "dry",
+                     "failures": [{"mtbf": {"exponential": "5 h"}, "mttr": {"exponential": "20 min"},
+                                   "clock": "calendar"},
+                                  {"mtbf": {"weibull": ["9 h", 1.5]}, "mttr": "7 min", "clock": "operating"}],
+                     "setups": {"changes": [{"to": "A", "time": "8 min"}, {"to": "B", "time": "5 min"},
+                                            {"from": "A", "to": "B", "time": "12 min"}], "min_run": {"B": 3}}},
+            "track": {"tools": 1, "buffer": 6, "rule": ["cr"],
+                      "failures": [{"availability": "95 %", "mttr": {"gamma": ["9 min", "4 min"]},
+                                    "clock": "calendar"}],
+                      "pm": [{"every": "200 units", "takes": "15 min"}]},
+            "inspect": {"tools": 1, "rule": ["edd", "fifo"]},
+            "cool": {"tools": "unlimited", "transport": "none"},
+        },
+        products={
+            "logic": {"lot_size": 4, "route": "main", "due": "9 h", "release": {"every": {"exponential": "40 min"}}},
+            "hot": {"lot_size": 2, "route": "main", "priority": 20, "release": {"every": "5 h", "start": "1 h"}},
+            "memory": {"lot_size": 3, "route": "short", "due": "5 h", "release": {"wip": 4}},
+        },
+        routes={
+            "main": [
+                {"step": "bake", "toolgroup": "oven", "time": {"normal": ["50 min", "5 min"]}, "per": "batch",
+                 "batch": {"min": 4, "max": 8}},
+                {"step": "etch_1", "toolgroup": "etch", "time": {"lognormal": ["4 min", "3 min"]}, "per": "unit",
+                 "setup": "A", "queue_limit": {"until": "coat", "limit": "30 min"}},
+                {"step": "rest", "toolgroup": "cool", "time": {"triangular": ["1 min", "2 min", "5 min"]}},
+                {"step": "coat", "toolgroup": "track", "time": "6 min",
+                 "cascade": {"every": "1 min", "per": "unit", "inside": 2}},
+                {"step": "etch_2", "toolgroup": "etch", "time": "3 min", "per": "unit", "setup": "B",
+                 "dedicate": "etch_3"},
+                {"step": "look", "toolgroup": "inspect", "time": {"erlang": {"mean": "8 min", "k": 3}},
+                 "sample": 0.5, "rework": {"probability": 0.2, "to": "etch_1"}},
+                {"step": "etch_3", "toolgroup": "etch", "time": "2 min", "setup": "A"},
+            ],
+            "short": [
+                {"step": "cure", "toolgroup": "oven", "time": "30 min", "batch": {"min": 3, "max": 9}},
+                {"step": "trim", "toolgroup": "etch", "time": {"uniform": ["5 min", "15 min"]}},
+                {"step": "test", "toolgroup": "inspect", "time": "4 min"},
+            ],
+        },
+        transport={"time": {"uniform": ["2 min", "4 min"]}},
+        wip=[{"lot": "old_1", "product": "logic", "units": 4, "step": "coat", "priority": 10, "due": "2 h"},
+             {"lot": "old_2", "product": "memory", "units": 3, "step": "trim", "priority": 30}],
+    )  # fmt: skip
+
+
+def buffered() -> Line:
+    """A flow line: small buffers, blocking, failures of both clocks, two tools at one station."""
+    stations = {
+        f"m{i}": {"tools": 2 if i == 2 else 1, "rule": ["fifo"], "failures": [
+            {"mtbf": {"exponential": "50 min"}, "mttr": {"exponential": "6 min"},
+             "clock": "calendar" if i % 2 else "operating"}]}
+        | ({"buffer": i % 3} if i else {})
+        for i in range(5)
+    }  # fmt: skip
+    return Line(
+        twin=1,
+        line="buffered",
+        about="Small buffers.",
+        toolgroups=stations,
+        products={"body": {"route": "main", "release": "saturated"}},
+        routes={
+            "main": [
+                {
+                    "step": f"s{i}",
+                    "toolgroup": f"m{i}",
+                    "time": {"exponential": "1 min"} if i != 2 else "2 min",
+                }
+                for i in range(5)
+            ]
+        },
+    )

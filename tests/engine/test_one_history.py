@@ -1,0 +1,111 @@
+"""One history: the same seed gives the same worlds whatever steps them, and however the time is cut."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from lines import buffered, everything
+
+from twin.arrays.line import compile_line
+from twin.arrays.worlds import Worlds
+from twin.line import Line
+from twin.study.batch import Batch
+
+HOURS = 3_600_000
+MAKERS = [everything, buffered]
+
+
+def stepped(
+    line: Line, until: int, replications: range = range(6), threads: int = 1, log_rows: int = 0
+) -> Batch:
+    batch = Batch(compile_line(line), replications, 5, threads=threads, log_rows=log_rows)
+    batch.advance(until)
+    return batch
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_two_threads_do_what_one_does(make: Callable[[], Line]) -> None:
+    line = make()
+    one, two = stepped(line, 60 * HOURS), stepped(line, 60 * HOURS, threads=2)
+    np.testing.assert_array_equal(one.worlds.memory, two.worlds.memory)
+    assert one.lots_out > 50
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_replication_does_not_know_its_neighbours(make: Callable[[], Line]) -> None:
+    line = make()
+    together = stepped(line, 60 * HOURS)
+    for replications in (range(1), range(1, 4), range(5, 6)):
+        alone = stepped(line, 60 * HOURS, replications)
+        np.testing.assert_array_equal(
+            alone.worlds.memory, together.worlds.memory[replications.start : replications.stop]
+        )
+    assert len({row.tobytes() for row in together.worlds.memory}) == 6, "replications must differ"
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_run_that_is_saved_and_resumed_goes_on_as_if_nothing_had_happened(
+    make: Callable[[], Line], tmp_path: Path
+) -> None:
+    line = make()
+    through = stepped(line, 60 * HOURS)
+    half = stepped(line, 23 * HOURS + 1)
+    np.save(tmp_path / "half.npy", half.worlds.memory)
+    resumed = Batch(compile_line(line), range(6), 5)
+    resumed.worlds = Worlds(np.load(tmp_path / "half.npy"), half.worlds.layout)
+    for until in (23 * HOURS + 1, 24 * HOURS, 60 * HOURS):
+        resumed.advance(until)
+    np.testing.assert_array_equal(resumed.worlds.memory, through.worlds.memory)
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_full_log_and_a_full_pool_change_nothing(make: Callable[[], Line]) -> None:
+    line = make()
+    plain = stepped(line, 60 * HOURS)
+    logged = stepped(line, 60 * HOURS, log_rows=200)
+    assert len(logged.log) > 20, "the log must have filled and been drained"
+    for part in ("group", "product"):
+        totals = getattr(plain.worlds, part)[:, :, :6]
+        np.testing.assert_array_equal(totals, getattr(logged.worlds, part)[:, :, :6])
+
+
+DRIVE = """
+import sys
+sys.path.insert(0, {tests!r})
+import numpy as np
+np.seterr(over="ignore")  # the generator wraps around on purpose
+from lines import buffered, everything
+from twin.arrays.line import compile_line
+from twin.study.batch import Batch
+for make, hours in ((everything, 30), (buffered, 2)):
+    batch = Batch(compile_line(make()), range(2), 5, device={device!r})
+    batch.advance(hours * 3_600_000)
+    np.save(sys.argv[1] + make.__name__ + ".npy", batch.worlds.memory)
+"""
+
+
+@pytest.mark.parametrize(
+    ("device", "environment"),
+    [
+        pytest.param("cpu", {"NUMBA_DISABLE_JIT": "1"}, id="plain Python"),
+        pytest.param("gpu", {"NUMBA_DISABLE_JIT": "1", "NUMBA_ENABLE_CUDASIM": "1"}, id="CUDA simulator"),
+    ],
+)
+def test_the_same_source_gives_the_same_history_uncompiled(
+    device: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    if device == "gpu":
+        pytest.importorskip("numba_cuda", reason="numba-cuda brings the simulator")
+    code = DRIVE.format(tests=str(Path(__file__).parent), device=device)
+    subprocess.run(
+        [sys.executable, "-c", code, f"{tmp_path}/"], env=os.environ | environment, check=True, timeout=300
+    )
+    for make, hours in ((everything, 30), (buffered, 2)):
+        compiled = stepped(make(), hours * HOURS, range(2)).worlds.memory
+        np.testing.assert_array_equal(np.load(tmp_path / f"{make.__name__}.npy"), compiled)
