@@ -9,14 +9,23 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+import twin
+
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def block(language: str) -> str:
+    """The README's first code block in a language."""
+    found = re.search(rf"```{language}\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert found is not None
+    return found[1]
 
 
 def commands() -> list[str]:
     """The command lines of the first code block."""
-    block = re.search(r"```[a-z]*\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert block is not None
-    return [line for line in block[1].splitlines() if line.strip() and not line.startswith("#")]
+    return [line for line in block("[a-z]*").splitlines() if line.strip() and not line.startswith("#")]
 
 
 def test_the_first_block_holds_two_commands() -> None:
@@ -41,6 +50,22 @@ def test_the_first_command_runs_over_a_shorter_horizon(tmp_path: Path) -> None:
     assert "Lot_3" in run.stdout
     picture = words[words.index("--image") + 1]
     assert (tmp_path / picture).exists() or "libegl1" in run.stdout + run.stderr
+
+
+def test_the_document_shown_is_a_document_that_runs(tmp_path: Path) -> None:
+    file = tmp_path / "line.yaml"
+    file.write_text(block("yaml"), encoding="utf-8")
+    results = twin.simulate(twin.read(str(file)), horizon="40 d", replications=2)
+    assert results.products["throughput", "mean"]["body"] > 0
+
+
+def test_the_python_shown_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    code = block("python").replace('horizon="365 d", replications=32', 'horizon="60 d", replications=2')
+    code = "\n".join(line for line in code.splitlines() if not line.startswith("twin.show("))
+    assert "60 d" in code
+    names: dict[str, object] = {}
+    exec(code, names)
+    assert str(names["results"]) in capsys.readouterr().out
 
 
 def test_links_lead_somewhere() -> None:

@@ -97,3 +97,12 @@ def test_a_users_line_of_a_librarys_name_is_not_refused() -> None:
             step["toolgroup"] = step["toolgroup"].replace("implant", "etch")
     own = type(LINE).from_document(changed)
     assert scene_of(own) == Scene()
+
+
+def test_the_schema_takes_the_shipped_scenes() -> None:
+    import jsonschema
+    import yaml
+
+    schema = Scene.model_json_schema()
+    for file in sorted(library_folder("scenes").rglob("*.yaml")):
+        jsonschema.validate(yaml.safe_load(file.read_text(encoding="utf-8")), schema)

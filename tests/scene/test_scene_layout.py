@@ -100,14 +100,6 @@ def test_view_holds_every_tool_and_fills_the_picture(line: Line) -> None:
     assert wide > 0.9 * 1500 or high > 0.75 * 900
 
 
-def test_a_point_comes_back_from_its_pixel() -> None:
-    plan = planned(flow(5))
-    view = camera(plan, picture(flow(5)), Towers(plan, picture(flow(5))), (1920, 1080), (9.0, 44.0), None)
-    point = np.array([3.0, -2.0, 1.5])
-    x, y, depth = view.project(point)[0]
-    np.testing.assert_allclose(view.at_pixel(x, y, depth), point, atol=1e-9)
-
-
 @given(
     st.lists(
         st.tuples(st.integers(1, 40), st.integers(0, 5), st.sampled_from(sorted(FAMILIES))),
@@ -119,8 +111,7 @@ def test_a_point_comes_back_from_its_pixel() -> None:
 @settings(max_examples=60, deadline=None)
 def test_any_mix_of_tools_can_be_placed(mix: list[tuple[int, int, str]], bays: bool) -> None:
     groups = tuple(
-        Group(f"g{i}", tools, f"a{area}", family, FAMILIES[family].size)
-        for i, (tools, area, family) in enumerate(mix)
+        Group(f"g{i}", tools, f"a{area}", family, FAMILIES[family].size) for i, (tools, area, family) in enumerate(mix)
     )
     every = list(range(len(groups)))
     check(plan_fab(groups, every, 1.3) if bays else plan_line(groups, every, [], 1.2))

@@ -65,6 +65,12 @@ class Compiled(NamedTuple):
     arrays: LineArrays
     names: Names
 
+    @property
+    def releases_end(self) -> bool:
+        """Whether every release comes to an end by itself: a schedule, or a trace that stops."""
+        product = self.arrays.product
+        return bool(((product[:, f.P_KIND] == f.RELEASE_SCHEDULE) | (product[:, f.P_LIMIT] < f.NEVER)).all())
+
 
 def stream_key(*parts: object) -> int:
     """A 63-bit name for a random stream: by what it belongs to, never by where it lies in an array."""

@@ -46,6 +46,9 @@ Out = Annotated[
 Threads = Annotated[
     int | None, typer.Option(min=1, metavar="N", help="Cores to use; all if left out.", show_default=False)
 ]
+MaxWip = Annotated[
+    int, typer.Option(min=1, metavar="LOTS", help="Lots in the line after which it is taken to be overloaded.")
+]
 
 
 @app.command()
@@ -61,6 +64,7 @@ def run(
     json: Json = False,
     image: Image = None,
     threads: Threads = None,
+    max_wip: MaxWip = 100_000,
 ) -> None:
     """Run a line and print what it did.
 
@@ -82,7 +86,7 @@ def run(
     with shown() as progress:
         results = simulate(
             line, horizon=horizon, warmup=warmup, replications=replications, seed=seed,
-            device=device.value, threads=threads, progress=progress,
+            device=device.value, threads=threads, max_wip=max_wip, progress=progress,
         )  # fmt: skip
     results.settings = replace(results.settings, model=again.model if again else model)
     if json:

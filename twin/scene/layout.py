@@ -21,6 +21,7 @@ FAB_TOOLS = 200
 SHAPE = {"fab": 1.3, "line": 1.15}
 """Width over depth on the floor that fills the free part of a picture seen from the usual height."""
 MOST_LOOPS = 24
+MOST_TOOLS = 10_000
 
 
 def kind_of(line: Line, scene: Scene) -> str:
@@ -62,6 +63,9 @@ def plan_of(line: Line, scene: Scene) -> Plan:
     groups = groups_of(line, scene, kind)
     if not any(group.tools for group in groups):
         raise SceneUnavailable(f"no picture: {line.line} has no tools to show, every toolgroup is unlimited")
+    count = sum(group.tools for group in groups)
+    if count > MOST_TOOLS:
+        raise SceneUnavailable(f"no picture: {count:,} tools are more than can be drawn ({MOST_TOOLS:,})")
     order, loops = flow_order(line)
     if kind == "fab":  # a re-entrant flow has no order worth showing
         order.sort()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 import numpy as np
 
@@ -115,19 +114,17 @@ def _halves(groups: tuple[Group, ...], packed: list[list[Row]], sides: int) -> l
         return [every]
     weights = [sum(row.depth(groups) + AISLE_M / 2 for row in rows) for rows in packed]
     half = sum(weights) / 2
-    best: tuple[float, set[int]] = (np.inf, set())
-    if len(packed) <= 14:
-        for k in range(1, len(packed)):
-            for chosen in combinations(range(len(packed)), k):
-                off = abs(sum(weights[i] for i in chosen) - half)
-                if off < best[0] - 1e-9:
-                    best = (off, set(chosen))
-    if best[0] > 0.1 * half:  # one area outweighs the rest, or there are too many: cut the sequence in two
+    off, chosen = np.inf, np.zeros(len(packed), dtype=bool)
+    if 1 < len(packed) <= 14:
+        subsets = (np.arange(1, 2 ** len(packed) - 1)[:, None] >> np.arange(len(packed))) & 1
+        gaps = np.abs(subsets @ np.array(weights) - half)
+        off, chosen = float(gaps.min()), subsets[int(gaps.argmin())] == 1
+    if off > 0.1 * half:  # one area outweighs the rest, or there are too many: cut the sequence in two
         # Whole bays of two rows on each side; the second half runs back, so neighbours stay neighbours.
         cut = 2 * round(len(every) / 4) or (len(every) + 1) // 2
         return [every[:cut], every[cut:][::-1]]
-    first = [row for i, rows in enumerate(packed) if i in best[1] for row in rows]
-    second = [row for i, rows in enumerate(packed) if i not in best[1] for row in rows]
+    first = [row for i, rows in enumerate(packed) if chosen[i] for row in rows]
+    second = [row for i, rows in enumerate(packed) if not chosen[i] for row in rows]
     return [first, second]
 
 

@@ -15,6 +15,7 @@ LANE_GAP_M = 1.4
 MARGIN_M = (2.0, 4.0)
 """Floor around the stations: least and most [m]."""
 LANES = 4
+MOST_ROWS = 60
 HANDED = LINE_FAMILIES - {"machine", "station", "press"}
 """Families the flow goes through visibly: they turn with it. The others keep their front to the viewer."""
 
@@ -46,7 +47,7 @@ def plan_line(groups: tuple[Group, ...], order: list[int], loops: list[tuple[int
     """
     lengths = np.array([_length(groups[g]) for g in order])
     best, best_cost = [order], np.inf
-    for count in range(1, len(order) + 1):
+    for count in range(1, min(len(order), MOST_ROWS) + 1):
         rows = _rows(order, lengths, count)
         width = max(sum(_length(groups[g]) for g in row) for row in rows)
         deep = sum(max(_breadth(groups[g]) for g in row) for row in rows)
@@ -66,8 +67,7 @@ def _rows(order: list[int], lengths: np.ndarray, count: int) -> list[list[int]]:
     """The order cut into `count` rows of about equal length: a station goes where its middle falls."""
     middle = np.cumsum(lengths) - lengths / 2
     row = np.minimum((middle / lengths.sum() * count).astype(int), count - 1)
-    rows = [[g for g, r in zip(order, row, strict=True) if r == i] for i in range(count)]
-    return [r for r in rows if r]
+    return [[order[i] for i in np.flatnonzero(row == r)] for r in np.unique(row)]
 
 
 class _Flow:

@@ -61,8 +61,8 @@ class Panel:
     ) -> None:
         self._plan, self._picture, self._towers, self._limits = plan, picture, towers, limits
         self._px = pixel(size)
-        self._loaded = _ranking(plan, picture)[:LOADED]
-        self._queues = [int(g) for g in np.argsort(-towers.lots)[:QUEUES] if towers.lots[g] > 0.05]
+        self._loaded = most_loaded(plan, picture)
+        self._queues = longest_queues(towers)
         self.rect: Rect | None = None
         if picture.utilisation is not None:
             high = 124.0 + KEY * (1 + bool(picture.bottleneck) + bool(plan.loops) + bool(towers.caged))
@@ -174,11 +174,16 @@ def _ticks(limits: tuple[float, float]) -> list[float]:
     return [limits[0] if abs(tick - limits[0]) < 1e-9 else tick for tick in ticks]
 
 
-def _ranking(plan: Plan, picture: Picture) -> list[tuple[int, float]]:
-    """Toolgroups and their mean utilisation [0-1], the most loaded first."""
+def longest_queues(towers: Towers) -> list[int]:
+    """The toolgroups with the most lots waiting, the longest queue first."""
+    return [int(g) for g in np.argsort(-towers.lots)[:QUEUES] if towers.lots[g] > 0.05]
+
+
+def most_loaded(plan: Plan, picture: Picture) -> list[tuple[int, float]]:
+    """The most loaded toolgroups and their mean utilisation [0-1], the most loaded first."""
     busy = ((g, picture.busy(plan.group == g)) for g in range(len(plan.groups)))
     means = [(g, share) for g, share in busy if share is not None]
-    return sorted(means, key=lambda pair: -pair[1])
+    return sorted(means, key=lambda pair: -pair[1])[:LOADED]
 
 
 def lots_text(lots: float) -> str:

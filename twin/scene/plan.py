@@ -41,7 +41,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Patch:
-    """A tinted piece of floor; kind: aisle, spine, yellow, pad."""
+    """A tinted piece of floor; kind: aisle, spine or yellow (light of a litho bay)."""
 
     kind: str
     rect: Rect

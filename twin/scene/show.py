@@ -41,10 +41,7 @@ def show(
     line, results = _subject(what)
     if not isinstance(scene, Scene):
         scene = scene_of(line) if scene is None else read_scene(os.fspath(scene), line)
-    if results is None:
-        picture = picture_of_line(line, scene.title)
-    else:
-        picture = picture_of_results(results, scene.title)
+    picture = picture_of_line(line, scene.title) if results is None else picture_of_results(results, scene.title)
     return draw(line, picture, scene, image=image, size=size, quality=quality)
 
 

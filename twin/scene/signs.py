@@ -9,7 +9,7 @@ import numpy as np
 from twin.scene.labels import Label, place
 from twin.scene.lettering import pixel
 from twin.scene.overlay import ACCENT, GREY, INK, PAPER, Overlay
-from twin.scene.panel import EDGE, head_height, lots_text
+from twin.scene.panel import EDGE, head_height, longest_queues, lots_text, most_loaded
 from twin.scene.picture import Picture
 from twin.scene.plan import Plan, Rect, Sign, overlap
 from twin.scene.solids import Floats
@@ -21,8 +21,8 @@ CALL_OUT_UP = 92.0
 """Middle of the call-out above its tools [px at 1080 lines]."""
 FAR = 26.0
 """Distance from its place beyond which a label gets a line to it [px at 1080 lines]."""
-MUST_SHOW = 40
-"""Stations up to which every sign is shown; of more, those that find room."""
+MUST_SHOW, MANY = 40, 150
+"""Stations up to which every sign is shown; of more, those that find room; of many, those the panel lists."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,10 @@ def layout_signs(
     wanted: list[tuple[Label, Floats, bool]] = []
     if bottleneck is not None:
         wanted.append((*_call_out(plan, picture, towers, view, bottleneck), True))
+    told = {g for g, _ in most_loaded(plan, picture)} | set(longest_queues(towers))
     for sign in plan.signs:
+        if len(plan.signs) > MANY and told.isdisjoint(sign.groups):
+            continue
         if sign.groups == (bottleneck,):
             continue  # the call-out says it all
         wanted.append((*_sign(plan, picture, sign, view), False))

@@ -36,15 +36,6 @@ class View(NamedTuple):
         y = 0.5 * self.size[1] + scale * (relative @ up) / depth
         return np.column_stack([x, y, depth])
 
-    def at_pixel(self, x: float, y: float, depth: float) -> Floats:
-        """The point that shows at a pixel, `depth` along the view [m].   (3,)"""
-        right, up, ahead = self._axes()
-        scale = 0.5 * self.size[1] / np.tan(np.radians(self.angle) / 2)
-        point: Floats = self.position + depth * (
-            ahead + right * (x - 0.5 * self.size[0]) / scale + up * (y - 0.5 * self.size[1]) / scale
-        )
-        return point
-
 
 def _axes(ahead: Floats) -> tuple[Floats, Floats, Floats]:
     """Right, up and ahead, unit vectors; z is up in the world."""

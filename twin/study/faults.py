@@ -83,3 +83,34 @@ def _deadlock(worlds: Worlds, w: int, names: Names, step_group: np.ndarray) -> s
 def step_at(worlds: Worlds, place: int) -> int:
     """Index of the step at a place of the line's memory."""
     return (place - worlds.layout.first_step) // f.STEP_CONSTANTS
+
+
+def stalls(worlds: Worlds, names: Names, releases_end: bool) -> list[str]:
+    """Worlds in which nothing can happen any more although lots are in the line, in words.
+
+    releases_end: whether every release comes to an end by itself (a schedule, a trace that stops); a rest that
+        can form no batch is then worth a note, where otherwise nothing may stand still
+
+    raises RunError in the latter case
+    """
+    told = []
+    for w, memory in enumerate(worlds.memory):
+        pending = memory[worlds.layout.heap :][: int(memory[f.C_HEAP_N])]
+        kinds = (pending >> f.INDEX_BITS) & f.KIND_MASK
+        if memory[f.C_LOTS] == 0 or (kinds != f.EV_CLOCK).any():
+            continue
+        group = worlds.group[w]
+        waiting = group[:, f.Q_LOTS] + group[:, f.Q_OUTSIDE]
+        at = int(np.argmax(waiting))
+        text = (
+            f"replication {int(memory[f.C_REPLICATION]) + 1}: nothing has moved since "
+            f"{span(int(memory[f.C_MOVED]) * names.tick_s)}: {int(memory[f.C_LOTS])} lots are in the line, "
+            f"{int(waiting[at])} of them waiting at toolgroup {names.toolgroups[at]!r}"
+        )
+        if not releases_end:
+            raise RunError(
+                f"{text}; no tool there may take one: look at its batch minimum, `min_run` and `dedicate`, or "
+                "release more lots"
+            )
+        told.append(f"{text}; they cannot fill a batch, and no more lots are released")
+    return told

@@ -19,7 +19,7 @@ from twin.line.units import seconds
 from twin.results import Results, Settings, Timing
 from twin.study.batch import MAX_WIP, Batch, Snapshot, join_totals, totals_between, world_bytes
 from twin.study.devices import choose_device, compile_seconds
-from twin.study.faults import span
+from twin.study.faults import span, stalls
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -175,6 +175,7 @@ class _Run:
             if asked_to_stop and now < self.horizon:
                 self._stop_early(batch, start, now, replications)
                 return
+        self.notes += stalls(batch.worlds, self.compiled.names, self.compiled.releases_end)
         self.done += len(replications)
         self.lots_out += batch.lots_out
         self._keep(batch, start)

@@ -1,0 +1,46 @@
+"""The GPU driver: its kernel compiles for Hopper everywhere, and on a card it repeats the CPU's history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from lines import buffered, everything
+from twin.arrays.line import compile_line
+from twin.line import Line
+from twin.study.batch import Batch
+from twin.study.devices import gpu_missing
+
+HOURS = 3_600_000
+needs_gpu = pytest.mark.skipif(bool(gpu_missing()), reason=f"no GPU: {gpu_missing()}")
+
+
+def test_the_kernel_compiles_for_hopper(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba_cuda", reason="numba-cuda compiles the kernel; it needs no GPU for that")
+    from numba import cuda, types
+    from numba.cuda import dispatcher
+    from twin.engine.gpu import advance_kernel
+
+    hopper = SimpleNamespace(compute_capability=(9, 0))
+    monkeypatch.setattr(dispatcher, "get_current_device", lambda: hopper)  # asked for when functions call each other
+    signature = (types.Array(types.int64, 1, "C"), types.Array(types.int64, 2, "C"), types.int64)
+    ptx, _ = cuda.compile(advance_kernel, signature, cc=(9, 0), device=False, abi="numba", output="ptx")
+    assert ".target sm_90" in ptx
+    assert ".entry" in ptx
+
+
+@pytest.mark.gpu
+@needs_gpu
+@pytest.mark.parametrize("make", [everything, buffered])
+def test_the_gpu_repeats_the_cpu(make: Callable[[], Line]) -> None:
+    compiled = compile_line(make())
+    batches = []
+    for device in ("cpu", "gpu"):
+        batch = Batch(compiled, range(256), 5, device=device)
+        for until in (7 * HOURS, 60 * HOURS):
+            batch.advance(until)
+        batches.append(batch)
+    np.testing.assert_array_equal(batches[0].worlds.memory, batches[1].worlds.memory)
+    assert batches[0].lots_out > 1000
