@@ -95,9 +95,7 @@ def start_clocks(L: Memory, S: Memory, key: Int) -> None:
 @njit
 def next_failure(L: Memory, S: Memory, clock: Int) -> Int:
     """Up time to the next failure [tick]; even counts are up times, odd ones repairs."""
-    return law_ticks(
-        L, L[S[clock + CK_CONST] + K_LAW], S[clock + CK_KEY], 2 * S[clock + CK_COUNT], S[clock + CK_COUNT]
-    )
+    return law_ticks(L, L[S[clock + CK_CONST] + K_LAW], S[clock + CK_KEY], 2 * S[clock + CK_COUNT], S[clock + CK_COUNT])
 
 
 @njit

@@ -48,6 +48,7 @@ from twin.arrays.fields import (
     T_MIN_RUN,
     T_SETUP,
 )
+from twin.engine.chain import insert_after, take_out_of
 from twin.engine.jit import Int, Memory, njit, njit_apart
 
 CR_BITS = 10
@@ -92,20 +93,9 @@ def enqueue(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
     S[lot + LOT_STATE] = LOT_QUEUED
     S[lot + LOT_SORT] = value
     before = S[g + Q_TAIL]
-    after = NONE
     while before != NONE and S[before + LOT_SORT] > value:
-        after = before
         before = S[before + LOT_PREV]
-    S[lot + LOT_PREV] = before
-    S[lot + LOT_NEXT] = after
-    if before == NONE:
-        S[g + Q_HEAD] = lot
-    else:
-        S[before + LOT_NEXT] = lot
-    if after == NONE:
-        S[g + Q_TAIL] = lot
-    else:
-        S[after + LOT_PREV] = lot
+    insert_after(S, g + Q_HEAD, LOT_NEXT, lot, before)
     S[g + Q_LOTS] += 1
     S[g + Q_AREA] -= now
     if L[S[g + Q_CONST] + G_BATCHES] == 1:
@@ -115,15 +105,7 @@ def enqueue(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
 @njit
 def remove(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
     """Take a lot out of the queue of its toolgroup."""
-    before, after = S[lot + LOT_PREV], S[lot + LOT_NEXT]
-    if before == NONE:
-        S[g + Q_HEAD] = after
-    else:
-        S[before + LOT_NEXT] = after
-    if after == NONE:
-        S[g + Q_TAIL] = before
-    else:
-        S[after + LOT_PREV] = before
+    take_out_of(S, g + Q_HEAD, LOT_NEXT, lot)
     S[g + Q_LOTS] -= 1
     S[g + Q_AREA] += now
     if L[S[g + Q_CONST] + G_BATCHES] == 1:

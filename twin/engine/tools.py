@@ -47,12 +47,12 @@ from twin.arrays.fields import (
     T_LOTS,
     T_NEXT,
     T_OPERATING,
-    T_PREV,
     T_SINCE,
     T_STATE,
     T_STUCK,
     T_TICKS,
 )
+from twin.engine.chain import insert_after, take_out_of
 from twin.engine.heap import push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 
@@ -94,13 +94,7 @@ def make_idle(L: Memory, S: Memory, tool: Int) -> None:
         return
     group = S[tool + T_GROUP]
     S[tool + T_IDLE] = 1
-    S[tool + T_NEXT] = NONE
-    S[tool + T_PREV] = S[group + Q_IDLE_TAIL]
-    if S[group + Q_IDLE_TAIL] == NONE:
-        S[group + Q_IDLE_HEAD] = tool
-    else:
-        S[S[group + Q_IDLE_TAIL] + T_NEXT] = tool
-    S[group + Q_IDLE_TAIL] = tool
+    insert_after(S, group + Q_IDLE_HEAD, T_NEXT, tool, S[group + Q_IDLE_TAIL])
     S[group + Q_IDLE] += 1
 
 
@@ -111,15 +105,7 @@ def make_busy(L: Memory, S: Memory, tool: Int) -> None:
         return
     group = S[tool + T_GROUP]
     S[tool + T_IDLE] = 0
-    before, after = S[tool + T_PREV], S[tool + T_NEXT]
-    if before == NONE:
-        S[group + Q_IDLE_HEAD] = after
-    else:
-        S[before + T_NEXT] = after
-    if after == NONE:
-        S[group + Q_IDLE_TAIL] = before
-    else:
-        S[after + T_PREV] = before
+    take_out_of(S, group + Q_IDLE_HEAD, T_NEXT, tool)
     S[group + Q_IDLE] -= 1
 
 

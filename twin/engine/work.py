@@ -201,9 +201,7 @@ def begin_delay(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
     S[g + Q_PLACES] -= 1
     S[g + Q_LOADED] += 1
     S[g + Q_STARTS] += 1
-    time = law_ticks(
-        L, L[step + S_LAW], S[lot + LOT_KEY], S[lot + LOT_VISIT] * DRAWS + DRAW_TIME, S[lot + LOT_SERIAL]
-    )
+    time = law_ticks(L, L[step + S_LAW], S[lot + LOT_KEY], S[lot + LOT_VISIT] * DRAWS + DRAW_TIME, S[lot + LOT_SERIAL])
     if L[step + S_PER] == PER_UNIT:
         time *= S[lot + LOT_UNITS]
     S[lot + LOT_STATE] = LOT_INSIDE
@@ -219,10 +217,7 @@ def idle_tool_for(L: Memory, S: Memory, g: Int, lot: Int) -> Int:
         return NONE
     if L[S[g + Q_CONST] + G_SETUPS] == 0 and may_take(L, S, g, lot, tool):
         return tool
-    if (
-        L[S[g + Q_CONST] + G_BATCHES] == 1
-        and S[L[S[lot + LOT_STEP] + S_STATE] + ST_WAITING] < L[step + S_BATCH_MIN]
-    ):
+    if L[S[g + Q_CONST] + G_BATCHES] == 1 and S[L[S[lot + LOT_STEP] + S_STATE] + ST_WAITING] < L[step + S_BATCH_MIN]:
         return NONE
     best = NONE
     least: Int = NEVER
