@@ -14,15 +14,13 @@ from twin.line import read
 from twin.study import bench
 from twin.study.bench import CASES, Case, Engine, Sample, chosen, race
 from twin.study.bench_report import BenchReport, Known, deviation, processor
-from twin.study.peers import PEERS, Flow, flow_of, installed
+from twin.study.peers import PEERS, Flow, Peer, PeerError, flow_of, installed
 from twin.study.peers.flow import Stage
 
 KNOWN = {case.model: case for case in CASES if case.known is not None}
 
 
-def engine(
-    name: str, walls: list[float], estimates: tuple[float, ...], calls: list[tuple[str, int, int]]
-) -> Engine:
+def engine(name: str, walls: list[float], estimates: tuple[float, ...], calls: list[tuple[str, int, int]]) -> Engine:
     """An engine that completes 1,000 steps in each of the given times, the first run apart."""
     left = iter([1.0, *walls])
 
@@ -37,7 +35,7 @@ def test_engines_take_turns_and_are_compared_pair_by_pair() -> None:
     calls: list[tuple[str, int, int]] = []
     twin = engine("twin", [1.0, 4.0, 2.0], (1.0, 1.1), calls)
     peer = engine("peer", [10.0, 20.0, 80.0], (1.0, 1.2), calls)
-    entries = race(Case("model"), [twin, peer], repeats=3, slice_s=4.0, progress=lambda _: None)
+    entries, _ = race(Case("model"), [twin, peer], repeats=3, slice_s=4.0, progress=lambda _: None)
     assert calls == [
         ("twin", 1, 1),
         ("peer", 1, 1),
@@ -49,14 +47,12 @@ def test_engines_take_turns_and_are_compared_pair_by_pair() -> None:
     assert entries[1].compile_s == 0.5
 
 
-@pytest.mark.parametrize(
-    ("shift", "verdict"), [(0.0, "agrees"), (3.9, "agrees"), (4.1, "DIFFERS"), (-4.1, "DIFFERS")]
-)
+@pytest.mark.parametrize(("shift", "verdict"), [(0.0, "agrees"), (3.9, "agrees"), (4.1, "DIFFERS"), (-4.1, "DIFFERS")])
 def test_a_wrong_answer_cannot_look_fast(shift: float, verdict: str) -> None:
     values = np.tile([0.99, 1.01, 1.0, 1.0], 1000)
     told = values + shift * values.std(ddof=1) / sqrt(values.size)
     fast = engine("fast", [1.0], tuple(told.tolist()), [])
-    [entry] = race(Case("model", Known(1.0, 0.0)), [fast], 1, 1.0, lambda _: None)
+    [entry], _ = race(Case("model", Known(1.0, 0.0)), [fast], 1, 1.0, lambda _: None)
     assert entry.verdict == verdict
     report = BenchReport((entry,), (), "a machine", 3)
     assert ("DIFFERS" in str(report).splitlines()[3]) == (verdict == "DIFFERS")
@@ -74,7 +70,7 @@ def test_the_deviation_counts_every_uncertainty() -> None:
 
 
 def test_the_report_is_told_three_ways() -> None:
-    entries = race(
+    entries, _ = race(
         Case("a/line", Known(1.0, 0.0)),
         [engine("twin", [0.5], (1.0, 1.1), []), engine("peer", [2.0], (0.9, 1.2), [])],
         1, 1.0, lambda _: None,
@@ -122,7 +118,8 @@ def test_peers_come_to_the_known_values(name: str, model: str) -> None:
     if peer is None:
         pytest.skip(f"{name} is not installed")
     case, flow = KNOWN[model], replace(flow_of(read(model)), horizon=4000.0, warmup=1000.0)
-    done = [peer.run(flow, seed) for seed in range(1, 9)]
+    with peer:
+        done = [peer.run(flow, seed) for seed in range(1, 9)]
     values = np.array([one.wait if case.waiting else one.out / 3000 for one in done])
     assert case.known is not None
     apart = deviation(values, case.known)
@@ -135,9 +132,25 @@ def test_a_peer_tells_the_same_seed_the_same_story() -> None:
     peer = installed("simpy")
     assert peer is not None
     flow = Flow((Stage(1, 2, 1.0, 20.0, 5.0), Stage(2, 1, 1.5, 0.0, 0.0)), 60.0, 1.2, 200.0, 50.0)
-    one, same, other = peer.run(flow, 7), peer.run(flow, 7), peer.run(flow, 8)
+    with peer:
+        one, same, other = peer.run(flow, 7), peer.run(flow, 7), peer.run(flow, 8)
     assert replace(one, wall_s=0.0) == replace(same, wall_s=0.0)
     assert (one.completions, one.wait) != (other.completions, other.wait)
+
+
+def test_a_peer_that_cannot_run_is_left_out_and_told() -> None:
+    broken = Peer("simpy", "4")
+    nonsense = Flow((Stage(1, -1, 1.0, 0.0, 0.0),), 60.0, 1.0, 10.0, 1.0)  # a store of -1 places
+    with broken, pytest.raises(PeerError, match="simpy 4: ValueError"):
+        broken.run(nonsense, 1)
+    missing = Peer("twin_has_no_such_peer", "0")
+    with missing, pytest.raises(PeerError, match="stopped without an answer"):
+        missing.run(nonsense, 1)
+    with broken:
+        peer = bench.peer_engine(Case("model"), nonsense, broken)
+        entries, faults = race(Case("model"), [engine("twin", [1.0], (1.0, 2.0), []), peer], 1, 1.0, print)
+    assert [entry.engine for entry in entries] == ["twin"]
+    assert faults[0].startswith("model: simpy 4: ValueError")
 
 
 def test_twin_and_its_peers_race_on_a_real_document(monkeypatch: pytest.MonkeyPatch) -> None:

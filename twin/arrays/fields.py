@@ -62,12 +62,12 @@ WIP_SERIAL = 1 << 40
 # --- what a run changes ---------------------------------------------------------------------------
 # The world itself (core).
 C_NOW, C_STATUS, C_WHO, C_HEAP_N, C_HOLE, C_TODO_HEAD, C_TODO_N = 0, 1, 2, 3, 4, 5, 6
-C_FREE, C_LOTS, C_LOTS_MAX, C_EVENTS, C_LOG_N, C_SAME, C_STARTED, C_KEY = 7, 8, 9, 10, 11, 12, 13, 14
-C_SEED, C_REPLICATION, C_MOVED = 15, 16, 17
+C_FREE, C_LOTS, C_EVENTS, C_LOG_N, C_SAME, C_STARTED, C_KEY = 7, 8, 9, 10, 11, 12, 13
+C_SEED, C_REPLICATION, C_MOVED = 14, 15, 16
 # Where the parts of the world's memory begin, and how large the pools are.
-C_GROUP, C_TOOL, C_PRODUCT, C_CLOCK, C_STEP, C_HIST, C_LOT, C_HEAP, C_TODO, C_LOG, C_END = range(18, 29)
-C_HEAP_ROWS, C_TODO_ROWS, C_LOG_ROWS, C_LOG_STOP, C_LOT_FIELDS = range(29, 34)
-CORE_FIELDS = 40
+C_GROUP, C_TOOL, C_PRODUCT, C_CLOCK, C_STEP, C_HEAP, C_TODO, C_LOG = range(17, 25)
+C_HEAP_ROWS, C_TODO_ROWS, C_LOG_ROWS, C_LOG_STOP, C_LOT_FIELDS = range(25, 30)
+CORE_FIELDS = 32
 
 # A lot. Columns from LOT_FIXED on: two for each queue-time window that may be open at once
 # (until step, deadline), then one for each dedication (tool).
@@ -179,7 +179,6 @@ WHAT = (
     "pm",
     "pm_end",
     "blocked",
-    "moved",
 )
 (
     W_RELEASE,
@@ -194,7 +193,6 @@ WHAT = (
     W_PM,
     W_PM_END,
     W_BLOCKED,
-    W_MOVED,
 ) = range(len(WHAT))
 
 # --- what a run only reads ------------------------------------------------------------------------
@@ -242,10 +240,9 @@ TOOL_CONSTANTS = 5
     S_USE,
     S_MEAN,
     S_REMAINING,
-    S_ROUTE,
     S_STATE,
-) = range(22)
-STEP_CONSTANTS = 22
+) = range(21)
+STEP_CONSTANTS = 21
 
 P_STEP, P_UNITS, P_KIND, P_LAW, P_START, P_DUE, P_PRIORITY, P_WIP, P_ROW, P_ROWS, P_KEY, P_LIMIT = range(12)
 PRODUCT_CONSTANTS = 12

@@ -244,7 +244,6 @@ class _Compiler:
 
     def _steps(self) -> Ints:
         rows = np.zeros((len(self.steps), f.STEP_CONSTANTS), dtype=np.int64)
-        route_index = {route: i for i, route in enumerate(self.line.routes)}
         for i, (route, step) in enumerate(self.steps):
             row, group = rows[i], self.line.toolgroups[step.toolgroup]
             last = step is self.line.routes[route][-1]
@@ -260,7 +259,6 @@ class _Compiler:
             row[f.S_SAMPLE] = round(step.sample * 2**32)
             row[f.S_NEXT] = f.END if last else i + 1
             row[f.S_MEAN] = self.ticks(step.time.mean)
-            row[f.S_ROUTE] = route_index[route]
             row[f.S_USE] = row[f.S_KEEP] = f.NONE
             self._arcs(row, route, step)
             self._windows(row, route, step)

@@ -133,9 +133,7 @@ def _mark_places(worlds: Worlds) -> None:
     """Write into each world where its parts begin."""
     where, core = worlds.layout, worlds.core
     core[:, f.C_GROUP], core[:, f.C_TOOL], core[:, f.C_PRODUCT] = f.CORE_FIELDS, where.tool, where.product
-    core[:, f.C_CLOCK], core[:, f.C_STEP], core[:, f.C_HIST], core[:, f.C_LOT] = (
-        where.clock, where.step, where.hist, where.lot
-    )  # fmt: skip
+    core[:, f.C_CLOCK], core[:, f.C_STEP] = where.clock, where.step
     core[:, f.C_HEAP], core[:, f.C_HEAP_ROWS] = where.heap, where.heap_rows
     core[:, f.C_TODO], core[:, f.C_TODO_ROWS] = where.todo, where.todo_rows
     core[:, f.C_LOG], core[:, f.C_LOG_ROWS], core[:, f.C_LOG_STOP] = where.log, where.log_rows, where.log_rows

@@ -8,7 +8,6 @@ from twin.arrays.fields import (
     C_FREE,
     C_LOT_FIELDS,
     C_LOTS,
-    C_LOTS_MAX,
     DRAW_ARC,
     DRAW_SAMPLE,
     DRAWS,
@@ -74,7 +73,6 @@ def new_lot(L: Memory, S: Memory, now: Int, product: Int, units: Int, priority: 
     lot = S[C_FREE]
     S[C_FREE] = S[lot + LOT_NEXT]
     S[C_LOTS] += 1
-    S[C_LOTS_MAX] = max(S[C_LOTS_MAX], S[C_LOTS])
     for k in range(LOT_FIXED, S[C_LOT_FIELDS]):
         S[lot + k] = NONE
     S[lot + LOT_STATE] = LOT_OUTSIDE

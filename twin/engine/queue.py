@@ -18,6 +18,7 @@ from twin.arrays.fields import (
     LOT_STATE,
     LOT_STEP,
     LOT_UNITS,
+    NEVER,
     NONE,
     PER_UNIT,
     Q_AREA,
@@ -77,6 +78,8 @@ def rank_value(L: Memory, S: Memory, now: Int, g: Int, lot: Int, tool: Int, rank
         return S[lot + LOT_DUE]
     step = S[lot + LOT_STEP]
     if rank == RANK_CR:
+        if S[lot + LOT_DUE] == NEVER:
+            return NEVER
         return ((S[lot + LOT_DUE] - now) << CR_BITS) // max(L[step + S_REMAINING], 1)
     if rank == RANK_LEAST_SETUP:
         return setup_ticks(L, S, g, tool, L[step + S_SETUP])

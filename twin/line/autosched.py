@@ -63,9 +63,10 @@ def import_autosched(folder: Path, out: Path) -> ImportReport:
     _delays(groups, ledger)
     wip = out.with_name(f"{out.stem}_wip.csv") if lots else None
     routes = {names[key]: list(route.values()) for key, route in steps.items()}
+    made = _made(groups, streams, routes, lots)
     text = document_text(
         out.stem,
-        _about(folder, zero, ledger),
+        _about(folder, zero, ledger, made),
         groups.values(),
         [(stream, names[stream.part, stream.pieces]) for stream in streams],
         routes,
@@ -78,7 +79,7 @@ def import_autosched(folder: Path, out: Path) -> ImportReport:
         out,
         wip,
         ledger.read,
-        _made(groups, streams, routes, lots),
+        made,
         ledger.unmapped(),
         tuple(ledger.notes),
     )
@@ -128,10 +129,14 @@ def _delays(groups: dict[str, Group], ledger: Ledger) -> None:
             group.tools = None
 
 
-def _about(folder: Path, zero: datetime, ledger: Ledger) -> str:
+def _about(folder: Path, zero: datetime, ledger: Ledger, made: dict[str, int]) -> str:
     name = folder.resolve().name
     source = next((text for start, text in SOURCES.items() if name.lower().startswith(start)), "")
-    about = [f"Imported from the AutoSched-style tables {name}; time 0 is {zero:%Y-%m-%d %H:%M}."]
+    about = [
+        f"A line of {made['tools']:,} tools in {made['toolgroups']} toolgroups and {made['routes']} routes of "
+        f"{made['steps']:,} steps in all, imported from the AutoSched-style tables {name}; "
+        f"time 0 is {zero:%Y-%m-%d %H:%M}."
+    ]
     if source:
         about.append(f"Source: {source}")
     return " ".join(about + [f"{note}." for note in ledger.notes])

@@ -10,9 +10,10 @@ import numpy as np
 from twin.arrays import fields as f
 from twin.arrays.histogram import BINS
 from twin.arrays.line import Compiled
-from twin.arrays.memory import pack_line
+from twin.arrays.memory import layout, pack_line
 from twin.arrays.totals import Totals
 from twin.arrays.worlds import Worlds, allocate, first_pool, grow_lots
+from twin.engine import RunError
 from twin.study.faults import raise_if_stopped, raise_too_many
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ class Batch:
     ) -> None:  # fmt: skip
         self.compiled = compiled
         self.line = pack_line(compiled.arrays)
-        self.worlds = allocate(compiled.arrays, replications, seed, first_pool(compiled.arrays), log_rows)
+        lots = first_pool(compiled.arrays)
+        if layout(compiled.arrays, lots).heap > f.INDEX_MASK:
+            raise RunError("the line is too large for one world: its tools and lots take more than 32 MB of records")
+        self.worlds = allocate(compiled.arrays, replications, seed, lots, log_rows)
         self.device = device
         self.threads = threads
         self.max_wip = max_wip

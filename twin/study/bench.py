@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from statistics import median
 
@@ -16,7 +17,7 @@ from twin.results.figure import Floats, figure
 from twin.results.measures import of_line, of_toolgroups
 from twin.study.batch import world_bytes
 from twin.study.bench_report import BenchReport, Entry, Known, deviation, machine_line, twin_version
-from twin.study.peers import PEERS, Flow, Peer, flow_of, installed
+from twin.study.peers import PEERS, Flow, Peer, PeerError, flow_of, installed
 from twin.study.simulate import simulate
 
 SLICE_S = 3.0  # stepping time a repeat of one engine on one model; a single replication may take longer
@@ -89,9 +90,7 @@ class Engine:
     run: Callable[[int, int], Sample]
 
 
-def run(
-    quick: bool = False, models: Sequence[str] | None = None, progress: Progress | None = None
-) -> BenchReport:
+def run(quick: bool = False, models: Sequence[str] | None = None, progress: Progress | None = None) -> BenchReport:
     """Race twin and its peers.
 
     quick:    shorter runs and fewer repeats, for a look
@@ -100,19 +99,27 @@ def run(
     """
     repeats = QUICK_REPEATS if quick else REPEATS
     slice_s = QUICK_SLICE_S if quick else SLICE_S
-    peers = [peer for peer in map(installed, PEERS) if peer is not None]
+    cases = chosen(models)
     entries: list[Entry] = []
-    alone: list[str] = []
-    for case in chosen(models):
-        line = read(case.model)
-        engines = [twin_engine(case, line, case.quick if quick else case.horizon)]
-        flow = flow_or_none(line)
-        if flow is None:
-            alone.append(case.model)
-        else:
-            engines += [peer_engine(case, flow, peer) for peer in peers]
-        entries += race(case, engines, repeats, slice_s, progress or (lambda _: None))
-    return BenchReport(tuple(entries), tuple(_notes(peers, alone)), machine_line(), repeats)
+    notes: list[str] = []
+    with ExitStack() as processes:
+        peers = [processes.enter_context(peer) for peer in map(installed, PEERS) if peer is not None]
+        for case in cases:
+            line = read(case.model)
+            engines = [twin_engine(case, line, case.quick if quick else case.horizon)]
+            flow = flow_or_none(line)
+            if flow is None:
+                notes.append(f"{case.model}: in twin alone; the peers have been taught rows of stages only.")
+            else:
+                engines += [peer_engine(case, flow, peer) for peer in peers]
+            raced, faults = race(case, engines, repeats, slice_s, progress or (lambda _: None))
+            entries += raced
+            notes += faults
+    missing = [name for name in PEERS if name not in {peer.name for peer in peers}]
+    if missing:
+        notes.append(f"Not installed, so not run: {', '.join(missing)} (pip install 'twin[bench]').")
+    notes.append("twin counts times by state, queues, waits, cycle times; the peers count lots and waits.")
+    return BenchReport(tuple(entries), tuple(notes), machine_line(), repeats)
 
 
 def chosen(models: Sequence[str] | None) -> list[Case]:
@@ -123,8 +130,7 @@ def chosen(models: Sequence[str] | None) -> list[Case]:
     unknown = [name for name in models if name not in names]
     if unknown:
         raise ValueError(
-            f"no benchmark of {', '.join(map(repr, unknown))}; "
-            f"there are {', '.join(case.model for case in CASES)}"
+            f"no benchmark of {', '.join(map(repr, unknown))}; there are {', '.join(case.model for case in CASES)}"
         )
     return [names[name] for name in models]
 
@@ -139,23 +145,29 @@ def flow_or_none(line: Line) -> Flow | None:
 
 def race(
     case: Case, engines: Sequence[Engine], repeats: int, slice_s: float, progress: Progress
-) -> list[Entry]:
-    """Run the engines in turn, so that a busy moment meets them all; the first is the reference."""
-    compiled, sizes = [], []
+) -> tuple[list[Entry], list[str]]:
+    """Run the engines in turn, so that a busy moment meets them all; the first is the reference.
+
+    returns an entry for each engine that could run, a sentence for each that could not
+    """
+    started: list[tuple[Engine, Sample]] = []
+    faults = []
     for engine in engines:
         progress(f"{case.model}: {engine.name}, first run")
-        pilot = engine.run(1, 1)
-        compiled.append(pilot.compile_s)
-        sizes.append(min(MOST_REPLICATIONS, max(1, round(slice_s / max(pilot.wall_s, 1e-6)))))
-    samples: list[list[Sample]] = [[] for _ in engines]
+        try:
+            started.append((engine, engine.run(1, 1)))
+        except PeerError as error:
+            faults.append(f"{case.model}: {error}")
+    samples: list[list[Sample]] = [[] for _ in started]
     for repeat in range(repeats):
-        for k, engine in enumerate(engines):
+        for k, (engine, pilot) in enumerate(started):
             progress(f"{case.model}: {engine.name}, repeat {repeat + 1} of {repeats}")
-            samples[k].append(engine.run(repeat + 2, sizes[k]))
+            replications = round(slice_s / max(pilot.wall_s, 1e-6))
+            samples[k].append(engine.run(repeat + 2, min(MOST_REPLICATIONS, max(1, replications))))
     return [
-        _entry(case, engine, own, samples[0], compile_s)
-        for engine, own, compile_s in zip(engines, samples, compiled, strict=True)
-    ]
+        _entry(case, engine, own, samples[0], pilot.compile_s)
+        for (engine, pilot), own in zip(started, samples, strict=True)
+    ], faults
 
 
 def twin_engine(case: Case, line: Line, horizon: str | None) -> Engine:
@@ -163,9 +175,7 @@ def twin_engine(case: Case, line: Line, horizon: str | None) -> Engine:
     state_b = world_bytes(compile_line(line))
 
     def sample(seed: int, replications: int) -> Sample:
-        results = simulate(
-            line, horizon=horizon, replications=replications, seed=seed, threads=1, device="cpu"
-        )
+        results = simulate(line, horizon=horizon, replications=replications, seed=seed, threads=1, device="cpu")
         return Sample(
             completions=int(results.totals.events.sum()),
             wall_s=results.timing.wall_s,
@@ -203,9 +213,7 @@ def peer_engine(case: Case, flow: Flow, peer: Peer) -> Engine:
     return Engine(peer.name, peer.version, sample)
 
 
-def _entry(
-    case: Case, engine: Engine, own: Sequence[Sample], reference: Sequence[Sample], compile_s: float
-) -> Entry:
+def _entry(case: Case, engine: Engine, own: Sequence[Sample], reference: Sequence[Sample], compile_s: float) -> Entry:
     values = np.array([value for sample in own for value in sample.estimates])
     estimate = figure(values, case.unit)
     if estimate is None:
@@ -224,14 +232,3 @@ def _entry(
         state_b=own[0].state_b,
         compile_s=compile_s,
     )
-
-
-def _notes(peers: Sequence[Peer], alone: Sequence[str]) -> list[str]:
-    notes = []
-    missing = [name for name in PEERS if name not in {peer.name for peer in peers}]
-    if missing:
-        notes.append(f"Not installed, so not run: {', '.join(missing)} (pip install 'twin[bench]').")
-    if alone:
-        notes.append(f"In twin alone: {', '.join(alone)}; the peers have been taught rows of stages only.")
-    notes.append("twin counts times by state, queues, waits, cycle times; the peers count lots and waits.")
-    return notes

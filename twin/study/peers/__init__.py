@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from importlib import import_module
+from importlib.metadata import version
 from importlib.util import find_spec
 
 from .flow import Flow, Replication, flow_of
+from .process import Peer, PeerError
 
-__all__ = ["PEERS", "Flow", "Peer", "Replication", "flow_of", "installed"]
+__all__ = ["PEERS", "Flow", "Peer", "PeerError", "Replication", "flow_of", "installed"]
 
 PEERS = ("simpy", "cimba")
 
 
-@dataclass(frozen=True)
-class Peer:
-    """An engine beside twin.
-
-    run: one replication of a flow, (flow, seed) -> Replication, single-threaded; the first call may compile
-    """
-
-    name: str
-    version: str
-    run: Callable[[Flow, int], Replication]
-
-
 def installed(name: str) -> Peer | None:
     """The peer of that name, or None where its package is not installed."""
-    if find_spec(name) is None:
-        return None
-    version = str(import_module(name).__version__)
-    return Peer(name, version, import_module(f"{__name__}.with_{name}").run)
+    return Peer(name, version(name)) if find_spec(name) is not None else None

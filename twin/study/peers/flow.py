@@ -65,9 +65,7 @@ def flow_of(line: Line) -> Flow:
     product = next(iter(line.products.values()))
     steps = line.routes[product.route]
     if product.lot_size != 1 or any(_asks_more(step) for step in steps):
-        raise ValueError(
-            f"{line.line}: a step of a row of stages has a time for a lot of one unit and no more"
-        )
+        raise ValueError(f"{line.line}: a step of a row of stages has a time for a lot of one unit and no more")
     unit_s = steps[0].time.mean
     stages = tuple(_stage(line.toolgroups[step.toolgroup], step, unit_s) for step in steps)
     release = product.release
