@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from twin.arrays import fields as f
-from twin.arrays.histogram import BINS
 from twin.arrays.line import Compiled
 from twin.arrays.memory import layout, pack_line
 from twin.arrays.totals import Totals
@@ -158,7 +157,4 @@ def join_totals(parts: Sequence[Totals]) -> Totals:
 
 def world_bytes(compiled: Compiled) -> int:
     """Memory one world of a line begins with [B]."""
-    return allocate(compiled.arrays, [0], 0, first_pool(compiled.arrays)).bytes_per_world
-
-
-__all__ = ["BINS", "MAX_WIP", "Batch", "Snapshot", "join_totals", "totals_between", "world_bytes"]
+    return 8 * layout(compiled.arrays, first_pool(compiled.arrays)).log
