@@ -134,10 +134,3 @@ def test_a_blocked_lot_leaves_before_maintenance_begins() -> None:
     run = history(flow(tools, [step("s", "a", 1), step("t", "b", 10)], "saturated"), 20)
     assert times(run, "pm") == [11]
     assert spent(run, 0) == {"productive": 3, "blocked": 15, "pm": 2}
-
-
-def test_a_lot_done_as_maintenance_falls_due_is_done_first_and_the_next_waits() -> None:
-    run = history(flow(kept(plan("100 min", first="5 min")), [step("s", "a", 5)], starts(0, 0)), 20)
-    assert times(run, "load") in ([0, 5], [0, 7])  # due at 5 exactly: the next lot, loaded at 5, may still run
-    assert times(run, "pm") in ([10], [5])
-    assert times(run, "finish")[0] == 5
