@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,13 +16,17 @@ from twin.scene import Scene
 from twin.scene.aim import bottleneck_of, camera
 from twin.scene.document import scene_of
 from twin.scene.families import FAMILIES, family_of
+from twin.scene.ground import seen_rects, tool_corners
 from twin.scene.layout import angles_of, kind_of, plan_of
 from twin.scene.layout_fab import plan_fab
 from twin.scene.layout_line import plan_line
 from twin.scene.panel import Panel
-from twin.scene.plan import Group, Plan, overlap
-from twin.scene.signs import layout_signs
+from twin.scene.plan import Group, Plan, Rect, overlap
+from twin.scene.signs import Placed, layout_signs
 from twin.scene.towers import MOST_BLOCKS, Towers
+from twin.scene.view import View
+
+SIZE = (1920, 1080)
 
 LINES = {
     "one tool": lambda: line_of({"oven": {"tools": 1}}),
@@ -73,19 +78,65 @@ def test_every_tool_has_a_place_of_its_own(line: Line) -> None:
     check(plan_of(line, scene_of(line)))
 
 
-def test_labels_keep_apart_and_inside(line: Line) -> None:
-    plan, shown = plan_of(line, scene_of(line)), picture(line)
-    towers, bottleneck = Towers(plan, shown), bottleneck_of(plan, shown)
-    size = (1920, 1080)
-    view = camera(plan, shown, towers, size, angles_of(plan, Scene()), bottleneck)
-    panel = Panel(plan, shown, towers, (0.2, 1.0), size).rect
+def labelled(line: Line, bottleneck: str | None = None) -> tuple[Plan, View, list[Placed], Rect]:
+    """A line's plan and camera, its labels in place, and the panel."""
+    scene = scene_of(line)
+    plan, shown = plan_of(line, scene), picture(line)
+    if bottleneck:
+        shown = replace(shown, bottleneck=bottleneck)
+    towers, marked = Towers(plan, shown), bottleneck_of(plan, shown)
+    view = camera(plan, shown, towers, SIZE, angles_of(plan, scene), marked)
+    panel = Panel(plan, shown, towers, (0.2, 1.0), SIZE).rect
     assert panel is not None
-    placed = layout_signs(plan, shown, towers, view, bottleneck, panel)
+    return plan, view, layout_signs(plan, shown, towers, view, marked, panel), panel
+
+
+def hidden(plan: Plan, view: View, rect: Rect, but: str = "") -> float:
+    """The largest share of a label over a piece of a tool that is not of toolgroup `but`, as seen [0-1]."""
+    cuts = 6  # both ways: the box of a whole tool seen aslant is empty at its corners
+    others = np.array([plan.groups[g].name != but for g in np.tile(plan.group, cuts * cuts)])
+    seen = seen_rects(view, tool_corners(plan, cuts)[others])
+    across = np.minimum(seen[:, 2], rect[2]) - np.maximum(seen[:, 0], rect[0])
+    upright = np.minimum(seen[:, 3], rect[3]) - np.maximum(seen[:, 1], rect[1])
+    shares = np.maximum(across, 0.0) * np.maximum(upright, 0.0)
+    return float(shares.max(initial=0.0)) / ((rect[2] - rect[0]) * (rect[3] - rect[1]))
+
+
+def test_labels_keep_apart_and_inside(line: Line) -> None:
+    _, _, placed, panel = labelled(line)
     rects = [panel, *(label.rect for label in placed)]
     assert not [(a, b) for i, a in enumerate(rects) for b in rects[:i] if overlap(a, b)]
     for x0, y0, x1, y1 in rects:
-        assert x0 >= 0 and y0 >= 0 and x1 <= size[0] and y1 <= size[1]
+        assert x0 >= 0 and y0 >= 0 and x1 <= SIZE[0] and y1 <= SIZE[1]
     assert [label.accent for label in placed].count(True) == 1
+
+
+STATIONS = [("auto/body_shop", name) for name in read("auto/body_shop").toolgroups]
+STATIONS += [("bench/ten_stations", name) for name in read("bench/ten_stations").toolgroups]
+
+
+@pytest.mark.parametrize(("model", "station"), STATIONS)
+def test_the_call_out_hides_no_other_station_and_stays_close(model: str, station: str) -> None:
+    plan, view, placed, _ = labelled(read(model), station)
+    call_out = next(label for label in placed if label.accent)
+    assert hidden(plan, view, call_out.rect, station) == 0.0
+    _, gaps, _ = call_out.label.pointer(np.array([call_out.rect]))
+    assert 15.0 < gaps[0] < 90.0, "a pointer that is seen, and short"
+    group = [g.name for g in plan.groups].index(station)
+    assert np.abs(plan.centre[plan.group == group] - call_out.point[:2]).max() < 25.0
+
+
+def test_signs_of_a_fab_stand_beside_its_tools() -> None:
+    line = read("fab/smt2020_hvlm")
+    plan, view, placed, _ = labelled(line)
+    seen = seen_rects(view, tool_corners(plan))
+    signs = [p for p in placed if p.label.must]
+    assert len(signs) == len(plan.signs) + 1
+    for sign in signs:
+        middle = [(sign.rect[k] + sign.rect[k + 2]) / 2 for k in (0, 1)]
+        over = (seen[:, :2] < middle).all(axis=1) & (seen[:, 2:] > middle).all(axis=1)
+        assert not over.any(), sign.label.lines[0][0]
+        assert sum(overlap(sign.rect, (a, b, c, d)) for a, b, c, d in seen) <= 12, sign.label.lines[0][0]
 
 
 def test_view_holds_every_tool_and_fills_the_picture(line: Line) -> None:

@@ -15,7 +15,7 @@ NONE = -1
 
 # Events, in the order they are worked off when due at one tick: a completion before the failure that is
 # due with it, so that "a failure due at the tick of a completion strikes the next lot".
-EV_TOOL, EV_LOT, EV_UP, EV_RELEASE, EV_CLOCK = 0, 1, 2, 3, 4
+EV_LOT, EV_TOOL, EV_UP, EV_RELEASE, EV_CLOCK = 0, 1, 2, 3, 4
 INDEX_BITS = 22
 KIND_BITS = 3
 TICK_SHIFT = INDEX_BITS + KIND_BITS
@@ -240,9 +240,10 @@ TOOL_CONSTANTS = 5
     S_USE,
     S_MEAN,
     S_REMAINING,
+    S_REMAINING_UNIT,
     S_STATE,
-) = range(21)
-STEP_CONSTANTS = 21
+) = range(22)
+STEP_CONSTANTS = 22
 
 P_STEP, P_UNITS, P_KIND, P_LAW, P_START, P_DUE, P_PRIORITY, P_WIP, P_ROW, P_ROWS, P_KEY, P_LIMIT = range(12)
 PRODUCT_CONSTANTS = 12
@@ -250,7 +251,11 @@ PRODUCT_CONSTANTS = 12
 K_KIND, K_TOOL, K_FIRST, K_EVERY, K_LAW, K_TAKES, K_KEY = range(7)
 CLOCK_CONSTANTS = 7
 
-L_KIND, L_TABLE, L_SCALE, L_PRE, L_POST, L_OFFSET, L_COUNT, L_REPEAT = range(8)
+L_KIND, L_TABLE, L_SCALE, L_SCALE_LOW, L_POST, L_OFFSET, L_ROUND, L_REPEAT = range(8)
+L_COUNT = L_ROUND
+"""Of a trace or an empirical law: how many values it has."""
+LOW_BITS = 20
+"""A law's size is L_SCALE * 2^LOW_BITS + L_SCALE_LOW, so that its product with a table entry fits an int64."""
 LAW_CONSTANTS = 8
 
 # The line's memory begins with these.

@@ -7,9 +7,9 @@ from twin.arrays import fields as f
 from twin.arrays.quantiles import UnitTable, make_unit_table, size_law
 from twin.line import Law, LineError
 
-VALUE_BITS = 31
-"""A table entry is below 2^31, and so is a size, so that their product fits an int64."""
-MORE_BITS = 20
+SIZE_BITS = 31 + f.LOW_BITS
+"""A size with its bits after the point is below 2^51, a table entry below 2^31: see `LOW_BITS`."""
+MORE_BITS = 40
 """Bits after the point that a small size may keep."""
 
 
@@ -59,14 +59,20 @@ class LawTable:
         sized = size_law(law) if law.kind != "constant" else None
         if sized is None:
             return (f.LAW_CONSTANT, 0, 0, 0, 0, self._ticks(law.mean), 0, 0)
-        start, unit = self._unit(sized.family, law.mean / sized.size_s)
+        start, unit = self._unit(sized.family, (law.mean - sized.offset_s) / sized.size_s)
         self._ticks(sized.size_s)
-        size = sized.size_s / self.tick_s
+        size = sized.size_s / self.tick_s * unit.stretch
         whole_bits = max(1, int(np.ceil(np.log2(size + 1))))
-        more = int(np.clip(VALUE_BITS - whole_bits, 0, MORE_BITS))
-        pre = max(0, whole_bits - VALUE_BITS)
-        scale = round(size * 2**more)
-        return (f.LAW_TABLE, start, scale, pre, unit.fraction - pre + more, self._ticks(sized.offset_s), 0, 0)
+        more = min(SIZE_BITS - whole_bits, MORE_BITS)
+        post = unit.fraction + more - f.LOW_BITS
+        if post < 0:
+            raise LineError(f"a {law.kind} law reaches beyond what the clock holds; give it less spread")
+        high, low = divmod(round(size * 2**more), 1 << f.LOW_BITS)
+        self._ticks(sized.offset_s)
+        offset = sized.offset_s / self.tick_s
+        # half a tick rounds to the nearest; what the start has behind its whole tick is added with it
+        rounding = round((0.5 + offset - np.floor(offset)) * 2**post)
+        return (f.LAW_TABLE, start, high, low, post, int(np.floor(offset)), rounding, 0)
 
     def _unit(self, family: tuple[str, float], mean: float) -> tuple[int, UnitTable]:
         if family not in self._tables:

@@ -295,15 +295,14 @@ class _Compiler:
             row[f.S_USE] = columns + keep[step.step]
 
     def _remaining(self, rows: Ints) -> None:
-        """Mean process time still ahead of a lot at each step, for critical ratio and its kin."""
-        units = dict.fromkeys(self.line.routes, 1)
-        for product in self.line.products.values():
-            units[product.route] = max(units[product.route], product.lot_size)
+        """Mean process time still ahead of a lot at each step, for critical ratio and its kin: per lot and per unit."""
         for route in self.line.routes:
-            ahead = expected_remaining_s(self.line, route, units[route])
+            per_lot = expected_remaining_s(self.line, route, 0)
+            per_unit = expected_remaining_s(self.line, route, 1) - per_lot
             first = self.first_step[route]
-            for k, seconds in enumerate(ahead):
-                rows[first + k, f.S_REMAINING] = min(f.MAX_TICK, round(float(seconds) / self.line.tick))
+            for column, ahead in ((f.S_REMAINING, per_lot), (f.S_REMAINING_UNIT, per_unit)):
+                ticks = np.minimum(f.MAX_TICK, np.rint(ahead / self.line.tick))
+                rows[first : first + len(ticks), column] = ticks.astype(np.int64)
 
     # --- products -----------------------------------------------------------------------------------
 

@@ -4,7 +4,8 @@ A unit table holds the quantiles of a law whose size is 1 (mean, width or scale)
 line is a unit table times an integer scale, so that all exponential times of a line share one table and a sweep
 over a mean costs a number, not a table. Half the table is the lower tail, half the upper; octave o of a half
 covers tail probabilities from 2^-(o+1) down to 2^-(o+2), in SUBS straight pieces, so the table reaches
-2^-33 from either end. The entries are scaled so that the mean of the interpolated table is the law's own.
+2^-33 from either end. A law's size is stretched by what makes the mean of the straight
+pieces its own.
 """
 
 from collections.abc import Callable
@@ -30,10 +31,12 @@ class UnitTable(NamedTuple):
 
     entries:  quantiles, lower half then upper half, median first    (2 * (OCTAVES * SUBS + 1),) int32
     fraction: bits after the point in an entry
+    stretch:  what the size of a law is multiplied by, so that the mean of the straight pieces is the law's own
     """
 
     entries: NDArray[np.int32]
     fraction: int
+    stretch: float
 
 
 def tail_edges() -> Floats:
@@ -56,13 +59,11 @@ def unit_table(lower_tail: TailQuantiles, upper_tail: TailQuantiles, mean: float
     """Tabulate a law given its quantiles from either end and its exact mean, all in units of its size."""
     p = tail_edges()
     lower, upper = lower_tail(p), upper_tail(p)
-    drawn = table_mean(lower, upper)
-    if mean > 0 and drawn > 0:
-        lower, upper = lower * (mean / drawn), upper * (mean / drawn)
     largest = max(float(upper.max()), 1e-300)
     fraction = min(ENTRY_BITS, ENTRY_BITS - int(np.ceil(np.log2(largest))))
-    entries = np.rint(np.ldexp(np.concatenate([lower, upper]), fraction)).astype(np.int32)
-    return UnitTable(entries, fraction)
+    entries = np.rint(np.ldexp(np.stack([lower, upper]), fraction)).astype(np.int32)
+    drawn = table_mean(*np.ldexp(entries.astype(np.float64), -fraction))
+    return UnitTable(entries.ravel(), fraction, mean / drawn if mean > 0 and drawn > 0 else 1.0)
 
 
 def _exponential() -> UnitTable:
@@ -83,9 +84,7 @@ def _weibull(shape: float) -> UnitTable:
     from scipy.special import gamma
 
     power = 1.0 / shape
-    return unit_table(
-        lambda p: (-np.log1p(-p)) ** power, lambda p: (-np.log(p)) ** power, float(gamma(1 + power))
-    )
+    return unit_table(lambda p: (-np.log1p(-p)) ** power, lambda p: (-np.log(p)) ** power, float(gamma(1 + power)))
 
 
 def _lognormal(cv: float) -> UnitTable:
@@ -99,24 +98,6 @@ def _lognormal(cv: float) -> UnitTable:
     return unit_table(lambda p: quantile(ndtri(p)), lambda p: quantile(-ndtri(p)), 1.0)
 
 
-def _normal(mean_over_sd: float, mean: float) -> UnitTable:
-    from scipy.special import ndtri
-
-    def cut(z: Floats) -> Floats:
-        return np.maximum(0.0, mean_over_sd + z)
-
-    return unit_table(lambda p: cut(ndtri(p)), lambda p: cut(-ndtri(p)), mean)
-
-
-def _triangular(peak: float) -> UnitTable:
-    def quantile(below: Floats) -> Floats:
-        rising = np.sqrt(below * peak)
-        falling = 1.0 - np.sqrt((1.0 - below) * (1.0 - peak))
-        return np.where(below < peak, rising, falling)
-
-    return unit_table(quantile, lambda p: quantile(1.0 - p), (1.0 + peak) / 3.0)
-
-
 class SizedLaw(NamedTuple):
     """A law as a shared unit table, its size and where it starts, all times in seconds.
 
@@ -126,6 +107,35 @@ class SizedLaw(NamedTuple):
     family: tuple[str, float]
     offset_s: float
     size_s: float
+
+
+FAR_FROM_ZERO = 7.0
+"""Standard deviations from which on cutting a normal law at 0 changes nothing that the table could show."""
+
+
+def _normal(mean_over_sd: float, mean: float) -> UnitTable:
+    from scipy.special import ndtri
+
+    def cut(z: Floats) -> Floats:
+        return np.maximum(0.0, mean_over_sd + z)
+
+    return unit_table(lambda p: cut(ndtri(p)), lambda p: cut(-ndtri(p)), mean)
+
+
+def _size_normal(mean: float, sd: float) -> SizedLaw:
+    """A normal law whose mean is far from zero starts FAR_FROM_ZERO below it, so that a small sd keeps its bits."""
+    if sd and mean >= FAR_FROM_ZERO * sd:
+        return SizedLaw(("normal", FAR_FROM_ZERO), mean - FAR_FROM_ZERO * sd, sd)
+    return SizedLaw(("normal", mean / sd if sd else 0.0), 0.0, sd)
+
+
+def _triangular(peak: float) -> UnitTable:
+    def quantile(below: Floats) -> Floats:
+        rising = np.sqrt(below * peak)
+        falling = 1.0 - np.sqrt((1.0 - below) * (1.0 - peak))
+        return np.where(below < peak, rising, falling)
+
+    return unit_table(quantile, lambda p: quantile(1.0 - p), (1.0 + peak) / 3.0)
 
 
 def size_law(law: Law) -> SizedLaw | None:
@@ -139,7 +149,7 @@ def size_law(law: Law) -> SizedLaw | None:
         "erlang": lambda: SizedLaw(("gamma", b), 0.0, a),
         "weibull": lambda: SizedLaw(("weibull", b), 0.0, a),
         "lognormal": lambda: SizedLaw(("lognormal", b / a if a else 0.0), 0.0, a if b else 0.0),
-        "normal": lambda: SizedLaw(("normal", a / b if b else 0.0), 0.0, b),
+        "normal": lambda: _size_normal(a, b),
         "triangular": lambda: SizedLaw(
             ("triangular", (b - a) / (law.params[2] - a) if law.params[2] > a else 0.0), a, law.params[2] - a
         ),

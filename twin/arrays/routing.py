@@ -32,10 +32,19 @@ def slots(steps: tuple[Step, ...]) -> Slots:
     for step in steps:
         if step.dedicate:
             opened.setdefault(step.dedicate, place[step.step])
-    dedications = [(start, place[name], name) for name, start in opened.items()]
+    dedications = [(start, _last_use(steps, place, place[name]), name) for name, start in opened.items()]
     window, n_windows = _colour(windows)
     dedication, n_dedications = _colour(dedications)
     return Slots(window, dedication, n_windows, n_dedications)
+
+
+def _last_use(steps: tuple[Step, ...], place: dict[str, int], use: int) -> int:
+    """The last step from which a lot may come back to step `use`, or in front of it, by rework."""
+    arcs = [(i, place[a.to]) for i, step in enumerate(steps) for a in (*step.rework, *step.branch) if a.to != "end"]
+    last = use
+    while back := [source for source, to in arcs if source > last and to <= last]:
+        last = max(back)
+    return last
 
 
 def _colour(intervals: list[tuple[int, int, Key]]) -> tuple[dict[Key, int], int]:

@@ -66,6 +66,7 @@ from twin.arrays.fields import (
     Q_TAIL,
     R_TIME,
     RELEASE_EVERY,
+    RELEASE_SATURATED,
     RELEASE_SCHEDULE,
     RELEASE_WIP,
     RUNNING_WORLD,
@@ -217,6 +218,8 @@ def first_releases(L: Memory, S: Memory, product: Int) -> None:
     elif kind == RELEASE_SCHEDULE:
         if L[const + P_ROWS] > 0:
             push(S, L[L[const + P_ROW] + R_TIME], EV_RELEASE, product)
+    elif kind == RELEASE_SATURATED and L[const + P_START] > 0:
+        push(S, L[const + P_START], EV_RELEASE, product)
     elif kind == RELEASE_WIP:
         for _ in range(L[const + P_WIP]):
             push(S, L[const + P_START], EV_RELEASE, product)

@@ -1,19 +1,14 @@
 """What a tool takes next, and how long it is on it."""
 
 from twin.arrays.fields import (
-    C_CLOCK,
-    C_FREE,
     C_MOVED,
-    C_PRODUCT,
     C_STATUS,
-    C_WHO,
     DO_SPACE,
     DO_TOOL,
     DRAW_TIME,
     DRAWS,
     EMPTY,
     FAILED,
-    G_BATCHES,
     G_LOAD,
     G_SATURATED,
     G_SETUPS,
@@ -32,18 +27,8 @@ from twin.arrays.fields import (
     LOT_UNITS,
     LOT_VISIT,
     LOTS_FULL,
-    NEVER,
     NONE,
-    P_DUE,
-    P_KIND,
-    P_LIMIT,
-    P_PRIORITY,
-    P_STEP,
-    P_UNITS,
     PER_UNIT,
-    PR_CONST,
-    PR_SERIAL,
-    PRODUCT_FIELDS,
     Q_BLOCK_HEAD,
     Q_CONST,
     Q_LOADED,
@@ -52,13 +37,11 @@ from twin.arrays.fields import (
     Q_STARTS,
     Q_WAIT,
     Q_WAITED,
-    RELEASE_SATURATED,
     RUNNING,
     S_BATCH_MAX,
     S_CHECKS,
     S_EVERY,
     S_EVERY_PER,
-    S_GROUP,
     S_INSIDE,
     S_KEEP,
     S_LAW,
@@ -67,7 +50,6 @@ from twin.arrays.fields import (
     S_STATE,
     SETTING_UP,
     ST_BREACHES,
-    ST_WAITING,
     ST_WINDOWS,
     T_DO,
     T_DOWN,
@@ -91,14 +73,11 @@ from twin.arrays.fields import (
 from twin.engine.clocks import begin_pm
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
-from twin.engine.lots import new_lot, sampled_step
-from twin.engine.queue import choose, enqueue, remove, setup_ticks, start_min_run
+from twin.engine.queue import choose, remove, setup_ticks, start_min_run
 from twin.engine.sample import law_ticks
+from twin.engine.saturated import FETCHED, POOL_EMPTY, fetch_saturated
 from twin.engine.todo import do_next
 from twin.engine.tools import begin_stretch, lot_ends_at, make_busy, make_idle, show_state
-
-SATURATED_QUEUE = 256
-"""Lots of saturated products fetched while a minimum run keeps a tool from taking those at hand."""
 
 
 @njit
@@ -118,16 +97,14 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     full = S[tool + T_LOTS] > 0 and S[tool + T_LOTS] >= inside_limit(L, S, tool)
     if not full:
         lot = choose(L, S, now, g, tool, NONE, 0) if S[g + Q_LOTS] > 0 else NONE
-        while lot == NONE and L[S[g + Q_CONST] + G_SATURATED] == 1 and S[g + Q_LOTS] < SATURATED_QUEUE:
-            before = S[g + Q_LOTS]
-            if not fetch_saturated(L, S, now, g):
+        if lot == NONE and L[S[g + Q_CONST] + G_SATURATED] == 1:
+            fetched = fetch_saturated(L, S, now, g, tool)
+            if fetched == POOL_EMPTY:
                 S[C_STATUS] = LOTS_FULL
-                S[C_WHO] = g
                 do_next(S, DO_TOOL, tool)
                 return
-            if S[g + Q_LOTS] == before:
-                break
-            lot = choose(L, S, now, g, tool, NONE, 0)
+            if fetched == FETCHED:
+                lot = choose(L, S, now, g, tool, NONE, 0)
         if lot != NONE:
             make_busy(L, S, tool)
             load(L, S, now, g, tool, lot)
@@ -142,40 +119,6 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
 def inside_limit(L: Memory, S: Memory, tool: Int) -> Int:
     """Lots a cascading tool may hold, by the step of the one that entered last."""
     return L[S[S[tool + T_LOT] + LOT_STEP] + S_INSIDE]
-
-
-@njit_apart
-def fetch_saturated(L: Memory, S: Memory, now: Int, g: Int) -> bool:
-    """Bring lots of a saturated product to the queue of the first toolgroup: one, or as many as a batch holds.
-
-    Of several saturated products the one with the fewest lots so far comes next. False: the pool is empty.
-    """
-    best = NONE
-    for product in range(S[C_PRODUCT], S[C_CLOCK], PRODUCT_FIELDS):
-        const = S[product + PR_CONST]
-        if L[const + P_KIND] != RELEASE_SATURATED or L[L[const + P_STEP] + S_GROUP] != g:
-            continue
-        if S[product + PR_SERIAL] >= L[const + P_LIMIT]:
-            continue
-        if best == NONE or S[product + PR_SERIAL] < S[best + PR_SERIAL]:
-            best = product
-    if best == NONE:
-        return True
-    const = S[best + PR_CONST]
-    step = L[const + P_STEP]
-    room = max(L[step + S_BATCH_MAX], L[const + P_UNITS])
-    waiting = L[step + S_STATE] + ST_WAITING
-    while S[waiting] + L[const + P_UNITS] <= room and S[best + PR_SERIAL] < L[const + P_LIMIT]:
-        if S[C_FREE] == NONE:
-            return False
-        due = NEVER if L[const + P_DUE] == NEVER else now + L[const + P_DUE]
-        lot = new_lot(L, S, now, best, L[const + P_UNITS], L[const + P_PRIORITY], due)
-        sampled_step(L, S, lot, step)
-        S[g + Q_PLACES] += 1
-        enqueue(L, S, now, g, lot)
-        if L[S[g + Q_CONST] + G_BATCHES] == 0:
-            break
-    return True
 
 
 @njit

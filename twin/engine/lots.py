@@ -5,6 +5,7 @@ import numpy as np
 from twin.arrays.fields import (
     A_BELOW,
     A_TO,
+    ARC_FIELDS,
     C_FREE,
     C_LOT_FIELDS,
     C_LOTS,
@@ -122,7 +123,8 @@ def step_after(L: Memory, S: Memory, lot: Int) -> Int:
     to = L[here + S_NEXT]
     if L[here + S_ARCS] > 0:
         bits = chance(S, lot, DRAW_ARC)
-        for arc in range(L[here + S_ARC], L[here + S_ARC] + L[here + S_ARCS]):
+        first = L[here + S_ARC]
+        for arc in range(first, first + L[here + S_ARCS] * ARC_FIELDS, ARC_FIELDS):
             if bits < L[arc + A_BELOW]:
                 to = L[arc + A_TO]
                 if to != END and to <= here:

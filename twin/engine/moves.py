@@ -53,6 +53,7 @@ from twin.arrays.fields import (
     T_DO,
     T_GROUP,
     T_LOT,
+    T_STUCK,
     TOOL_FIELDS,
     UNLIMITED,
     W_BLOCKED,
@@ -74,6 +75,8 @@ def has_place(L: Memory, S: Memory, g: Int) -> bool:
     if buffer == UNLIMITED:
         return True
     if buffer == 0:
+        if L[S[g + Q_CONST] + G_TOOLS] == UNLIMITED:
+            return True
         return S[g + Q_PLACES] < S[g + Q_IDLE]
     return S[g + Q_PLACES] < buffer
 
@@ -170,9 +173,7 @@ def move_on(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
         count_stuck(L, S, tool, 1)
         make_busy(L, S, tool)
         show_state(S, now, tool, False)
-        if is_deadlock(L, S, S[tool + T_GROUP]):
-            S[C_STATUS] = DEADLOCK
-            S[C_WHO] = S[tool + T_GROUP]
+        look_for_deadlock(L, S, tool)
 
 
 @njit
@@ -181,6 +182,8 @@ def free_tool(L: Memory, S: Memory, now: Int, tool: Int, lot: Int, was_blocked: 
     leave_tool(L, S, tool, lot, was_blocked)
     if S[tool + T_DO] == EMPTY:
         do_next(S, DO_TOOL, tool)
+    elif S[tool + T_STUCK] > 0:
+        look_for_deadlock(L, S, tool)
 
 
 @njit_apart
@@ -207,6 +210,14 @@ def admit(L: Memory, S: Memory, now: Int, g: Int) -> None:
 def all_stuck(L: Memory, S: Memory, g: Int) -> bool:
     """Whether every tool of a toolgroup holds only blocked lots."""
     return S[g + Q_STUCK] > 0 and S[g + Q_STUCK] == L[S[g + Q_CONST] + G_TOOLS]
+
+
+@njit
+def look_for_deadlock(L: Memory, S: Memory, tool: Int) -> None:
+    """A tool may now hold nothing but blocked lots: stop the world if its toolgroup can never move again."""
+    if is_deadlock(L, S, S[tool + T_GROUP]):
+        S[C_STATUS] = DEADLOCK
+        S[C_WHO] = S[tool + T_GROUP]
 
 
 @njit_apart

@@ -41,6 +41,7 @@ from twin.arrays.fields import (
     S_MEAN,
     S_PER,
     S_REMAINING,
+    S_REMAINING_UNIT,
     S_SETUP,
     S_STATE,
     S_USE,
@@ -65,6 +66,13 @@ def setup_ticks(L: Memory, S: Memory, g: Int, tool: Int, want: Int) -> Int:
     return L[L[S[g + Q_CONST] + G_SETUP] + have * (L[S[g + Q_CONST] + G_SETUPS] + 1) + want]
 
 
+@njit
+def work_left(L: Memory, S: Memory, lot: Int) -> Int:
+    """Mean process time still ahead of a lot, its present step included [tick]."""
+    step = S[lot + LOT_STEP]
+    return L[step + S_REMAINING] + L[step + S_REMAINING_UNIT] * S[lot + LOT_UNITS]
+
+
 @njit_apart
 def rank_value(L: Memory, S: Memory, now: Int, g: Int, lot: Int, tool: Int, rank: Int) -> Int:
     """What a rank compares, smaller first; `tool` may be NONE where the rank does not look at it."""
@@ -80,12 +88,12 @@ def rank_value(L: Memory, S: Memory, now: Int, g: Int, lot: Int, tool: Int, rank
     if rank == RANK_CR:
         if S[lot + LOT_DUE] == NEVER:
             return NEVER
-        return ((S[lot + LOT_DUE] - now) << CR_BITS) // max(L[step + S_REMAINING], 1)
+        return ((S[lot + LOT_DUE] - now) << CR_BITS) // max(work_left(L, S, lot), 1)
     if rank == RANK_LEAST_SETUP:
         return setup_ticks(L, S, g, tool, L[step + S_SETUP])
     if rank == RANK_SPT:
         return L[step + S_MEAN] * (S[lot + LOT_UNITS] if L[step + S_PER] == PER_UNIT else 1)
-    return L[step + S_REMAINING]
+    return work_left(L, S, lot)
 
 
 @njit
@@ -96,6 +104,8 @@ def enqueue(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
     S[lot + LOT_STATE] = LOT_QUEUED
     S[lot + LOT_SORT] = value
     before = S[g + Q_TAIL]
+    if before != NONE and value < S[S[g + Q_HEAD] + LOT_SORT]:
+        before = NONE  # in front of all: last in, first out would walk the whole queue each time
     while before != NONE and S[before + LOT_SORT] > value:
         before = S[before + LOT_PREV]
     insert_after(S, g + Q_HEAD, LOT_NEXT, lot, before)
@@ -116,6 +126,14 @@ def remove(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
 
 
 @njit
+def may_run(L: Memory, S: Memory, tool: Int, step: Int) -> bool:
+    """Whether this tool may run this step now: a minimum run, and a run of its own only on an empty tool."""
+    if S[tool + T_MIN_RUN] > 0 and L[step + S_SETUP] != 0 and L[step + S_SETUP] != S[tool + T_SETUP]:
+        return False
+    return S[tool + T_LOTS] == 0 or L[step + S_EVERY] != NONE
+
+
+@njit
 def may_take(L: Memory, S: Memory, g: Int, lot: Int, tool: Int) -> bool:
     """Whether this tool may take this lot now: its dedication, its minimum run, a batch that is large enough."""
     step = S[lot + LOT_STEP]
@@ -123,10 +141,8 @@ def may_take(L: Memory, S: Memory, g: Int, lot: Int, tool: Int) -> bool:
         wanted = S[lot + L[step + S_USE]]
         if wanted != NONE and wanted != tool:
             return False
-    if S[tool + T_MIN_RUN] > 0 and L[step + S_SETUP] != 0 and L[step + S_SETUP] != S[tool + T_SETUP]:
+    if not may_run(L, S, tool, step):
         return False
-    if S[tool + T_LOTS] > 0 and L[step + S_EVERY] == NONE:
-        return False  # a run of its own waits until a cascading tool is empty
     return L[step + S_BATCH_MAX] == 0 or S[L[step + S_STATE] + ST_WAITING] >= L[step + S_BATCH_MIN]
 
 

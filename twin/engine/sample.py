@@ -7,13 +7,15 @@ from twin.arrays.fields import (
     L_KIND,
     L_OFFSET,
     L_POST,
-    L_PRE,
     L_REPEAT,
+    L_ROUND,
     L_SCALE,
+    L_SCALE_LOW,
     L_TABLE,
     LAW_CONSTANT,
     LAW_TABLE,
     LAW_TRACE,
+    LOW_BITS,
 )
 from twin.arrays.quantiles import LEADING_ZEROS, OCTAVES, SUB_BITS
 from twin.engine.jit import Int, Memory, njit
@@ -64,9 +66,8 @@ def law_ticks(L: Memory, law: Int, key: Int, count: Int, serial: Int) -> Int:
         return offset
     if kind == LAW_TABLE:
         value = quantile(L, L[law + L_TABLE], draw(key, count))
-        post = L[law + L_POST]
-        scaled = (value >> L[law + L_PRE]) * L[law + L_SCALE] + ((np.int64(1) << post) >> 1)
-        return offset + (scaled >> post)
+        scaled = value * L[law + L_SCALE] + ((value * L[law + L_SCALE_LOW]) >> LOW_BITS)
+        return offset + ((scaled + L[law + L_ROUND]) >> L[law + L_POST])
     entries = L[law + L_COUNT]
     start = L[law + L_TABLE]
     if kind == LAW_TRACE:

@@ -3,6 +3,7 @@
 from twin.arrays.fields import (
     C_EVENTS,
     DO_LOT,
+    DO_SPACE,
     DO_TOOL,
     DRAW_TIME,
     DRAWS,
@@ -42,6 +43,7 @@ from twin.arrays.fields import (
     PR_CONST,
     PR_KEY,
     PR_SERIAL,
+    Q_BLOCK_HEAD,
     Q_CONST,
     Q_DONE,
     Q_IDLE_HEAD,
@@ -54,6 +56,7 @@ from twin.arrays.fields import (
     R_UNITS,
     RELEASE_DRAWS,
     RELEASE_EVERY,
+    RELEASE_SATURATED,
     RELEASE_SCHEDULE,
     S_BATCH_MIN,
     S_GROUP,
@@ -81,6 +84,7 @@ from twin.arrays.fields import (
     W_LIMIT,
     W_QUEUE,
     W_SLOT,
+    WINDOW_FIELDS,
 )
 from twin.engine.clocks import count_units, go_down
 from twin.engine.heap import push
@@ -91,6 +95,7 @@ from twin.engine.lots import new_lot, sampled_step
 from twin.engine.moves import enter, move_on
 from twin.engine.queue import enqueue, may_take, setup_ticks
 from twin.engine.sample import law_ticks
+from twin.engine.saturated import start_saturated
 from twin.engine.todo import do_next
 from twin.engine.tools import end_at, end_stretch, lot_ends_at, make_busy, show_state
 
@@ -154,7 +159,8 @@ def finish(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     S[g + Q_DONE] += 1
     S[C_EVENTS] += 1
     log_lot(S, now, W_FINISH, lot)
-    for window in range(L[step + S_WINDOW], L[step + S_WINDOW] + L[step + S_WINDOWS]):
+    first = L[step + S_WINDOW]
+    for window in range(first, first + L[step + S_WINDOWS] * WINDOW_FIELDS, WINDOW_FIELDS):
         column = L[window + W_SLOT]
         S[lot + column] = window
         S[lot + column + 1] = now + L[window + W_LIMIT]
@@ -199,6 +205,8 @@ def begin_delay(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
     step = S[lot + LOT_STEP]
     arrive_at_step(L, S, now, lot)
     S[g + Q_PLACES] -= 1
+    if S[g + Q_BLOCK_HEAD] != NONE:
+        do_next(S, DO_SPACE, g)
     S[g + Q_LOADED] += 1
     S[g + Q_STARTS] += 1
     time = law_ticks(L, L[step + S_LAW], S[lot + LOT_KEY], S[lot + LOT_VISIT] * DRAWS + DRAW_TIME, S[lot + LOT_SERIAL])
@@ -235,6 +243,11 @@ def release_event(L: Memory, S: Memory, now: Int, product: Int) -> None:
     """A lot is released, and the next release of its product planned; the caller has seen that a lot is free."""
     const = S[product + PR_CONST]
     serial = S[product + PR_SERIAL]
+    if L[const + P_KIND] == RELEASE_SATURATED:
+        start_saturated(L, S, product)
+        return
+    if serial >= L[const + P_LIMIT]:
+        return
     units, priority, due = L[const + P_UNITS], L[const + P_PRIORITY], L[const + P_DUE]
     if L[const + P_KIND] == RELEASE_SCHEDULE:
         row = L[const + P_ROW] + serial * SCHEDULE_FIELDS

@@ -18,6 +18,8 @@ GROUP_GAP_M = 0.9
 AREA_GAP_M = 3.0
 MARGIN_M = (1.6, 5.0)
 """Floor around the tools: least and most [m]."""
+END_M = 0.8
+"""How far within a row's end a line to it stops [m]."""
 YELLOW_FAMILIES = {"litho", "track"}
 
 
@@ -219,7 +221,10 @@ def _place(groups: tuple[Group, ...], halves: list[list[Row]]) -> Plan:
 
 
 def _signs(yard: _Yard) -> tuple[Sign, ...]:
-    """A sign for each area on each side: at an end of its rows that is free, behind its backs, or over it."""
+    """A sign for each area on each side: at an end of its rows that is free, or behind its backs.
+
+    Its other anchors are the ends of all its rows: from further away, a line to one of them.
+    """
     every = [(x, side, max(start, end, key=abs)) for (_, side), rows in yard.spots.items() for x, start, end in rows]
     walls = min(tool[1] for tool in yard.tools), max(tool[1] for tool in yard.tools)
     signs = []
@@ -229,7 +234,7 @@ def _signs(yard: _Yard) -> tuple[Sign, ...]:
         deep, high = (max(yard.groups[g].size[k] for g in members) for k in (1, 2))
         x = float(np.mean([x for x, _, _ in spots]))
         middle = float(np.mean([(start + end) / 2 for _, start, end in spots]))
-        over = (x, middle, high)
+        ends = tuple((x, y + s * side * END_M, high) for x, start, end in spots for y, s in ((end, -1), (start, 1)))
         near = [x for x, start, _ in spots if start == 0.0]
         free = [
             (x, end)
@@ -238,14 +243,14 @@ def _signs(yard: _Yard) -> tuple[Sign, ...]:
         ]
         wall = next((i for i, wall in enumerate(walls) if abs(x - wall) < 1.0 and len(spots) == 1), None)
         if near and not yard.spine:
-            signs.append(Sign(text, ((float(np.mean(near)), 0.0, 0.0), over), members, (0, -1)))
+            signs.append(Sign(text, ((float(np.mean(near)), 0.0, 0.0), *ends), members, (0, -1)))
         elif free:
             outer = max((end for _, end in free), key=abs)
-            end = (float(np.mean([x for x, _ in free])), outer, high if side > 0 else 0.0)
-            signs.append(Sign(text, (end, over), members, (0, side)))
+            first = (float(np.mean([x for x, _ in free])), outer, high if side > 0 else 0.0)
+            signs.append(Sign(text, (first, *ends), members, (0, side)))
         elif wall is not None:
             out = 2 * wall - 1
-            signs.append(Sign(text, ((x + out * (deep / 2 + 0.4), middle, 0.0), over), members, (out, 0)))
+            signs.append(Sign(text, ((x + out * (deep / 2 + 0.4), middle, 0.0), *ends), members, (out, 0)))
         else:
-            signs.append(Sign(text, (over,), members))
+            signs.append(Sign(text, ends, members, (0, side)))
     return tuple(signs)

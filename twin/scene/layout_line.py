@@ -14,6 +14,7 @@ GAP_M = 4.4
 LANE_GAP_M = 1.4
 MARGIN_M = (2.0, 4.0)
 """Floor around the stations: least and most [m]."""
+MOST_AIR_M = 6.0
 LANES = 4
 MOST_ROWS = 60
 HANDED = LINE_FAMILIES - {"machine", "station", "press"}
@@ -46,7 +47,7 @@ def plan_line(groups: tuple[Group, ...], order: list[int], loops: list[tuple[int
     shape: the width over the depth that fills the picture best
     """
     lengths = np.array([_length(groups[g]) for g in order])
-    best, best_cost = [order], np.inf
+    best, best_cost, air = [order], np.inf, 0.0
     for count in range(1, min(len(order), MOST_ROWS) + 1):
         rows = _rows(order, lengths, count)
         width = max(sum(_length(groups[g]) for g in row) for row in rows)
@@ -55,7 +56,8 @@ def plan_line(groups: tuple[Group, ...], order: list[int], loops: list[tuple[int
         cost = max(width, shape * deep)
         if cost < best_cost - 1e-9:
             best, best_cost = rows, cost
-    return _place(groups, best, loops)
+            air = float(np.clip((width / shape - deep) / max(len(rows) - 1, 1), 0.0, MOST_AIR_M))
+    return _place(groups, best, loops, air)
 
 
 def _walk(groups: tuple[Group, ...], row: list[int], width: float) -> float:
@@ -108,8 +110,11 @@ class _Flow:
         self.signs.append(Sign(group.title, spots, (g,), (0, -1)))
 
 
-def _place(groups: tuple[Group, ...], rows: list[list[int]], loops: list[tuple[int, int, float]]) -> Plan:
-    """Coordinates: the first row furthest back, each row running against the one before."""
+def _place(groups: tuple[Group, ...], rows: list[list[int]], loops: list[tuple[int, int, float]], air: float) -> Plan:
+    """Coordinates: the first row furthest back, each row running against the one before.
+
+    air: more floor between rows than they need, where the picture has it [m]
+    """
     flow = _Flow(groups)
     width = max(sum(_length(groups[g]) for g in row) for row in rows)
     y, before = 0.0, 0.0
@@ -118,7 +123,7 @@ def _place(groups: tuple[Group, ...], rows: list[list[int]], loops: list[tuple[i
         ahead = 1 if number % 2 == 0 else -1
         breadth = max(_breadth(groups[g]) for g in row)
         if number:
-            y -= before / 2 + _walk(groups, row, width) + breadth / 2
+            y -= before / 2 + _walk(groups, row, width) + air + breadth / 2
         before = breadth
         x = -ahead * width / 2
         if number:

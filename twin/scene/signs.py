@@ -6,19 +6,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from twin.scene.ground import frame_corners, ground_of, seen_rects
 from twin.scene.labels import Label, place
 from twin.scene.lettering import pixel
 from twin.scene.overlay import ACCENT, GREY, INK, PAPER, Overlay
 from twin.scene.panel import EDGE, head_height, longest_queues, lots_text, most_loaded
 from twin.scene.picture import Picture
-from twin.scene.plan import Plan, Rect, Sign, overlap
+from twin.scene.plan import Plan, Rect, Sign
 from twin.scene.solids import Floats
 from twin.scene.towers import Towers
 from twin.scene.view import View
 
 QUEUES_SHOWN = 6
-CALL_OUT_UP = 92.0
-"""Middle of the call-out above its tools [px at 1080 lines]."""
+CALL_OUT_AWAY = 30.0
+"""Length of the call-out's pointer where there is room [px at 1080 lines]."""
 FAR = 26.0
 """Distance from its place beyond which a label gets a line to it [px at 1080 lines]."""
 MUST_SHOW, MANY = 40, 150
@@ -50,9 +51,6 @@ def layout_signs(
         if sign.groups == (bottleneck,):
             continue  # the call-out says it all
         wanted.append((*_sign(plan, picture, sign, view), False))
-    if bottleneck is not None:
-        signs = [label for label, _, _ in wanted[1:]]
-        wanted[0] = (_clear_of(wanted[0][0], signs), *wanted[0][1:])
     wanted += [(*figure, False) for figure in _queue_figures(plan, towers, view, bottleneck)]
     wanted += [(*figure, False) for figure in _loop_figures(plan, view)]
     taken = [panel] if panel else []
@@ -64,10 +62,11 @@ def layout_signs(
         view.size[0] - 0.4 * EDGE * px,
         view.size[1] - head_height(picture) * px,
     )
-    rects = place([label for label, _, _ in wanted], taken, frame)
+    ground = ground_of(plan, towers, view, bottleneck)
+    rects = place([label for label, _, _ in wanted], taken, frame, ground, view.size)
     return [
-        Placed(label, rect, point, accent)
-        for (label, point, accent), rect in zip(wanted, rects, strict=True)
+        Placed(label, rect, points[int(label.pointer(np.array([rect]))[0][0])], accent)
+        for (label, points, accent), rect in zip(wanted, rects, strict=True)
         if rect is not None
     ]
 
@@ -76,25 +75,16 @@ def _sign(plan: Plan, picture: Picture, sign: Sign, view: View) -> tuple[Label, 
     """An area's or a station's name, hung on the side of its anchor that the sign asks for."""
     px = pixel(view.size)
     anchors = np.array(sign.anchors)
-    spots = [(float(x), float(y)) for x, y in view.project(anchors)[:, :2]]
+    tips = tuple((float(x), float(y)) for x, y in view.project(anchors)[:, :2])
     lines = _sign_lines(plan, picture, sign.text, sign.groups, px)
-    label = Label(lines, tuple(spots), must=plan.kind == "fab" or len(plan.signs) <= MUST_SHOW)
+    must = plan.kind == "fab" or len(plan.signs) <= MUST_SHOW
+    label = Label(lines, tips, must=must, tips=tips, own=sign.groups)
     wide, high = label.extent
-    spots[0] = (
-        spots[0][0] + sign.side[0] * (0.5 * wide + 5 * px),
-        spots[0][1] + sign.side[1] * (0.5 * high + 5 * px),
+    hung = (
+        tips[0][0] + sign.side[0] * (0.5 * wide + 5 * px),
+        tips[0][1] + sign.side[1] * (0.5 * high + 5 * px),
     )
-    return replace(label, spots=tuple(spots)), anchors[0]
-
-
-def _clear_of(call_out: Label, signs: list[Label]) -> Label:
-    """The call-out, its spots that cover the fewest signs first."""
-
-    def covered(spot: tuple[float, float]) -> int:
-        mine = call_out.rect(spot)
-        return sum(overlap(mine, sign.rect(sign.spots[0])) for sign in signs)
-
-    return replace(call_out, spots=tuple(sorted(call_out.spots, key=covered)))
+    return replace(label, spots=(hung, *tips[1:2])), anchors
 
 
 def _queue_figures(plan: Plan, towers: Towers, view: View, bottleneck: int | None) -> list[tuple[Label, Floats]]:
@@ -112,7 +102,7 @@ def _queue_figures(plan: Plan, towers: Towers, view: View, bottleneck: int | Non
         shifts = ((0, 16), (46, 4), (-46, 4), (0, 30))
         spots = tuple((x + dx * px, y + dy * px) for dx, dy in shifts)
         line = (lots_text(float(towers.lots[g])), 16 * px, True)
-        found.append((Label((line,), spots, pad=(5 * px, 2 * px)), top))
+        found.append((Label((line,), spots, pad=(5 * px, 2 * px), tips=((x, y),)), top[None]))
     return found
 
 
@@ -126,7 +116,8 @@ def _loop_figures(plan: Plan, view: View) -> list[tuple[Label, Floats]]:
         if loop.share > 0.995:  # the only way on from there
             continue
         line = (f"{100 * loop.share:.3g} %", 16 * px, True)
-        found.append((Label((line,), ((x, y), (x, y + 24 * px)), pad=(5 * px, 2 * px)), top))
+        spots = ((x, y), (x, y + 24 * px))
+        found.append((Label((line,), spots, pad=(5 * px, 2 * px), tips=((x, y),)), top[None]))
     return found
 
 
@@ -166,11 +157,14 @@ def _sign_lines(
 
 
 def _call_out(plan: Plan, picture: Picture, towers: Towers, view: View, group: int) -> tuple[Label, Floats]:
-    """The bottleneck's label, above its largest cluster."""
+    """The bottleneck's label, on any side of its largest cluster."""
     px = pixel(view.size)
-    rect = max(plan.runs(group), key=lambda r: (r[2] - r[0]) * (r[3] - r[1]))
-    top = np.array([(rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2, plan.groups[group].size[2] + 0.6])
-    x, y = view.project(top)[0, :2]
+    run = max(plan.runs(group), key=lambda r: (r[2] - r[0]) * (r[3] - r[1]))
+    x0, y0, x1, y1 = run
+    x, y, high = (x0 + x1) / 2, (y0 + y1) / 2, plan.groups[group].size[2]
+    points = np.array(
+        [[x, y1, high + 0.5], [x, y, high], [x, y0, 0.3 * high], [x0, y, 0.5 * high], [x1, y, 0.5 * high]]
+    )
     facts = []
     share = picture.busy(plan.group == group)
     if share is not None:
@@ -180,8 +174,19 @@ def _call_out(plan: Plan, picture: Picture, towers: Towers, view: View, group: i
         (f"Bottleneck: {plan.groups[group].title}", 21 * px, True),
         (" · ".join(facts), 18 * px, False),
     )
-    spots = tuple((x + dx * px, y + dy * px) for dy in (CALL_OUT_UP, 130, 60, 170) for dx in (0, 70, -70, 140, -140))
-    return Label(lines, spots, must=True, pad=(14.0 * px, 9.0 * px)), top
+    reach = CALL_OUT_AWAY * px
+    tips = tuple((float(tx), float(ty)) for tx, ty in view.project(points)[:, :2])
+    label = Label(lines, tips, must=True, pad=(14.0 * px, 9.0 * px), tips=tips, reach=reach, own=(group,))
+    wide, high = label.extent
+    left, low, right, top = seen_rects(view, frame_corners(plan, group, run))[0]
+    away = 0.5 * reach  # from the frame, which it must not cover
+    spots = (
+        (tips[0][0], max(float(top) + away, tips[0][1] + reach) + high / 2),
+        (tips[2][0], min(float(low) - away, tips[2][1] - reach) - high / 2),
+        (min(float(left) - away, tips[3][0] - reach) - wide / 2, tips[3][1]),
+        (max(float(right) + away, tips[4][0] + reach) + wide / 2, tips[4][1]),
+    )
+    return replace(label, spots=spots), points
 
 
 def call_out_top(plan: Plan, picture: Picture, towers: Towers, view: View, bottleneck: int | None) -> float:
@@ -210,7 +215,7 @@ def add_signs(
         anchor = (placed.point, (float(x), float(y)))
         if accent:
             _leader(overlay, rect, anchor, 9.0 * px, ACCENT)
-        elif _gap(rect, anchor[1]) > FAR * px:
+        elif label.pointer(np.array([rect]))[1][0] > FAR * px:
             _leader(overlay, rect, anchor, 1.6 * px, GREY)
         overlay.box(rect, ACCENT if accent else PAPER, opacity=1.0 if accent else 0.84, radius=7 * px, anchor=anchor)
         y = rect[3] - label.pad[1]
@@ -221,13 +226,6 @@ def add_signs(
             overlay.text(text, (middle, y + 0.3 * size), size, colour, bold=bold, align="centre", anchor=anchor)
 
 
-def _gap(rect: Rect, place: tuple[float, float]) -> float:
-    """How far a pixel lies outside a rectangle [px]."""
-    across = max(rect[0] - place[0], place[0] - rect[2], 0.0)
-    upright = max(rect[1] - place[1], place[1] - rect[3], 0.0)
-    return float(np.hypot(across, upright))
-
-
 def _leader(
     overlay: Overlay,
     rect: Rect,
@@ -236,9 +234,14 @@ def _leader(
     colour: tuple[float, float, float],
 ) -> None:
     """A wedge from a label to what it speaks of; `half` its width at the label [px]."""
-    x, y = anchor[1]
-    inset = 0.12 * (rect[2] - rect[0])
-    middle = min(max(x, rect[0] + inset), rect[2] - inset)
-    edge = rect[1] if y < rect[1] else rect[3]
-    wedge = np.array([[middle - half, edge], [x, y], [middle + half, edge]])
+    place = np.array(anchor[1])
+    low, high = np.array(rect[:2]), np.array(rect[2:])
+    gap = np.maximum(low - place, place - high)
+    side = int(gap.argmax())  # leaves across the edge that faces its end
+    inset = np.minimum(3.0 * half, 0.3 * (high - low))
+    foot = np.clip(place, low + inset, high - inset)
+    foot[side] = low[side] if place[side] < low[side] else high[side]
+    spread = np.zeros(2)
+    spread[1 - side] = min(half, 0.4 * (high - low)[1 - side])
+    wedge = np.array([foot - spread, place, foot + spread])
     overlay.shape(wedge - wedge[0], (wedge[0, 0], wedge[0, 1]), colour, anchor=anchor)
