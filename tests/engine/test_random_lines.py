@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections import defaultdict
 from typing import Any
 
@@ -10,14 +12,18 @@ import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from twin.arrays.fields import BLOCKED, DOWN, PM
+from twin.arrays.line import compile_line
 from twin.engine import RunError
 from twin.line import Line, LineError
 from twin.results import Results
+from twin.results.log import log_frame
+from twin.study.batch import Batch
 from word_lines import COMPLETED, CYCLE, DONE, LOADED, MINUTE, OUT, QUEUE_AREA, RELEASED, WAIT, WIP_AREA, history, line
 
 HORIZON, WARMUP = 300.0, 80.0
 Words = dict[str, Any]
 Draw = Any
+Lot = tuple[str, int]
 
 
 # --- lines ----------------------------------------------------------------------------------------
@@ -190,18 +196,64 @@ def lawful(of: Line) -> bool:
     try:
         run = history(of, HORIZON, max_wip=3000)
     except RunError as told:
-        text = str(told)
-        if "deadlock" in text:
-            assert any(g.buffer is not None for g in of.toolgroups.values()), text
-        elif "lots in the line" not in text and "moved" not in text:
-            raise
+        stopped_for_a_reason(of, str(told))
         return False
+    assert not dead_groups(run.log, of), "a deadlock that nobody told"
     conserved(run)
     tools_have_one_state(run, of)
     areas_agree(run, of)
     capacities_hold(run, of)
     the_warm_up_only_leaves_out(run, of)
     return True
+
+
+def stopped_for_a_reason(of: Line, text: str) -> None:
+    """A deadlock is one by the log, too; where nothing moves, no lot is being worked on."""
+    compiled = compile_line(of)
+    batch = Batch(compiled, range(1), 1, log_rows=1 << 16, max_wip=3000)
+    with contextlib.suppress(RunError):
+        batch.advance(round(HORIZON * MINUTE))
+    log = log_frame(batch.log, compiled.names, batch.worlds.layout)
+    if "deadlock" in text:
+        dead = dead_groups(log, of)
+        assert dead, text
+        assert set(re.findall(r"'([^']+)'", text)) <= dead
+    elif "moved" in text:
+        on, waits = tools_at_the_end(log)
+        assert all(waits[lot] for lots in on.values() for lot in lots), f"lots are at work, but: {text}"
+    else:
+        assert "lots in the line" in text, text
+
+
+def tools_at_the_end(log: pd.DataFrame) -> tuple[dict[str, list[Lot]], dict[Lot, str]]:
+    """Lots on each tool at the end of a log, and the step that each of them waits for, none being an empty name."""
+    on: dict[str, list[Lot]] = defaultdict(list)
+    waits: dict[Lot, str] = defaultdict(str)
+    for what, product, lot, name, tool in _columns(log, "what", "product", "lot", "step", "tool"):
+        if what == "load":
+            on[tool].append((product, lot))
+        elif what == "blocked":
+            waits[product, lot] = name
+        elif what == "leave":
+            on[tool] = [each for each in on[tool] if each != (product, lot)]
+            waits.pop((product, lot), None)
+    return on, waits
+
+
+def dead_groups(log: pd.DataFrame, of: Line) -> set[str]:
+    """Toolgroups all of whose tools hold nothing but lots that wait, in the end, for each other."""
+    on, waits = tools_at_the_end(log)
+    group_of = {s.step: s.toolgroup for route in of.routes.values() for s in route}
+    stuck: dict[str, list[str]] = {}
+    for group, words in of.toolgroups.items():
+        tools = [group] if words.tools == 1 else [f"{group}/{k + 1}" for k in range(words.tools or 0)]
+        wanted = [waits[lot] for tool in tools for lot in on[tool]]
+        if tools and all(on[tool] for tool in tools) and all(wanted):
+            stuck[group] = [group_of[name] for name in wanted]
+    while living := [group for group, wanted in stuck.items() if any(g not in stuck for g in wanted)]:
+        for group in living:
+            del stuck[group]
+    return set(stuck)
 
 
 def conserved(run: Results) -> None:

@@ -27,6 +27,7 @@ from twin.arrays.fields import (
     LOT_UNITS,
     LOT_VISIT,
     LOTS_FULL,
+    NEVER,
     NONE,
     PER_UNIT,
     Q_BLOCK_HEAD,
@@ -117,8 +118,13 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
 
 @njit
 def inside_limit(L: Memory, S: Memory, tool: Int) -> Int:
-    """Lots a cascading tool may hold, by the step of the one that entered last."""
-    return L[S[S[tool + T_LOT] + LOT_STEP] + S_INSIDE]
+    """Lots a cascading tool may hold: the least that the step of any lot inside allows."""
+    least = NEVER
+    lot = S[tool + T_LOT]
+    while lot != NONE:
+        least = min(least, L[S[lot + LOT_STEP] + S_INSIDE])
+        lot = S[lot + LOT_MATE]
+    return least
 
 
 @njit

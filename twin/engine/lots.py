@@ -54,7 +54,6 @@ from twin.arrays.fields import (
     S_NEXT,
     S_SAMPLE,
     W_OUT,
-    W_RELEASE,
 )
 from twin.arrays.histogram import BIN_BITS
 from twin.engine.jit import Int, Memory, njit, njit_apart
@@ -93,7 +92,6 @@ def new_lot(L: Memory, S: Memory, now: Int, product: Int, units: Int, priority: 
     S[product + PR_RELEASED] += 1
     S[product + PR_WIP] += 1
     S[product + PR_AREA] -= now
-    log_lot(S, now, W_RELEASE, lot)
     return lot
 
 

@@ -38,6 +38,7 @@ from twin.arrays.fields import (
     S_BATCH_MAX,
     S_BATCH_MIN,
     S_EVERY,
+    S_INSIDE,
     S_MEAN,
     S_PER,
     S_REMAINING,
@@ -127,10 +128,10 @@ def remove(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
 
 @njit
 def may_run(L: Memory, S: Memory, tool: Int, step: Int) -> bool:
-    """Whether this tool may run this step now: a minimum run, and a run of its own only on an empty tool."""
+    """Whether this tool may run this step now: its minimum run, room inside, an empty tool for a run of its own."""
     if S[tool + T_MIN_RUN] > 0 and L[step + S_SETUP] != 0 and L[step + S_SETUP] != S[tool + T_SETUP]:
         return False
-    return S[tool + T_LOTS] == 0 or L[step + S_EVERY] != NONE
+    return S[tool + T_LOTS] == 0 or (L[step + S_EVERY] != NONE and S[tool + T_LOTS] < L[step + S_INSIDE])
 
 
 @njit

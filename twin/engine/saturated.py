@@ -29,8 +29,10 @@ from twin.arrays.fields import (
     S_STATE,
     ST_WAITING,
     TOOL_FIELDS,
+    W_RELEASE,
 )
 from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.logbook import log_lot
 from twin.engine.lots import new_lot, sampled_step
 from twin.engine.queue import enqueue, may_run
 from twin.engine.todo import do_next
@@ -87,6 +89,7 @@ def fetch_saturated(L: Memory, S: Memory, now: Int, g: Int, tool: Int) -> Int:
     due = NEVER if L[const + P_DUE] == NEVER else now + L[const + P_DUE]
     for _ in range(lots):
         lot = new_lot(L, S, now, best, L[const + P_UNITS], L[const + P_PRIORITY], due)
+        log_lot(S, now, W_RELEASE, lot)
         sampled_step(L, S, lot, L[const + P_STEP])
         S[g + Q_PLACES] += 1
         enqueue(L, S, now, g, lot)

@@ -83,6 +83,7 @@ from twin.arrays.fields import (
     W_FINISH,
     W_LIMIT,
     W_QUEUE,
+    W_RELEASE,
     W_SLOT,
     WINDOW_FIELDS,
 )
@@ -258,5 +259,6 @@ def release_event(L: Memory, S: Memory, now: Int, product: Int) -> None:
         interval = law_ticks(L, L[const + P_LAW], S[product + PR_KEY], RELEASE_DRAWS + serial, serial)
         push(S, now + interval, EV_RELEASE, product)
     lot = new_lot(L, S, now, product, units, priority, NEVER if due == NEVER else now + due)
+    log_lot(S, now, W_RELEASE, lot)
     sampled_step(L, S, lot, S[lot + LOT_STEP])
     enter(L, S, now, lot)
