@@ -156,7 +156,7 @@ PR_WIP, PR_SERIAL, PR_KEY, PR_CONST, PR_HIST = range(PRODUCT_TOTALS, PRODUCT_TOT
 PRODUCT_FIELDS = PRODUCT_TOTALS + 5
 
 # A failure or PM clock of one tool.
-CK_DUE, CK_LEFT, CK_EVENT, CK_COUNT, CK_KEY, CK_PENDING, CK_PLANNED, CK_CONST, CK_TOOL = range(9)
+CK_DUE, CK_EVENT, CK_LEFT, CK_COUNT, CK_KEY, CK_PENDING, CK_PLANNED, CK_CONST, CK_TOOL = range(9)
 CLOCK_FIELDS = 9
 
 # A step: units waiting for a batch, queue-time windows closed, of those breached.

@@ -55,7 +55,7 @@ from twin.arrays.fields import (
     W_PM_END,
     W_UP,
 )
-from twin.engine.heap import push
+from twin.engine.heap import due_at, has_come, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_tool
 from twin.engine.rng import sub_key
@@ -84,12 +84,12 @@ def start_clocks(L: Memory, S: Memory, key: Int) -> None:
         if kind == FAIL_OPERATING:
             S[clock + CK_LEFT] = next_failure(L, S, clock)
         elif kind == FAIL_CALENDAR:
-            clock_due(S, clock, next_failure(L, S, clock))
+            due_at(S, clock, CK_DUE, EV_CLOCK, next_failure(L, S, clock))
         elif kind == PM_UNITS:
             S[clock + CK_LEFT] = L[const + K_FIRST]
         else:
             S[clock + CK_PLANNED] = L[const + K_FIRST]
-            clock_due(S, clock, L[const + K_FIRST])
+            due_at(S, clock, CK_DUE, EV_CLOCK, L[const + K_FIRST])
 
 
 @njit
@@ -98,23 +98,10 @@ def next_failure(L: Memory, S: Memory, clock: Int) -> Int:
     return law_ticks(L, L[S[clock + CK_CONST] + K_LAW], S[clock + CK_KEY], 2 * S[clock + CK_COUNT], S[clock + CK_COUNT])
 
 
-@njit
-def clock_due(S: Memory, clock: Int, tick: Int) -> None:
-    """Have an event when this clock runs out, unless one comes up earlier and will be put back."""
-    S[clock + CK_DUE] = tick
-    if S[clock + CK_EVENT] == NEVER:
-        S[clock + CK_EVENT] = tick
-        push(S, tick, EV_CLOCK, clock)
-
-
 @njit_apart
 def clock_event(L: Memory, S: Memory, now: Int, clock: Int) -> None:
     """A calendar clock's event came up."""
-    S[clock + CK_EVENT] = NEVER
-    if S[clock + CK_DUE] == NEVER:
-        return  # stopped while the tool is down; set again when it is up
-    if S[clock + CK_DUE] > now:
-        clock_due(S, clock, S[clock + CK_DUE])
+    if not has_come(S, now, clock, CK_DUE, EV_CLOCK):
         return
     tool = S[clock + CK_TOOL]
     S[clock + CK_DUE] = NEVER
@@ -163,13 +150,13 @@ def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
             S[clock + CK_LEFT] = next_failure(L, S, clock)
         else:
             S[clock + CK_LEFT] = NEVER
-            clock_due(S, clock, now + next_failure(L, S, clock))
+            due_at(S, clock, CK_DUE, EV_CLOCK, now + next_failure(L, S, clock))
     else:
         plan_next_pm(L, S, now, clock)
     first = S[tool + T_CLOCK]
     for other in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
         if L[S[other + CK_CONST] + K_KIND] == FAIL_CALENDAR and S[other + CK_LEFT] != NEVER:
-            clock_due(S, other, now + S[other + CK_LEFT])
+            due_at(S, other, CK_DUE, EV_CLOCK, now + S[other + CK_LEFT])
             S[other + CK_LEFT] = NEVER
     if S[tool + T_DO] == EMPTY or S[tool + T_DO] == FINISHED:
         S[tool + T_END] = NEVER
@@ -187,7 +174,7 @@ def plan_next_pm(L: Memory, S: Memory, now: Int, clock: Int) -> None:
         S[clock + CK_LEFT] = L[S[clock + CK_CONST] + K_EVERY]
     else:
         S[clock + CK_PLANNED] += L[S[clock + CK_CONST] + K_EVERY]
-        clock_due(S, clock, max(now, S[clock + CK_PLANNED]))
+        due_at(S, clock, CK_DUE, EV_CLOCK, max(now, S[clock + CK_PLANNED]))
 
 
 @njit_apart

@@ -85,3 +85,27 @@ def next_event(S: Memory) -> Int:
     if S[C_HEAP_N] == 0:
         return np.int64(NEVER)
     return S[heap]
+
+
+@njit
+def due_at(S: Memory, record: Int, due: Int, kind: Int, tick: Int) -> None:
+    """Have an event for a record at `tick`, unless one comes up earlier and will be put back.
+
+    due: column of the tick it is due at; the next one holds the tick of its pending event, NEVER without one
+    """
+    S[record + due] = tick
+    if S[record + due + 1] == NEVER:
+        S[record + due + 1] = tick
+        push(S, tick, kind, record)
+
+
+@njit
+def has_come(S: Memory, now: Int, record: Int, due: Int, kind: Int) -> bool:
+    """A record's event came up: whether it is really due, or was put off in the meantime."""
+    S[record + due + 1] = NEVER
+    if S[record + due] == NEVER:
+        return False
+    if S[record + due] > now:
+        due_at(S, record, due, kind, S[record + due])
+        return False
+    return True

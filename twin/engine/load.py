@@ -8,12 +8,14 @@ from twin.arrays.fields import (
     DRAW_TIME,
     DRAWS,
     EMPTY,
+    EV_LOT,
     FAILED,
     G_LOAD,
     G_SATURATED,
     G_SETUPS,
     G_TOOLS,
     G_UNLOAD,
+    LOT_END,
     LOT_FIXED,
     LOT_INSIDE,
     LOT_KEY,
@@ -72,13 +74,14 @@ from twin.arrays.fields import (
     W_UNTIL,
 )
 from twin.engine.clocks import begin_pm
+from twin.engine.heap import due_at
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
 from twin.engine.queue import choose, remove, setup_ticks, start_min_run
 from twin.engine.sample import law_ticks
 from twin.engine.saturated import FETCHED, POOL_EMPTY, fetch_saturated
 from twin.engine.todo import do_next
-from twin.engine.tools import begin_stretch, lot_ends_at, make_busy, make_idle, show_state
+from twin.engine.tools import begin_stretch, make_busy, make_idle, show_state
 
 
 @njit
@@ -182,7 +185,7 @@ def start_run(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     if S[tool + T_DOWN] == UP:
         begin_stretch(L, S, now, tool)
         if S[tool + T_STAY] != NONE:
-            lot_ends_at(S, entered, now + S[tool + T_STAY])
+            due_at(S, entered, LOT_END, EV_LOT, now + S[tool + T_STAY])
     elif S[tool + T_STAY] != NONE:
         S[entered + LOT_LEFT] = S[tool + T_STAY]
     show_state(S, now, tool, False)

@@ -22,7 +22,6 @@ from twin.arrays.fields import (
     GROUP_FIELDS,
     H_TRANSPORT,
     LOT_END,
-    LOT_EVENT,
     LOT_FROM,
     LOT_KEY,
     LOT_MATE,
@@ -59,7 +58,7 @@ from twin.arrays.fields import (
     W_BLOCKED,
     W_LEAVE,
 )
-from twin.engine.heap import push
+from twin.engine.heap import due_at, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
 from twin.engine.lots import lot_out, step_after
@@ -111,8 +110,7 @@ def set_out(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
     if is_carried(L, S, from_group, g):
         count = S[lot + LOT_VISIT] * DRAWS + DRAW_TRANSPORT
         arrives = now + law_ticks(L, L[H_TRANSPORT], S[lot + LOT_KEY], count, S[lot + LOT_SERIAL])
-        S[lot + LOT_END] = S[lot + LOT_EVENT] = arrives
-        push(S, arrives, EV_LOT, lot)
+        due_at(S, lot, LOT_END, EV_LOT, arrives)
     else:
         do_next(S, DO_LOT, lot)
 

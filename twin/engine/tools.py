@@ -14,7 +14,6 @@ from twin.arrays.fields import (
     FINISHED,
     K_KIND,
     LOT_END,
-    LOT_EVENT,
     LOT_INSIDE,
     LOT_LEFT,
     LOT_MATE,
@@ -39,7 +38,6 @@ from twin.arrays.fields import (
     T_DO,
     T_DOWN,
     T_END,
-    T_EVENT,
     T_GROUP,
     T_IDLE,
     T_LEFT,
@@ -53,7 +51,7 @@ from twin.arrays.fields import (
     T_TICKS,
 )
 from twin.engine.chain import insert_after, take_out_of
-from twin.engine.heap import push
+from twin.engine.heap import due_at
 from twin.engine.jit import Int, Memory, njit, njit_apart
 
 
@@ -109,15 +107,6 @@ def make_busy(L: Memory, S: Memory, tool: Int) -> None:
     S[group + Q_IDLE] -= 1
 
 
-@njit
-def end_at(S: Memory, tool: Int, tick: Int) -> None:
-    """The stretch ends at `tick`: have an event there, unless one comes up earlier and will be put back."""
-    S[tool + T_END] = tick
-    if S[tool + T_EVENT] == NEVER:
-        S[tool + T_EVENT] = tick
-        push(S, tick, EV_TOOL, tool)
-
-
 @njit_apart
 def begin_stretch(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """Work (or set up) from now on for T_LEFT ticks, or until an operating failure is due before that."""
@@ -130,7 +119,7 @@ def begin_stretch(L: Memory, S: Memory, now: Int, tool: Int) -> None:
             if L[S[clock + CK_CONST] + K_KIND] == FAIL_OPERATING and S[clock + CK_LEFT] < length:
                 length = S[clock + CK_LEFT]
                 S[tool + T_CUT] = clock
-    end_at(S, tool, now + length)
+    due_at(S, tool, T_END, EV_TOOL, now + length)
 
 
 @njit
@@ -144,15 +133,6 @@ def end_stretch(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
             if L[S[clock + CK_CONST] + K_KIND] == FAIL_OPERATING:
                 S[clock + CK_LEFT] -= worked
-
-
-@njit
-def lot_ends_at(S: Memory, lot: Int, tick: Int) -> None:
-    """A lot inside a cascading tool or a pure delay is done at `tick`."""
-    S[lot + LOT_END] = tick
-    if S[lot + LOT_EVENT] == NEVER:
-        S[lot + LOT_EVENT] = tick
-        push(S, tick, EV_LOT, lot)
 
 
 @njit
@@ -172,7 +152,7 @@ def resume_lots(S: Memory, now: Int, tool: Int) -> None:
     lot = S[tool + T_LOT]
     while lot != NONE:
         if S[lot + LOT_STATE] == LOT_INSIDE and S[lot + LOT_LEFT] != NEVER:
-            lot_ends_at(S, lot, now + S[lot + LOT_LEFT])
+            due_at(S, lot, LOT_END, EV_LOT, now + S[lot + LOT_LEFT])
             S[lot + LOT_LEFT] = NEVER
         lot = S[lot + LOT_MATE]
 

@@ -8,7 +8,9 @@ from twin.arrays.fields import (
     DRAW_TIME,
     DRAWS,
     EMPTY,
+    EV_LOT,
     EV_RELEASE,
+    EV_TOOL,
     FAILED,
     FINISHED,
     G_BATCHES,
@@ -18,7 +20,6 @@ from twin.arrays.fields import (
     G_TOOLS,
     G_UNLOAD,
     LOT_END,
-    LOT_EVENT,
     LOT_INSIDE,
     LOT_KEY,
     LOT_MATE,
@@ -72,7 +73,6 @@ from twin.arrays.fields import (
     T_CUT,
     T_DO,
     T_END,
-    T_EVENT,
     T_IDLE,
     T_LOT,
     T_LOTS,
@@ -88,7 +88,7 @@ from twin.arrays.fields import (
     WINDOW_FIELDS,
 )
 from twin.engine.clocks import count_units, go_down
-from twin.engine.heap import push
+from twin.engine.heap import due_at, has_come, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.load import arrive_at_step, start_run
 from twin.engine.logbook import log_lot
@@ -98,17 +98,13 @@ from twin.engine.queue import enqueue, may_take, setup_ticks
 from twin.engine.sample import law_ticks
 from twin.engine.saturated import start_saturated
 from twin.engine.todo import do_next
-from twin.engine.tools import end_at, end_stretch, lot_ends_at, make_busy, show_state
+from twin.engine.tools import end_stretch, make_busy, show_state
 
 
 @njit
 def tool_event(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """A stretch of work is over: a setup, a run, or the part of a run before an operating failure."""
-    S[tool + T_EVENT] = NEVER
-    if S[tool + T_END] == NEVER:
-        return
-    if S[tool + T_END] > now:
-        end_at(S, tool, S[tool + T_END])
+    if not has_come(S, now, tool, T_END, EV_TOOL):
         return
     end_stretch(L, S, now, tool)
     if S[tool + T_CUT] != NONE:
@@ -171,11 +167,7 @@ def finish(L: Memory, S: Memory, now: Int, lot: Int) -> None:
 @njit_apart
 def lot_event(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     """A transport ends, or a lot comes out of a cascading tool or a pure delay."""
-    S[lot + LOT_EVENT] = NEVER
-    if S[lot + LOT_END] == NEVER:
-        return  # stands still in a tool that is down
-    if S[lot + LOT_END] > now:
-        lot_ends_at(S, lot, S[lot + LOT_END])
+    if not has_come(S, now, lot, LOT_END, EV_LOT):
         return
     S[lot + LOT_END] = NEVER
     if S[lot + LOT_STATE] == LOT_MOVING:
@@ -214,7 +206,7 @@ def begin_delay(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
     if L[step + S_PER] == PER_UNIT:
         time *= S[lot + LOT_UNITS]
     S[lot + LOT_STATE] = LOT_INSIDE
-    lot_ends_at(S, lot, now + L[S[g + Q_CONST] + G_LOAD] + time + L[S[g + Q_CONST] + G_UNLOAD])
+    due_at(S, lot, LOT_END, EV_LOT, now + L[S[g + Q_CONST] + G_LOAD] + time + L[S[g + Q_CONST] + G_UNLOAD])
 
 
 @njit
