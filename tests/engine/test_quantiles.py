@@ -9,6 +9,7 @@ import numba
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
 from twin.arrays import fields as f
 from twin.arrays.laws import LawTable
 from twin.arrays.quantiles import OCTAVES, SUBS, tail_edges

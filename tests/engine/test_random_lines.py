@@ -1,4 +1,4 @@
-"""Random small lines: whatever the words, lots are conserved, tools are in one state, and the sums agree with the log."""
+"""Random small lines: lots are conserved, tools are in one state, and every sum is what the log says."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from word_lines import COMPLETED, CYCLE, DONE, LOADED, MINUTE, OUT, QUEUE_AREA, RELEASED, WAIT, WIP_AREA, history, line
+
 from twin.arrays.fields import BLOCKED, DOWN, PM
 from twin.arrays.line import compile_line
 from twin.engine import RunError
@@ -18,7 +20,6 @@ from twin.line import Line, LineError
 from twin.results import Results
 from twin.results.log import log_frame
 from twin.study.batch import Batch
-from word_lines import COMPLETED, CYCLE, DONE, LOADED, MINUTE, OUT, QUEUE_AREA, RELEASED, WAIT, WIP_AREA, history, line
 
 HORIZON, WARMUP = 300.0, 80.0
 Words = dict[str, Any]
@@ -83,7 +84,8 @@ def groups(draw: Draw, index: int) -> Words:
 def steps(draw: Draw, route: str, index: int, count: int, names: list[str]) -> Words:
     """A step with any of its words."""
     name = f"{route}{index}"
-    words: Words = {"step": name, "toolgroup": draw(st.sampled_from(names)), "time": draw(laws(draw(st.integers(1, 6))))}
+    time = draw(laws(draw(st.integers(1, 6))))
+    words: Words = {"step": name, "toolgroup": draw(st.sampled_from(names)), "time": time}
     kind = draw(st.sampled_from(["plain", "plain", "unit", "batch", "cascade"]))
     if kind == "unit":
         words["per"] = "unit"
@@ -389,7 +391,11 @@ def _fits(lots: list[tuple[str, int, str]], step_of: dict[str, Any], tick: int) 
 
 def the_warm_up_only_leaves_out(run: Results, of: Line) -> None:
     """With a warm-up the history is the same, and every sum is what is left after it."""
-    early = history(of, WARMUP, log=False, max_wip=3000)
+    try:
+        early = history(of, WARMUP, log=False, max_wip=3000)
+    except RunError as told:  # where nothing moves any more: told only if no repair is pending at the end
+        assert "moved" in str(told)
+        return
     late = history(of, HORIZON, WARMUP, log=False, max_wip=3000)
     for part in ("tool_ticks", "group", "product", "cycle_hist", "windows"):
         whole, first, rest = (getattr(r.totals, part) for r in (run, early, late))

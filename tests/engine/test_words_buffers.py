@@ -8,8 +8,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from word_lines import MINUTE, QUEUE_AREA, WIP_AREA, flow, group_total, history, line, product_total, rows, spent
-from word_lines import starts, step, times
+from word_lines import (
+    MINUTE,
+    QUEUE_AREA,
+    WIP_AREA,
+    flow,
+    group_total,
+    history,
+    line,
+    product_total,
+    rows,
+    spent,
+    starts,
+    step,
+    times,
+)
 
 FAST_SLOW = [step("s1", "a", 1), step("s2", "b", 5)]
 

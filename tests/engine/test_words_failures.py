@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from twin.line.toolgroups import Failure
 from word_lines import flow, history, rows, spent, starts, step, times
+
+from twin.line.toolgroups import Failure
 
 
 def failing(mtbf: float, mttr: float, clock: str = "operating") -> dict[str, Any]:

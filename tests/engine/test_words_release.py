@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from twin.arrays.histogram import edges
 from word_lines import (
     COMPLETED,
     CYCLE,
@@ -31,6 +30,8 @@ from word_lines import (
     step,
     times,
 )
+
+from twin.arrays.histogram import edges
 
 
 def trace(*minutes: float, end: str = "stop") -> dict[str, Any]:
@@ -69,6 +70,29 @@ def test_conwip_releases_a_lot_as_one_leaves() -> None:
 def test_conwip_may_begin_later() -> None:
     run = history(flow({"a": {}}, [step("s", "a", 2)], {"wip": 2, "start": "4 min"}), 9)
     assert times(run, "release") == [4, 4, 6, 8]
+
+
+def test_conwip_counts_the_lots_that_are_in_the_line_at_the_start() -> None:
+    # three lots always: one at the start, two released; each release takes the place of a lot that left.
+    wip = [{"lot": "x", "product": "p", "units": 1, "step": "t", "priority": 10}]
+    of = flow({"a": {}, "b": {}}, [step("s", "a", 2), step("t", "b", 3)], {"wip": 3}, wip=wip)
+    run = history(of, 20)
+    assert product_total(run, WIP_AREA) == 3 * 20 * MINUTE
+
+
+def test_conwip_waits_until_more_lots_at_the_start_than_it_keeps_have_left() -> None:
+    # three at the start leave at 3, 6, 9; two are kept: releases at 6 and 9, then as those leave.
+    wip = [{"lot": str(i), "product": "p", "units": 1, "step": "t", "priority": 10} for i in range(3)]
+    of = flow({"a": {}, "b": {}}, [step("s", "a", 1), step("t", "b", 3)], {"wip": 2}, wip=wip)
+    assert [at for at, lot in rows(history(of, 12), "release", "lot") if lot > 0] == [6, 9]
+
+
+def test_the_log_tells_lots_at_the_start_from_released_ones() -> None:
+    # no row but the first lot's own may bear its number
+    wip = [{"lot": "x", "product": "p", "units": 1, "step": "s", "priority": 10}]
+    run = history(flow({"a": {}}, [step("s", "a", 2)], starts(5), wip=wip), 20)
+    assert [at for at, lot in rows(run, "release", "lot") if lot == 1] == [5]
+    assert rows(run, "load", "lot") == [(0, -1), (5, 1)]
 
 
 def test_saturated_lots_are_in_the_line_from_their_first_loading() -> None:

@@ -6,8 +6,9 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from twin.results import Results
 from word_lines import COMPLETED, OUT, RELEASED, REWORKED, flow, history, product_total, rows, starts, step, times
+
+from twin.results import Results
 
 Q_BREACHED, Q_CLOSED = 1, 0
 

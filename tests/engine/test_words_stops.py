@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from word_lines import OUT, flow, history, line, product_total, starts, step, times
+
 from twin.engine import RunError
 from twin.line import Line
-from word_lines import OUT, flow, history, line, product_total, starts, step, times
 
 SOON = 10.0
 """Seconds in which each of these runs must end, far above what they need."""
@@ -42,9 +43,9 @@ def fault(of: Line, minutes: float = 100_000, **settings: Any) -> str:
 
 
 def ring(wip: int, buffer: int) -> Line:
-    """Two tools that feed each other: a lot comes back from b to a half of the time."""
+    """Two tools that feed each other: nine lots in ten come back from b to a. wip: lots kept, 0 for ever more."""
     steps = [step("s", "a", 1), step("t", "b", 1, rework={"probability": 0.9, "to": "s"})]
-    return flow({"a": {"buffer": buffer}, "b": {"buffer": buffer}}, steps, {"every": "30 s"} if not wip else {"wip": wip})
+    return flow({name: {"buffer": buffer} for name in "ab"}, steps, {"wip": wip} if wip else {"every": "30 s"})
 
 
 @pytest.mark.parametrize("buffer", [0, 1, 2])
@@ -127,6 +128,16 @@ def test_a_loop_that_closes_as_another_lot_of_the_batch_leaves_is_a_deadlock(see
         assert "deadlock" in str(told)
     else:
         assert [product_total(run, OUT, k) for k in (0, 1)] == [1, 1]
+
+
+def test_a_loop_that_closes_as_another_lot_leaves_a_cascading_tool_is_a_deadlock() -> None:
+    # p goes in at 0 and q at 4, which holds the entrance until 6. p is done at 5 and wants the same tool again: it is
+    # not idle, and p stays. q leaves the line at 9: now the tool holds only p, which waits for that very tool.
+    products = {"p": {"route": "m", "release": starts(0)},
+                "q": {"route": "n", "release": {"every": "1 h", "start": "4 min"}}}  # fmt: skip
+    inside = {"cascade": {"every": "2 min"}}
+    routes = {"m": [step("s", "a", 5, **inside), step("t", "a", 1)], "n": [step("s", "a", 5, **inside)]}
+    assert "deadlock" in fault(line({"a": {"buffer": 0}}, products, routes), 300)
 
 
 # --- no time passes -------------------------------------------------------------------------------

@@ -178,6 +178,14 @@ def test_no_more_lots_inside_than_allowed() -> None:
     assert times(run, "out") == [10, 12, 20, 22, 30]
 
 
+def test_the_limit_inside_holds_for_the_lot_that_enters_too() -> None:
+    # q goes in only alone; p has no limit. p is inside 0-10: q waits for it, whatever entered last.
+    products = {"p": {"route": "m", "release": starts(0)}, "q": {"route": "n", "release": starts(1)}}
+    routes = {"m": [cascade(10, "2 min")], "n": [cascade(10, "2 min", inside=1)]}
+    run = history(line({"a": {}}, products, routes), 40)
+    assert rows(run, "load", "product") == [(0, "p"), (10, "q")]
+
+
 def test_a_lot_may_be_out_before_its_entrance_is_free() -> None:
     run = history(flow({"a": {}}, [cascade(1, "3 min")], starts(0, 0)), 20)
     assert times(run, "load") == [0, 3]
