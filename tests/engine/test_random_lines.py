@@ -27,9 +27,6 @@ Draw = Any
 Lot = tuple[str, int]
 
 
-# --- lines ----------------------------------------------------------------------------------------
-
-
 @st.composite
 def laws(draw: Draw, mean: float) -> Any:
     """A law of about this mean [min]; constants are frequent, since ties are where rules are tried."""
@@ -157,9 +154,7 @@ def lines(draw: Draw) -> Line:
 
 def _dedicate(draw: Draw, route: list[Words]) -> None:
     """Dedicate one later step to the tool of an earlier one of the same toolgroup, where there is one."""
-    pairs = [
-        (a, b) for i, a in enumerate(route) for b in route[i + 1 :] if a["toolgroup"] == b["toolgroup"]
-    ]
+    pairs = [(a, b) for i, a in enumerate(route) for b in route[i + 1 :] if a["toolgroup"] == b["toolgroup"]]
     if pairs and draw(st.booleans()):
         first, later = draw(st.sampled_from(pairs))
         first["dedicate"] = later["step"]
@@ -171,9 +166,6 @@ def maybe_lines(draw: Draw) -> Line | None:
         return draw(lines())
     except LineError:
         return None
-
-
-# --- what must hold -------------------------------------------------------------------------------
 
 
 def test_random_lines_keep_every_law() -> None:

@@ -56,6 +56,7 @@ from twin.arrays.fields import (
     PR_KEY,
     PR_RELEASED,
     PR_SERIAL,
+    PR_WIP,
     PRODUCT_FIELDS,
     Q_BLOCK_HEAD,
     Q_BLOCK_TAIL,
@@ -221,5 +222,5 @@ def first_releases(L: Memory, S: Memory, product: Int) -> None:
     elif kind == RELEASE_SATURATED and L[const + P_START] > 0:
         push(S, L[const + P_START], EV_RELEASE, product)
     elif kind == RELEASE_WIP:
-        for _ in range(L[const + P_WIP]):
+        for _ in range(L[const + P_WIP] - S[product + PR_WIP]):  # lots already in the line count
             push(S, L[const + P_START], EV_RELEASE, product)

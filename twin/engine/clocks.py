@@ -174,7 +174,11 @@ def plan_next_pm(L: Memory, S: Memory, now: Int, clock: Int) -> None:
         S[clock + CK_LEFT] = L[S[clock + CK_CONST] + K_EVERY]
     else:
         S[clock + CK_PLANNED] += L[S[clock + CK_CONST] + K_EVERY]
-        due_at(S, clock, CK_DUE, EV_CLOCK, max(now, S[clock + CK_PLANNED]))
+        if S[clock + CK_PLANNED] <= now:  # overdue: before any further lot
+            S[clock + CK_PENDING] = 1
+            S[S[clock + CK_TOOL] + T_DUE_PM] += 1
+            return
+        due_at(S, clock, CK_DUE, EV_CLOCK, S[clock + CK_PLANNED])
 
 
 @njit_apart

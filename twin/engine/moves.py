@@ -37,7 +37,10 @@ from twin.arrays.fields import (
     LOT_VISIT,
     NONE,
     P_KIND,
+    P_START,
+    P_WIP,
     PR_CONST,
+    PR_WIP,
     Q_AREA,
     Q_BLOCK_HEAD,
     Q_BLOCK_TAIL,
@@ -138,8 +141,9 @@ def take_out(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     product = S[lot + LOT_PRODUCT]
     lot_out(L, S, now, lot)
     S[C_MOVED] = now
-    if L[S[product + PR_CONST] + P_KIND] == RELEASE_WIP:
-        push(S, now, EV_RELEASE, product)
+    const = S[product + PR_CONST]
+    if L[const + P_KIND] == RELEASE_WIP and S[product + PR_WIP] < L[const + P_WIP]:
+        push(S, max(now, L[const + P_START]), EV_RELEASE, product)
 
 
 @njit
@@ -180,7 +184,7 @@ def free_tool(L: Memory, S: Memory, now: Int, tool: Int, lot: Int, was_blocked: 
     leave_tool(L, S, tool, lot, was_blocked)
     if S[tool + T_DO] == EMPTY:
         do_next(S, DO_TOOL, tool)
-    elif S[tool + T_STUCK] > 0:
+    if S[tool + T_STUCK] > 0:
         look_for_deadlock(L, S, tool)
 
 

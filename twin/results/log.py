@@ -24,7 +24,8 @@ def log_frame(
     parts:   (replication, rows) as drained                       rows: (row, LOG_FIELDS)
     layout:  of the worlds they come from, which turns places into indices
     columns  replication (from 1), tick, what (see `twin.arrays.fields.WHAT`), product, lot (its number in its
-             product from 1; lots that were there at the start are numbered from 1 with a minus), step, tool
+             product from 1; lots that were there at the start are numbered from 1 with a minus), step (of `leave` and
+             `blocked`: the one the lot goes to), tool
     """
     import pandas as pd
 

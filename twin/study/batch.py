@@ -66,7 +66,9 @@ class Batch:
             elif (status == f.LOG_FULL).any():
                 status[status == f.LOG_FULL] = f.RUNNING_WORLD
             else:
-                return
+                break
+        if int(self.worlds.core[:, f.C_LOTS].max()) > self.max_wip:
+            raise_too_many(self.worlds, self.compiled.names, self.max_wip)
 
     def _step(self, until: int) -> None:
         if self.device == "gpu":
