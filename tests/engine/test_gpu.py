@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from lines import buffered, everything
+
 from twin.arrays.line import compile_line
 from twin.line import Line
 from twin.study.batch import Batch
@@ -21,6 +22,7 @@ def test_the_kernel_compiles_for_hopper(monkeypatch: pytest.MonkeyPatch) -> None
     pytest.importorskip("numba_cuda", reason="numba-cuda compiles the kernel; it needs no GPU for that")
     from numba import cuda, types
     from numba.cuda import dispatcher
+
     from twin.engine.gpu import advance_kernel
 
     hopper = SimpleNamespace(compute_capability=(9, 0))

@@ -64,6 +64,43 @@ def test_a_run_that_is_saved_and_resumed_goes_on_as_if_nothing_had_happened(
     np.testing.assert_array_equal(resumed.worlds.memory, through.worlds.memory)
 
 
+def crowded() -> Line:
+    """Queues that outgrow the pool of lots at different times, and ties at every tick."""
+    return Line(
+        twin=1,
+        line="crowded",
+        about="Batches that arrive together in front of two busy tools.",
+        toolgroups={"oven": {"tools": 3}, "press": {"tools": 2}},
+        products={p: {"route": "main", "release": {"every": {"exponential": "45 s"}}} for p in ("a", "b")},
+        routes={
+            "main": [
+                {"step": "bake", "toolgroup": "oven", "time": {"exponential": "3 min"}, "batch": {"min": 4, "max": 8}},
+                {"step": "press", "toolgroup": "press", "time": "43 s"},
+            ]
+        },
+        transport={"time": "30 s"},
+    )
+
+
+def test_neither_company_nor_slices_nor_threads_change_a_history_whose_pool_grows() -> None:
+    compiled = compile_line(crowded())
+    until = 40 * HOURS
+
+    def totals(replications: range, slices: int, threads: int) -> np.ndarray:
+        batch = Batch(compiled, replications, 5, threads=threads)
+        for k in range(1, slices + 1):
+            batch.advance(until * k // slices)
+        worlds = batch.worlds
+        parts = (worlds.group[:, :, :6], worlds.hist)
+        return np.concatenate([part.reshape(len(worlds), -1) for part in parts], 1)
+
+    together = totals(range(8), 1, 1)
+    np.testing.assert_array_equal(together, totals(range(8), 97, 1))
+    np.testing.assert_array_equal(together, totals(range(8), 13, 2))
+    for w in range(8):
+        np.testing.assert_array_equal(together[w : w + 1], totals(range(w, w + 1), 5, 1))
+
+
 @pytest.mark.parametrize("make", MAKERS)
 def test_a_full_log_and_a_full_pool_change_nothing(make: Callable[[], Line]) -> None:
     line = make()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from twin.line import read
 from twin.results import Results
 from twin.study.simulate import simulate

@@ -141,18 +141,24 @@ def _mark_places(worlds: Worlds) -> None:
 
 
 def _chain_lots(worlds: Worlds, first: int) -> None:
-    """String lots from `first` on in front of those that are still free."""
-    where, lot, core = worlds.layout, worlds.lot, worlds.core
-    places = where.lot + np.arange(first + 1, where.lots + 1) * where.lot_fields
-    lot[:, first:, f.LOT_NEXT] = places
-    lot[:, where.lots - 1, f.LOT_NEXT] = core[:, f.C_FREE]
-    core[:, f.C_FREE] = where.lot + first * where.lot_fields
+    """String lots from `first` on behind those that are still free.
+
+    Places break ties between events, so which place a lot gets must not depend on when the pool grew.
+    """
+    where, lot = worlds.layout, worlds.lot
+    places = where.lot + np.arange(first, where.lots + 1) * where.lot_fields
+    lot[:, first:, f.LOT_NEXT] = places[1:]
+    lot[:, where.lots - 1, f.LOT_NEXT] = f.NONE
+    last = (lot[:, :first, f.LOT_STATE] == f.LOT_FREE) & (lot[:, :first, f.LOT_NEXT] == f.NONE)
+    lot[:, :first, f.LOT_NEXT][last] = places[0]
+    free = worlds.core[:, f.C_FREE]
+    free[free == f.NONE] = places[0]
 
 
-def grow_lots(worlds: Worlds) -> Worlds:
-    """The same worlds with room for twice the lots; those that had filled can go on."""
+def grow_lots(worlds: Worlds, most: int) -> Worlds:
+    """The same worlds with room for twice the lots, `most` at the most; those that had filled can go on."""
     old = worlds.layout
-    new = old._replace(lots=2 * old.lots)
+    new = old._replace(lots=min(2 * old.lots, most))
     grown = Worlds(np.zeros((len(worlds), new.words), dtype=np.int64), new)
     for start, end, to in (
         (0, old.heap, 0),

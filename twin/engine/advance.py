@@ -51,12 +51,10 @@ from twin.arrays.fields import (
     P_ROW,
     P_ROWS,
     P_START,
-    P_WIP,
     PR_CONST,
     PR_KEY,
     PR_RELEASED,
     PR_SERIAL,
-    PR_WIP,
     PRODUCT_FIELDS,
     Q_BLOCK_HEAD,
     Q_BLOCK_TAIL,
@@ -222,5 +220,4 @@ def first_releases(L: Memory, S: Memory, product: Int) -> None:
     elif kind == RELEASE_SATURATED and L[const + P_START] > 0:
         push(S, L[const + P_START], EV_RELEASE, product)
     elif kind == RELEASE_WIP:
-        for _ in range(L[const + P_WIP] - S[product + PR_WIP]):  # lots already in the line count
-            push(S, L[const + P_START], EV_RELEASE, product)
+        push(S, L[const + P_START], EV_RELEASE, product)  # each release plans the next until there are enough

@@ -28,8 +28,10 @@ def advance_worlds(line: NDArray[np.int64], worlds: Worlds, until: int, threads:
         run_worlds(line, worlds.memory, 0, count, until)
         return
     with ThreadPoolExecutor(min(threads, count)) as pool:
-        # one world a task: whatever the mix of lengths, nobody waits for a long chunk
-        list(pool.map(lambda w: run_worlds(line, worlds.memory, w, w + 1, until), range(count)))
+        # several tasks a thread: nobody waits for a long one, and thousands of worlds cost no thousands of tasks
+        size = max(1, count // (16 * threads))
+        firsts = range(0, count, size)
+        list(pool.map(lambda w: run_worlds(line, worlds.memory, w, min(w + size, count), until), firsts))
 
 
 def warm_up() -> None:

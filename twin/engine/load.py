@@ -10,6 +10,7 @@ from twin.arrays.fields import (
     EMPTY,
     EV_LOT,
     FAILED,
+    G_BUFFER,
     G_LOAD,
     G_SATURATED,
     G_SETUPS,
@@ -21,6 +22,7 @@ from twin.arrays.fields import (
     LOT_KEY,
     LOT_LEFT,
     LOT_MATE,
+    LOT_NEXT,
     LOT_SERIAL,
     LOT_SINCE,
     LOT_STATE,
@@ -34,6 +36,8 @@ from twin.arrays.fields import (
     PER_UNIT,
     Q_BLOCK_HEAD,
     Q_CONST,
+    Q_HEAD,
+    Q_IDLE,
     Q_LOADED,
     Q_LOTS,
     Q_PLACES,
@@ -77,10 +81,10 @@ from twin.engine.clocks import begin_pm
 from twin.engine.heap import due_at
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
-from twin.engine.queue import choose, remove, setup_ticks, start_min_run
+from twin.engine.queue import choose, idle_tool_for, remove, setup_ticks, start_min_run
 from twin.engine.sample import law_ticks
 from twin.engine.saturated import FETCHED, POOL_EMPTY, fetch_saturated
-from twin.engine.todo import do_next
+from twin.engine.todo import do_next, put_back
 from twin.engine.tools import begin_stretch, make_busy, make_idle, show_state
 
 
@@ -101,11 +105,13 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     full = S[tool + T_LOTS] > 0 and S[tool + T_LOTS] >= inside_limit(L, S, tool)
     if not full:
         lot = choose(L, S, now, g, tool, NONE, 0) if S[g + Q_LOTS] > 0 else NONE
-        if lot == NONE and L[S[g + Q_CONST] + G_SATURATED] == 1:
+        # with no places in front of it an idle tool is the place: lots that wait for one come first
+        awaited = S[g + Q_BLOCK_HEAD] != NONE and L[S[g + Q_CONST] + G_BUFFER] == 0
+        if lot == NONE and L[S[g + Q_CONST] + G_SATURATED] == 1 and not awaited:
             fetched = fetch_saturated(L, S, now, g, tool)
             if fetched == POOL_EMPTY:
                 S[C_STATUS] = LOTS_FULL
-                do_next(S, DO_TOOL, tool)
+                put_back(S, DO_TOOL, tool)
                 return
             if fetched == FETCHED:
                 lot = choose(L, S, now, g, tool, NONE, 0)
@@ -172,8 +178,23 @@ def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
         show_state(S, now, tool, False)
     else:
         start_run(L, S, now, tool)
+    if S[g + Q_LOTS] > 0 and S[g + Q_IDLE] > 0:
+        call_idle(L, S, g)
     if S[g + Q_BLOCK_HEAD] != NONE:
         do_next(S, DO_SPACE, g)
+
+
+@njit_apart
+def call_idle(L: Memory, S: Memory, g: Int) -> None:
+    """Call an idle tool for a lot that still waits: the tool called for it may have taken another."""
+    lot = S[g + Q_HEAD]
+    while lot != NONE:
+        tool = idle_tool_for(L, S, g, lot)
+        if tool != NONE:
+            make_busy(L, S, tool)
+            do_next(S, DO_TOOL, tool)
+            return
+        lot = S[lot + LOT_NEXT]
 
 
 @njit

@@ -24,6 +24,7 @@ from twin.arrays.fields import (
     Q_AREA,
     Q_CONST,
     Q_HEAD,
+    Q_IDLE_HEAD,
     Q_LOTS,
     Q_TAIL,
     RANK_CR,
@@ -49,6 +50,7 @@ from twin.arrays.fields import (
     ST_WAITING,
     T_LOTS,
     T_MIN_RUN,
+    T_NEXT,
     T_SETUP,
 )
 from twin.engine.chain import insert_after, take_out_of
@@ -135,16 +137,51 @@ def may_run(L: Memory, S: Memory, tool: Int, step: Int) -> bool:
 
 
 @njit
+def is_free_for(L: Memory, S: Memory, lot: Int, tool: Int) -> bool:
+    """Whether a lot is dedicated to this tool or to none."""
+    slot = L[S[lot + LOT_STEP] + S_USE]
+    return slot == NONE or S[lot + slot] == NONE or S[lot + slot] == tool
+
+
+@njit_apart
+def units_for(L: Memory, S: Memory, g: Int, step: Int, tool: Int) -> Int:
+    """Units that wait at a step and may run on this tool."""
+    units = 0
+    lot = S[g + Q_HEAD]
+    while lot != NONE:
+        if S[lot + LOT_STEP] == step and is_free_for(L, S, lot, tool):
+            units += S[lot + LOT_UNITS]
+        lot = S[lot + LOT_NEXT]
+    return units
+
+
+@njit
 def may_take(L: Memory, S: Memory, g: Int, lot: Int, tool: Int) -> bool:
     """Whether this tool may take this lot now: its dedication, its minimum run, a batch that is large enough."""
     step = S[lot + LOT_STEP]
-    if L[step + S_USE] != NONE:
-        wanted = S[lot + L[step + S_USE]]
-        if wanted != NONE and wanted != tool:
-            return False
-    if not may_run(L, S, tool, step):
+    if not is_free_for(L, S, lot, tool) or not may_run(L, S, tool, step):
         return False
+    if L[step + S_BATCH_MAX] > 0 and L[step + S_USE] != NONE:
+        return units_for(L, S, g, step, tool) >= L[step + S_BATCH_MIN]
     return L[step + S_BATCH_MAX] == 0 or S[L[step + S_STATE] + ST_WAITING] >= L[step + S_BATCH_MIN]
+
+
+@njit
+def idle_tool_for(L: Memory, S: Memory, g: Int, lot: Int) -> Int:
+    """The idle tool to call for a lot: of those that may take it the fastest to set up, the longest idle."""
+    step = S[lot + LOT_STEP]
+    if L[step + S_BATCH_MAX] > 0 and S[L[step + S_STATE] + ST_WAITING] < L[step + S_BATCH_MIN]:
+        return NONE
+    best = NONE
+    least: Int = NEVER
+    tool = S[g + Q_IDLE_HEAD]
+    while tool != NONE and least > 0:
+        if may_take(L, S, g, lot, tool):
+            ticks = setup_ticks(L, S, g, tool, L[step + S_SETUP])
+            if ticks < least:
+                best, least = tool, ticks
+        tool = S[tool + T_NEXT]
+    return best
 
 
 @njit
@@ -174,7 +211,7 @@ def choose(L: Memory, S: Memory, now: Int, g: Int, tool: Int, only_step: Int, ro
     while lot != NONE:
         if best != NONE and S[lot + LOT_SORT] != S[best + LOT_SORT]:
             break
-        fits = S[lot + LOT_STEP] == only_step and S[lot + LOT_UNITS] <= room
+        fits = S[lot + LOT_STEP] == only_step and S[lot + LOT_UNITS] <= room and is_free_for(L, S, lot, tool)
         if fits or (only_step == NONE and may_take(L, S, g, lot, tool)):
             if best == NONE or comes_before(L, S, now, g, lot, best, tool):
                 best = lot

@@ -29,6 +29,15 @@ def do_next(S: Memory, what: Int, index: Int) -> None:
 
 
 @njit
+def put_back(S: Memory, what: Int, index: Int) -> None:
+    """Give back the entry just taken: it stays the first, so that a pause changes nothing."""
+    head = (S[C_TODO_HEAD] - 1) & (S[C_TODO_ROWS] - 1)
+    S[S[C_TODO] + head] = (what << INDEX_BITS) | index
+    S[C_TODO_HEAD] = head
+    S[C_TODO_N] += 1
+
+
+@njit
 def take_next(S: Memory) -> Int:
     """The oldest entry; the caller has seen that there is one. An emptied ring starts at its front again."""
     todo = S[C_TODO]

@@ -13,10 +13,7 @@ from twin.arrays.fields import (
     EV_TOOL,
     FAILED,
     FINISHED,
-    G_BATCHES,
     G_LOAD,
-    G_SETUPS,
-    G_TOOL,
     G_TOOLS,
     G_UNLOAD,
     LOT_END,
@@ -40,14 +37,15 @@ from twin.arrays.fields import (
     P_ROW,
     P_ROWS,
     P_UNITS,
+    P_WIP,
     PER_UNIT,
     PR_CONST,
     PR_KEY,
     PR_SERIAL,
+    PR_WIP,
     Q_BLOCK_HEAD,
     Q_CONST,
     Q_DONE,
-    Q_IDLE_HEAD,
     Q_LOADED,
     Q_PLACES,
     Q_STARTS,
@@ -59,26 +57,21 @@ from twin.arrays.fields import (
     RELEASE_EVERY,
     RELEASE_SATURATED,
     RELEASE_SCHEDULE,
-    S_BATCH_MIN,
+    RELEASE_WIP,
     S_GROUP,
     S_LAW,
     S_PER,
-    S_SETUP,
-    S_STATE,
     S_WINDOW,
     S_WINDOWS,
     SCHEDULE_FIELDS,
     SETTING_UP,
-    ST_WAITING,
     T_CUT,
     T_DO,
     T_END,
-    T_IDLE,
     T_LOT,
     T_LOTS,
     T_STAY,
     T_UNITS,
-    TOOL_FIELDS,
     UNLIMITED,
     W_FINISH,
     W_LIMIT,
@@ -94,7 +87,7 @@ from twin.engine.load import arrive_at_step, start_run
 from twin.engine.logbook import log_lot
 from twin.engine.lots import new_lot, sampled_step
 from twin.engine.moves import enter, move_on
-from twin.engine.queue import enqueue, may_take, setup_ticks
+from twin.engine.queue import enqueue, idle_tool_for
 from twin.engine.sample import law_ticks
 from twin.engine.saturated import start_saturated
 from twin.engine.todo import do_next
@@ -209,28 +202,6 @@ def begin_delay(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
     due_at(S, lot, LOT_END, EV_LOT, now + L[S[g + Q_CONST] + G_LOAD] + time + L[S[g + Q_CONST] + G_UNLOAD])
 
 
-@njit
-def idle_tool_for(L: Memory, S: Memory, g: Int, lot: Int) -> Int:
-    """The idle tool to call for a lot: the one it is dedicated to, the fastest to set up, the longest idle."""
-    tool = S[g + Q_IDLE_HEAD]
-    step = S[lot + LOT_STEP]
-    if tool == NONE:
-        return NONE
-    if L[S[g + Q_CONST] + G_SETUPS] == 0 and may_take(L, S, g, lot, tool):
-        return tool
-    if L[S[g + Q_CONST] + G_BATCHES] == 1 and S[L[S[lot + LOT_STEP] + S_STATE] + ST_WAITING] < L[step + S_BATCH_MIN]:
-        return NONE
-    best = NONE
-    least: Int = NEVER
-    first = L[S[g + Q_CONST] + G_TOOL]
-    for other in range(first, first + L[S[g + Q_CONST] + G_TOOLS] * TOOL_FIELDS, TOOL_FIELDS):
-        if S[other + T_IDLE] == 1 and may_take(L, S, g, lot, other):
-            ticks = setup_ticks(L, S, g, other, L[step + S_SETUP])
-            if ticks < least:
-                best, least = other, ticks
-    return best
-
-
 @njit_apart
 def release_event(L: Memory, S: Memory, now: Int, product: Int) -> None:
     """A lot is released, and the next release of its product planned; the caller has seen that a lot is free."""
@@ -241,6 +212,8 @@ def release_event(L: Memory, S: Memory, now: Int, product: Int) -> None:
         return
     if serial >= L[const + P_LIMIT]:
         return
+    if L[const + P_KIND] == RELEASE_WIP and S[product + PR_WIP] >= L[const + P_WIP]:
+        return  # lots that were in the line at the start still hold the places
     units, priority, due = L[const + P_UNITS], L[const + P_PRIORITY], L[const + P_DUE]
     if L[const + P_KIND] == RELEASE_SCHEDULE:
         row = L[const + P_ROW] + serial * SCHEDULE_FIELDS
@@ -251,6 +224,8 @@ def release_event(L: Memory, S: Memory, now: Int, product: Int) -> None:
         interval = law_ticks(L, L[const + P_LAW], S[product + PR_KEY], RELEASE_DRAWS + serial, serial)
         push(S, now + interval, EV_RELEASE, product)
     lot = new_lot(L, S, now, product, units, priority, NEVER if due == NEVER else now + due)
+    if L[const + P_KIND] == RELEASE_WIP and S[product + PR_WIP] < L[const + P_WIP]:
+        push(S, now, EV_RELEASE, product)
     log_lot(S, now, W_RELEASE, lot)
     sampled_step(L, S, lot, S[lot + LOT_STEP])
     enter(L, S, now, lot)

@@ -22,6 +22,14 @@ MAX_WIP = 100_000
 """Lots in the line after which a run is taken to be overloaded."""
 
 
+MOST_BYTES = 4 << 30
+"""Memory that the worlds of one batch may grow to; a batch that would take more is run again in halves."""
+
+
+class BatchTooLargeError(Exception):
+    """The worlds of a batch no longer fit in memory together; fewer at once give the same results."""
+
+
 class Batch:
     """Worlds of one compiled line, one a replication.
 
@@ -39,7 +47,8 @@ class Batch:
     ) -> None:  # fmt: skip
         self.compiled = compiled
         self.line = pack_line(compiled.arrays)
-        lots = first_pool(compiled.arrays)
+        standing = int(compiled.arrays.wip.shape[0])
+        lots = min(first_pool(compiled.arrays), max(max_wip, standing, 1))
         if layout(compiled.arrays, lots).heap > f.INDEX_MASK:
             raise RunError("the line is too large for one world: its tools and lots take more than 32 MB of records")
         self.worlds = allocate(compiled.arrays, replications, seed, lots, log_rows)
@@ -67,8 +76,6 @@ class Batch:
                 status[status == f.LOG_FULL] = f.RUNNING_WORLD
             else:
                 break
-        if int(self.worlds.core[:, f.C_LOTS].max()) > self.max_wip:
-            raise_too_many(self.worlds, self.compiled.names, self.max_wip)
 
     def _step(self, until: int) -> None:
         if self.device == "gpu":
@@ -82,9 +89,11 @@ class Batch:
 
     def _grow(self) -> None:
         """Make room for more lots, up to what is allowed."""
-        if int(self.worlds.core[:, f.C_LOTS].max()) >= self.max_wip:
+        if self.worlds.layout.lots >= self.max_wip:
             raise_too_many(self.worlds, self.compiled.names, self.max_wip)
-        grown = grow_lots(self.worlds)
+        if len(self.worlds) > 1 and 2 * self.worlds.memory.nbytes > MOST_BYTES:
+            raise BatchTooLargeError
+        grown = grow_lots(self.worlds, self.max_wip)
         if grown.layout.heap > f.INDEX_MASK:
             raise_too_many(self.worlds, self.compiled.names, int(self.worlds.core[:, f.C_LOTS].max()))
         self.worlds = grown
@@ -157,6 +166,6 @@ def join_totals(parts: Sequence[Totals]) -> Totals:
     return first._replace(**joined)
 
 
-def world_bytes(compiled: Compiled) -> int:
-    """Memory one world of a line begins with [B]."""
-    return 8 * layout(compiled.arrays, first_pool(compiled.arrays)).log
+def world_bytes(compiled: Compiled, log_rows: int = 0) -> int:
+    """Memory one world of a line begins with, its log included [B]."""
+    return 8 * layout(compiled.arrays, first_pool(compiled.arrays), log_rows).words

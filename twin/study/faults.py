@@ -97,9 +97,11 @@ def stalls(worlds: Worlds, names: Names, releases_end: bool) -> list[str]:
     for w, memory in enumerate(worlds.memory):
         pending = memory[worlds.layout.heap :][: int(memory[f.C_HEAP_N])]
         kinds = (pending >> f.INDEX_BITS) & f.KIND_MASK
-        if memory[f.C_LOTS] == 0 or (kinds != f.EV_CLOCK).any():
-            continue
         group = worlds.group[w]
+        repaired = memory[(pending[kinds == f.EV_UP] & f.INDEX_MASK)[:, None] + (f.T_LOTS, f.T_GROUP)]
+        helps = (repaired[:, 0] > 0) | (memory[repaired[:, 1] + f.Q_PLACES] > 0)
+        if memory[f.C_LOTS] == 0 or helps.any() or not np.isin(kinds, (f.EV_CLOCK, f.EV_UP)).all():
+            continue
         waiting = group[:, f.Q_LOTS] + group[:, f.Q_OUTSIDE]
         at = int(np.argmax(waiting))
         text = (

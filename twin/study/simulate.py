@@ -17,12 +17,16 @@ from twin.arrays.totals import Totals
 from twin.line import Line, LineError, read
 from twin.line.units import seconds
 from twin.results import Results, Settings, Timing
-from twin.study.batch import MAX_WIP, Batch, Snapshot, join_totals, totals_between, world_bytes
+from twin.study.batch import MAX_WIP, Batch, BatchTooLargeError, Snapshot, join_totals, totals_between, world_bytes
 from twin.study.devices import choose_device, compile_seconds
 from twin.study.faults import span, stalls
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
+
+    from twin.arrays.memory import Layout
 
 Progress = Callable[[float, int, float], None]
 """Called with the share done (0 to 1), lots out so far and simulated time [s]."""
@@ -63,7 +67,7 @@ def simulate(
     totals = join_totals(run.totals)
     if run.cut_short:
         settings = Settings(
-            settings.model, totals.horizon_ticks * line.tick, settings.warmup_s if totals.span_ticks else 0.0,
+            settings.model, totals.horizon_ticks * line.tick, (totals.horizon_ticks - totals.span_ticks) * line.tick,
             totals.events.size, settings.seed, settings.device,
         )  # fmt: skip
     timing = Timing(wall_s=run.wall_s, compile_s=compile_s)
@@ -135,7 +139,8 @@ class _Run:
         self.horizon = round(settings.horizon_s / self.tick_s)
         self.warmup = round(settings.warmup_s / self.tick_s)
         self.totals: list[Totals] = []
-        self.logs: list[Batch] = []
+        self.log: list[tuple[int, NDArray[np.int64]]] = []
+        self.layout: Layout | None = None
         self.notes: list[str] = []
         self.wall_s = 0.0
         self.cut_short = False
@@ -144,13 +149,17 @@ class _Run:
 
     def all_batches(self) -> None:
         """Run every replication, as many at once as fit in memory."""
-        at_once = max(self.threads, BATCH_BYTES // world_bytes(self.compiled))
+        at_once = max(1, BATCH_BYTES // world_bytes(self.compiled, self.log_rows))
         with _interrupts() as asked_to_stop:
-            for first in range(0, self.settings.replications, at_once):
-                last = min(first + at_once, self.settings.replications)
-                self._one_batch(range(first, last), asked_to_stop)
-                if self.cut_short:
-                    break
+            first, count = 0, self.settings.replications
+            while first < count and not self.cut_short:
+                batch = range(first, min(first + at_once, count))
+                try:
+                    self._one_batch(batch, asked_to_stop)
+                except BatchTooLargeError:
+                    at_once = (len(batch) + 1) // 2
+                else:
+                    first = batch.stop
 
     def _one_batch(self, replications: range, asked_to_stop: list[bool]) -> None:
         batch = Batch(
@@ -158,7 +167,8 @@ class _Run:
             log_rows=self.log_rows, max_wip=self.max_wip,
         )  # fmt: skip
         start = Snapshot(batch.worlds)
-        now, slice_ticks = 0, max(1, self.horizon // 1000)
+        shortest = max(1, self.horizon // 1000)
+        now, slice_ticks = 0, shortest
         while now < self.horizon:
             goal = self.warmup if now < self.warmup else self.horizon
             until = min(goal, now + slice_ticks)
@@ -168,7 +178,8 @@ class _Run:
             self.wall_s += took
             now = until
             # a slice that suits the eye: it changes when we look, never what happens
-            slice_ticks = max(1, int(slice_ticks * min(4.0, max(0.25, SLICE_S / max(took, 1e-6)))))
+            # (never below `shortest`: a slice costs time of its own, however short it is)
+            slice_ticks = max(shortest, int(slice_ticks * min(4.0, max(0.25, SLICE_S / max(took, 1e-6)))))
             if now == self.warmup:
                 start = Snapshot(batch.worlds)
             self._tell(batch, now, len(replications))
@@ -188,7 +199,8 @@ class _Run:
     def _keep(self, batch: Batch, start: Snapshot) -> None:
         self.totals.append(totals_between(start, Snapshot(batch.worlds), self.tick_s))
         if self.log_rows:
-            self.logs.append(batch)
+            self.log += batch.log
+            self.layout = batch.worlds.layout
 
     def _stop_early(self, batch: Batch, start: Snapshot, now: int, replications: range) -> None:
         """Ctrl-C: keep the replications that are done, or else all of them as far as they came."""
@@ -231,5 +243,4 @@ def _interrupts() -> Iterator[list[bool]]:
 def _log_frame(run: _Run, compiled: Compiled) -> pd.DataFrame:
     from twin.results.log import log_frame
 
-    rows = [part for batch in run.logs for part in batch.log]
-    return log_frame(rows, compiled.names, run.logs[0].worlds.layout if run.logs else None)
+    return log_frame(run.log, compiled.names, run.layout)
