@@ -124,7 +124,7 @@ def test_out_then_run_again_and_load(call: Call, fake: Fake, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--out", "foreign"], "holds something else than a twin run"),
+        (["--out", "foreign"], "which no twin run wrote"),
         (["--out", "foreign/thesis.txt"], "is a file"),
         (["--image", "x.webp"], "a picture's name ends in one of"),
         (["--image", "nowhere/x.png"], "there is no folder nowhere"),

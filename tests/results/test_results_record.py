@@ -74,7 +74,7 @@ def test_an_earlier_run_and_an_empty_folder_are_replaced(results: Results, tmp_p
 
 def test_a_foreign_folder_is_left_alone(results: Results, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
-    with pytest.raises(ResultsError, match="holds something else than a twin run"):
+    with pytest.raises(ResultsError, match="which no twin run wrote"):
         results.save(tmp_path)
     with pytest.raises(ResultsError, match="is a file"):
         results.save(tmp_path / "thesis.txt")
@@ -127,3 +127,12 @@ def test_broken_and_foreign_folders_are_one_line(results: Results, tmp_path: Pat
         Results.load(run)
     assert "\n" not in str(told.value)
     assert str(run) in str(told.value)
+
+
+def test_a_folder_with_a_record_and_something_else_is_left_alone(results: Results, tmp_path: Path) -> None:
+    results.save(tmp_path / "run")
+    results.save(tmp_path / "run")  # an earlier run is replaced
+    (tmp_path / "run" / "notes.txt").write_text("mine")
+    with pytest.raises(ResultsError, match=r"'notes\.txt', which no twin run wrote"):
+        results.save(tmp_path / "run")
+    assert (tmp_path / "run" / "notes.txt").read_text() == "mine"

@@ -1,7 +1,6 @@
 """The GPU driver: one world a thread, the same functions as on the CPU.
 
-The worlds travel to the card and back with every call, so a call should be long: the host asks for fewer,
-longer slices than on the CPU.
+The worlds travel to the card and back with every call; the host lengthens its slices until that is worth while.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 The first event scheduled while another is worked off takes the vacated root (a hold costs one sift, not two).
 Events are never removed: whoever is interrupted keeps the tick of its entry, and an entry that comes up
-early is put back at the new time. So at most one entry a lot, two a tool and one a clock are pending, ever.
+early is put back at the new time. So at most one entry a lot, two a tool, one a clock and a few a product
+(a release, and one for each lot that has just left a constant WIP) are pending, ever.
 """
 
 import numpy as np

@@ -39,8 +39,23 @@ def check_folder(folder: str | os.PathLike[str]) -> None:
     path = Path(folder)
     if path.exists() and not path.is_dir():
         raise ResultsError(f"{path}: is a file; give a folder for the results")
-    if path.is_dir() and not is_run(path) and any(path.iterdir()):
-        raise ResultsError(f"{path}: holds something else than a twin run; give a new or an empty folder")
+    if not path.is_dir():
+        return
+    foreign = sorted(child.name for child in path.iterdir() if not _is_ours(child))
+    if foreign:
+        raise ResultsError(
+            f"{path}: holds {foreign[0]!r}, which no twin run wrote and which would be lost; give a new folder"
+        )
+
+
+def _is_ours(file: Path) -> bool:
+    """Whether a file is one that `save` writes: a table, or the record of a run."""
+    if file.name != RECORD:
+        return file.is_file() and file.suffix == ".parquet"
+    try:
+        return "twin" in json.loads(file.read_text(encoding="utf-8"))["versions"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return False
 
 
 def save(results: Results, folder: str | os.PathLike[str]) -> None:

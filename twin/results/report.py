@@ -75,7 +75,7 @@ def _windows(results: Results) -> list[str]:
     if closed == 0:
         return []
     return [
-        f"Queue-time limits: {breached:,} of {closed:,} windows breached ({100 * breached / closed:.2g} %)."
+        f"Queue-time limits: {breached:,} of {closed:,} windows breached ({100 * breached / closed:.0f} %)."
     ]
 
 

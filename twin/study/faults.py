@@ -27,13 +27,12 @@ def raise_if_stopped(worlds: Worlds, names: Names, step_group: np.ndarray) -> No
 
     step_group: index of each step's toolgroup   (step,)
     """
-    for w, core in enumerate(worlds.core):
+    for w in np.flatnonzero(~np.isin(worlds.core[:, f.C_STATUS], (f.RUNNING_WORLD, f.LOTS_FULL, f.LOG_FULL))):
+        core = worlds.core[w]
         status = int(core[f.C_STATUS])
-        if status in (f.RUNNING_WORLD, f.LOTS_FULL, f.LOG_FULL):
-            continue
         where = f"replication {int(core[f.C_REPLICATION]) + 1}, at {span(int(core[f.C_NOW]) * names.tick_s)}"
         if status == f.DEADLOCK:
-            raise RunError(f"{where}: {_deadlock(worlds, w, names, step_group)}")
+            raise RunError(f"{where}: {_deadlock(worlds, int(w), names, step_group)}")
         if status == f.NO_PROGRESS:
             busiest = names.toolgroups[int(np.argmax(worlds.group[w, :, f.Q_STARTS]))]
             raise RunError(
@@ -100,7 +99,10 @@ def stalls(worlds: Worlds, names: Names, releases_end: bool) -> list[str]:
         group = worlds.group[w]
         repaired = memory[(pending[kinds == f.EV_UP] & f.INDEX_MASK)[:, None] + (f.T_LOTS, f.T_GROUP)]
         helps = (repaired[:, 0] > 0) | (memory[repaired[:, 1] + f.Q_PLACES] > 0)
-        if memory[f.C_LOTS] == 0 or helps.any() or not np.isin(kinds, (f.EV_CLOCK, f.EV_UP)).all():
+        # releases into a line that has stood still for a tenth of the time do not mean that it lives
+        frozen = memory[f.C_NOW] - memory[f.C_MOVED] > memory[f.C_NOW] // 10
+        no_life = (f.EV_CLOCK, f.EV_UP, f.EV_RELEASE) if frozen else (f.EV_CLOCK, f.EV_UP)
+        if memory[f.C_LOTS] == 0 or helps.any() or not np.isin(kinds, no_life).all():
             continue
         waiting = group[:, f.Q_LOTS] + group[:, f.Q_OUTSIDE]
         at = int(np.argmax(waiting))
