@@ -104,5 +104,10 @@ def test_the_schema_takes_the_shipped_scenes() -> None:
     import yaml
 
     schema = Scene.model_json_schema()
-    for file in sorted(library_folder("scenes").rglob("*.yaml")):
-        jsonschema.validate(yaml.safe_load(file.read_text(encoding="utf-8")), schema)
+    files = sorted(library_folder("scenes").rglob("*.yaml"))
+    assert {file.stem for file in files} >= {"smt2020_hvlm", "mini_fab", "body_shop"}
+    for file in files:
+        scene = yaml.safe_load(file.read_text(encoding="utf-8"))
+        jsonschema.validate(scene, schema)
+        with pytest.raises(jsonschema.ValidationError, match="Additional properties are not allowed"):
+            jsonschema.validate(scene | {"colour_of_the_sky": "blue"}, schema)
