@@ -11,7 +11,7 @@ from twin.study.simulate import simulate
 
 MINUTE = 60_000
 """Ticks a minute."""
-STATES = ("productive", "setup", "pm", "down", "starved", "blocked")
+STATES = ("productive", "setup", "pm", "down", "starved", "blocked", "off")
 QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS = range(6)
 RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED = range(7)
 Words = dict[str, Any]

@@ -24,9 +24,10 @@ KIND_MASK = (1 << KIND_BITS) - 1
 MAX_TICK = 1 << (62 - TICK_SHIFT)
 """An event is one int64, tick | kind | index: the longest horizon is 2^37 ticks, 4.4 years of 1 ms."""
 
-# Tool states: SEMI E10's, with starved and blocked told apart. Setup is kept apart from scheduled down.
-PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED = 0, 1, 2, 3, 4, 5
-STATES = 6
+# Tool states: SEMI E10's, with starved and blocked told apart. Setup is kept apart from scheduled down; off is
+# E10's non-scheduled time.
+PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED, OFF = 0, 1, 2, 3, 4, 5, 6
+STATES = 7
 
 # What a tool's entrance does.
 EMPTY, SETTING_UP, RUNNING, FINISHED = 0, 1, 2, 3

@@ -14,8 +14,8 @@ class Totals(NamedTuple):
     tick_s:        seconds a tick
     span_ticks:    measured time: horizon less warm-up [tick]
     horizon_ticks: simulated time [tick]
-    tool_ticks:    time in each state, summing to the span: PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED [tick]
-                                                                            (world, tool, 6)
+    tool_ticks:    time in each state, summing to the span: PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED, OFF
+                   [tick]                                                   (world, tool, 7)
     group:         QUEUE_AREA [lot tick], LOADED [lot], WAIT [tick] of the loaded lots, WAITED: lots loaded after
                    a wait, DONE: lot-steps completed, STARTS: of lots or batches    (world, group, 6)
     product:       RELEASED, OUT, COMPLETED (released after time 0), CYCLE [tick] of those, ON_TIME of those,
@@ -24,6 +24,11 @@ class Totals(NamedTuple):
     windows:       queue-time windows closed, of those breached, by the step that opens them  (world, step, 2)
     wip_end:       lots in the line at the end                              (world, product)
     events:        lot-steps completed since time 0                         (world,)
+    process:       of each step with a process law (`Names.processes`): PASSED [unit], REJECTED [lot], ADDED and
+                   WAITED: defect density that the tool and the wait before it put on the units that passed
+                   [unit * 2^-32/cm2]                                       (world, process, 4)
+    lots:          completed lots of lines whose laws add defects: REPLICATION from 0, PRODUCT, SERIAL, UNITS,
+                   OUT [tick], DEFECTS: expected killer defects [2^-32/cm2] (lot, 6)
     """
 
     tick_s: float
@@ -36,3 +41,5 @@ class Totals(NamedTuple):
     windows: Counts
     wip_end: Counts
     events: Counts
+    process: Counts
+    lots: Counts

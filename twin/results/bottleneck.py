@@ -1,12 +1,12 @@
 """Which toolgroup holds the line back, and by which method that was found.
 
-Push lines: the largest utilisation, (productive + setup)/(1 - pm - down).
+Push lines: the largest utilisation, (productive + setup)/(1 - pm - down - off).
 Lines that block (finite buffers, and some toolgroup blocked for at least 1 % of the time), fed without a
 gap: the arrow method (Kuo, Lim, Meerkov 1996; Li and Meerkov, Production Systems Engineering, 2009). Between
 neighbours an arrow points downstream where the first is blocked more than the second is starved, else
 upstream; a toolgroup that no arrow leaves is a bottleneck; of several the one of largest severity.
 Where no arrow can tell (a loop, or a line that its release leaves short of lots): the largest active share,
-all but starved and blocked (the states that Roser, Nakano, Tanaka 2001 call active), which in a line that
+all but starved, blocked and off (the states that Roser, Nakano, Tanaka 2001 call active), which in a line that
 every lot crosses once is the toolgroup nearest to its own limit.
 All shares are means over tools and replications.
 """
@@ -158,7 +158,7 @@ def _by_utilisation(loads: Loads) -> Verdict:
 
 
 def _active(measures: Measures) -> Floats:
-    active: Floats = 1 - measures["starved"] - measures["blocked"]
+    active: Floats = 1 - measures["starved"] - measures["blocked"] - measures["off"]
     return active
 
 

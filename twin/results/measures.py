@@ -9,8 +9,8 @@ from twin.results.figure import Floats
 from twin.results.quantile import quantile
 from twin.results.settings import DAY_S
 
-STATES = ("productive", "setup", "pm", "down", "starved", "blocked")
-PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED = range(6)
+STATES = ("productive", "setup", "pm", "down", "starved", "blocked", "off")
+PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED, OFF = range(7)
 QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS = range(6)
 RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED = range(7)
 
@@ -87,10 +87,10 @@ def of_tools(totals: Totals) -> Measures:
 
 
 def _shares(ticks: Counts, calendar: Counts) -> Measures:
-    """Shares of the calendar and utilisation from time in each state [tick]   (world, n, 6), (n,)."""
+    """Shares of the calendar and utilisation from time in each state [tick]   (world, n, 7), (n,)."""
     share = ratio(ticks, calendar[None, :, None])
     measures = {state: share[:, :, k] for k, state in enumerate(STATES)}
     busy = ticks[:, :, PRODUCTIVE] + ticks[:, :, SETUP]
-    up = calendar - ticks[:, :, PM] - ticks[:, :, DOWN]
+    up = calendar - ticks[:, :, PM] - ticks[:, :, DOWN] - ticks[:, :, OFF]
     measures["utilisation"] = ratio(busy, up)
     return measures

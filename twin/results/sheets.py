@@ -68,8 +68,8 @@ def toolgroups(results: Results, sign: str = "±") -> Sheet:
     figures = results.toolgroup_figures
     loaded = sorted(figures, key=lambda name: -_mean(figures[name]["utilisation"]))[:MOST_LOADED]
     chosen = [figures[name] for name in loaded]
-    keys = ("utilisation", *STATES)
-    shares = [column([group[key] for group in chosen], 100.0, 3, 1, sign) for key in keys]
+    states = [state for state in STATES if state != "off" or any(_mean(group["off"]) > 0 for group in chosen)]
+    shares = [column([group[key] for group in chosen], 100.0, 3, 1, sign) for key in ("utilisation", *states)]
     queues = column([group["queue"] for group in chosen], 1.0, 3, 2, sign)
     counts = {
         name: len(tools) for name, tools in zip(results.names.toolgroups, results.names.tools_of, strict=True)
@@ -81,8 +81,8 @@ def toolgroups(results: Results, sign: str = "±") -> Sheet:
     )
     return Sheet(
         f"{title}: states in % of calendar tool time",
-        ("toolgroup", "tools", "utilised", "product.", *STATES[1:], "queue"),
-        ("", "", "% of up", *("%" for _ in STATES), "lots"),
+        ("toolgroup", "tools", "utilised", "product.", *states[1:], "queue"),
+        ("", "", "% of up", *("%" for _ in states), "lots"),
         _rows(loaded, [[str(counts[name]) for name in loaded], *shares, queues]),
         tuple(k for k, name in enumerate(loaded) if name == results.bottleneck),
     )

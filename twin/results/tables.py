@@ -14,7 +14,7 @@ from twin.arrays.totals import Counts, Totals
 if TYPE_CHECKING:
     from twin.results.results import Figures, Results
 
-STATE_TICKS = ("productive", "setup", "pm", "down", "starved", "blocked")
+STATE_TICKS = ("productive", "setup", "pm", "down", "starved", "blocked", "off")
 GROUP_COUNTS = ("queue_ticks", "loaded", "wait_ticks", "waited", "done", "starts")
 PRODUCT_COUNTS = ("released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked")
 
@@ -131,4 +131,6 @@ def totals_from(
         windows=windows,
         wip_end=product["wip_end"].reshape(worlds, products),
         events=events,
+        process=np.zeros((worlds, 0, 4), dtype=np.int64),
+        lots=np.zeros((0, 6), dtype=np.int64),
     )

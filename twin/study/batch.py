@@ -150,6 +150,8 @@ def totals_between(start: Snapshot, end: Snapshot, tick_s: float) -> Totals:
         windows=end.windows - start.windows,
         wip_end=end.wip,
         events=end.events,
+        process=np.zeros((end.events.size, 0, 4), dtype=np.int64),
+        lots=np.zeros((0, 6), dtype=np.int64),
     )
 
 
