@@ -25,7 +25,8 @@ Set = Annotated[
     typer.Option(
         "--set",
         metavar="PATH=VALUE",
-        help="Change the document, e.g. toolgroups.oven.tools=3; may be repeated.",
+        help="Change the document, e.g. toolgroups.oven.tools=3, or for a time: 'toolgroups.oven.tools=1 from 30 d "
+        "to 35 d'; may be repeated.",
         show_default=False,
     ),
 ]
@@ -36,16 +37,23 @@ Image = Annotated[
 ]
 
 
-def changes(settings: list[str] | None) -> dict[str, str]:
-    """The `--set` options as changes by path."""
-    found: dict[str, str] = {}
+def changes(settings: list[str] | None) -> list[tuple[str, str]]:
+    """The `--set` options as pairs of path and value; a path may come again with another time."""
+    from twin.line.change_text import split_change, timed
+
+    found: list[tuple[str, str]] = []
+    lasting: set[str] = set()
     for setting in settings or []:
-        path, sign, value = setting.partition("=")
-        if not sign or not path.strip():
-            raise Refused(f"--set {setting}: write PATH=VALUE, such as toolgroups.oven.tools=3")
-        if path.strip() in found:
-            raise Refused(f"--set {setting}: {path.strip()} is set twice")
-        found[path.strip()] = value.strip()
+        try:
+            path, value = split_change(setting)
+            holds_for_a_time = timed(value) is not None
+        except ValueError as error:
+            raise Refused(f"--set {setting}: {error}") from None
+        if path in lasting and not holds_for_a_time:
+            raise Refused(f"--set {setting}: {path} is set twice")
+        if not holds_for_a_time:
+            lasting.add(path)
+        found.append((path, value))
     return found
 
 
@@ -60,9 +68,9 @@ def line_of(model: str, settings: list[str] | None) -> tuple[Line, Settings | No
     line, asked = record.line_and_settings(model)
     wanted = changes(settings)
     if wanted:
-        from twin.line.edit import edited
+        from twin.line.edit import varied
 
-        line = type(line).from_document(edited(line.to_document(), wanted)[0])
+        line = varied(line, wanted, said="--set ")
     return line, asked
 
 

@@ -11,10 +11,11 @@ from .run import Run
 from .schema import json_schema
 from .template import template
 from .toolgroups import RULES, Change, Failure, Pm, Setups, Toolgroup
+from .transients import Transient
 from .transport import Transport
 
 __all__ = [
     "RULES", "Arc", "Batch", "Cascade", "Change", "Failure", "Fault", "Law", "Line", "LineError", "Model",
-    "Pm", "Product", "QueueLimit", "Release", "Run", "Setups", "Start", "Step", "Toolgroup", "Transport",
-    "WipLot", "json_schema", "library_folder", "list_models", "read", "template",
+    "Pm", "Product", "QueueLimit", "Release", "Run", "Setups", "Start", "Step", "Toolgroup", "Transient",
+    "Transport", "WipLot", "json_schema", "library_folder", "list_models", "read", "template",
 ]  # fmt: skip

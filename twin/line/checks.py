@@ -52,6 +52,7 @@ def _names(line: Line) -> Iterator[Fault]:
                 yield Fault((*at, "toolgroup"), what)
         for i, step in enumerate(steps):
             yield from _targets(line, ("routes", route, i), i, step, places, steps)
+            yield from _process(line, ("routes", route, i), step, places, steps)
         yield from _shared_dedications(route, steps)
 
 
@@ -97,6 +98,25 @@ def _targets(
     elif group is not None and group.tools is None:
         what = f"{show(step.toolgroup)} is unlimited and has no tools to come back to; leave dedicate out"
         yield Fault((*at, "dedicate"), what, "key", needs=(("toolgroups", step.toolgroup, "tools"),))
+
+
+def _process(
+    line: Line, at: Loc, step: Step, places: dict[str, int], steps: tuple[Step, ...]
+) -> Iterator[Fault]:
+    """Faults of a process law between its step and the rest of the line."""
+    if step.process is None:
+        return
+    group = line.toolgroups.get(step.toolgroup)
+    if group is not None and group.tools is None:
+        what = f"{show(step.toolgroup)} is unlimited and has no tools whose state a law could follow"
+        cure = "give it a number of tools, or leave process out"
+        yield Fault((*at, "process"), f"{what}; {cure}", "key", needs=(("toolgroups", step.toolgroup, "tools"),))
+    to = step.process.rejects_to
+    if to == END:
+        what = f"rejected lots go to a step of the route, not to {END!r}; {_of(places)}"
+        yield Fault((*at, "process", "rejects_to"), what)
+    elif to is not None and to not in places:
+        yield Fault((*at, "process", "rejects_to"), _no_step(to, places), needs=needs_of(at[1], steps, "step"))
 
 
 def _of(names: Iterable[str]) -> str:

@@ -175,7 +175,7 @@ def _mend(document: Any, fault: Fault, mended: set[Loc]) -> Any:
             holder[fault.cure] = content
     elif (
         isinstance(holder, list)
-        or again
+        or (again and key != "process")  # a step without a process law is whole
         or fault.kind == "missing"
         or (len(place) == 2 and loc[0] in _SECTIONS)
     ):

@@ -3,30 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from .change_text import Timed, timed
 from .faults import OTHER_WORDS, LineError, Loc, did_you_mean, show
 from .laws import LAWS, PARAMETERS
-from .line import Line
-from .printer import Edit
+from .printer import Edit, plain_message
 from .products import KINDS
 from .yaml_reader import TextFaults, scalar
 
+if TYPE_CHECKING:
+    from .line import Line
+
 SECTIONS = ("toolgroups", "products", "routes")
+TEXTS = ("line", "about")  # free texts: `from 2020 on` is no time in them
+Changes = Mapping[str, Any] | Iterable[tuple[str, Any]]
+"""Values by path, or pairs of path and value where a path may come again with another time."""
 _EXCLUSIVE: tuple[tuple[str, ...], ...] = (LAWS, KINDS, ("mtbf", "availability"))
 
 
-def edited(document: dict[Any, Any], changes: Mapping[str, Any]) -> tuple[dict[Any, Any], list[Edit]]:
-    """A copy of the document with `changes` made, and where each was made. Texts are read as YAML scalars."""
+def pairs_of(changes: Changes) -> list[tuple[str, Any]]:
+    """Changes as pairs of path and value."""
+    return list(changes.items() if isinstance(changes, Mapping) else changes)
+
+
+def edited(
+    document: dict[Any, Any], changes: Changes, said: str = "--set "
+) -> tuple[dict[Any, Any], list[Edit]]:
+    """A copy of the document with `changes` made, and where each was made.
+
+    Texts are read as YAML scalars; one that ends in `from TIME to TIME` becomes one of the document's
+    `transients`. `said` begins the words of a change in messages.
+    """
     edits, faults = [], []
-    for path, value in changes.items():
+    for path, value in pairs_of(changes):
         try:
-            content = scalar(value) if isinstance(value, str) else value
-            document, loc = _changed(document, path, content)
+            when = timed(value) if isinstance(value, str) and path not in TEXTS else None
+            if when is not None:
+                document, loc = _with_transient(document, path, when)
+            else:
+                document, loc = changed(document, path, scalar(value) if isinstance(value, str) else value)
         except TextFaults as error:
-            faults.append(f"--set {path}={value}: {error.spots[0].what}")
+            faults.append(f"{said}{path}={value}: {error.spots[0].what}")
         except ValueError as error:
-            faults.append(f"--set {path}={value}: {error}")
+            faults.append(f"{said}{path}={value}: {error}")
         else:
             edits.append(Edit(path, str(value), loc))
     if faults:
@@ -34,10 +55,40 @@ def edited(document: dict[Any, Any], changes: Mapping[str, Any]) -> tuple[dict[A
     return document, edits
 
 
-def _changed(document: dict[Any, Any], path: str, content: Any) -> tuple[dict[Any, Any], Loc]:
+def varied(line: Line, changes: Changes, said: str = "") -> Line:
+    """Another line with `changes` made; messages begin with `said` and the change at fault.
+
+    raises LineError, which tells every fault
+    """
+    document, edits = edited(line.to_document(), changes, said)
+    folder = line.source.parent if line.source is not None else Path()
+    try:
+        other = type(line).from_document(document, folder)
+    except LineError as error:
+        told = []
+        for fault in error.faults:
+            edit = next((edit for edit in edits if fault.loc[: len(edit.loc)] == edit.loc), None)
+            words = f"{edit.path}={edit.text}: {fault.what}" if edit else plain_message([fault], document)
+            told.append(f"{said}{words}")
+        raise LineError("\n".join(dict.fromkeys(told)), error.faults) from None
+    other._source = line._source
+    return other
+
+
+def _with_transient(document: dict[Any, Any], path: str, when: Timed) -> tuple[dict[Any, Any], Loc]:
+    """The document with one more change for a time, and its place."""
+    given = document.get("transients") or []
+    listed = list(given) if isinstance(given, list | tuple) else [given]
+    entry = {"change": f"{path}={when.value}", "from": when.begins}
+    listed.append(entry if when.ends is None else entry | {"to": when.ends})
+    return {**document, "transients": listed}, ("transients", len(listed) - 1)
+
+
+def changed(document: dict[Any, Any], path: str, content: Any) -> tuple[dict[Any, Any], Loc]:
     """The document with one value changed, and the topmost place that was changed or made.
 
     Containers along the path are copied, because anchors may share them with other parts.
+    raises ValueError for a path that leads nowhere
     """
     words = path.split(".")
     if not all(words):
@@ -64,6 +115,12 @@ def _changed(document: dict[Any, Any], path: str, content: Any) -> tuple[dict[An
     return top, tuple(loc[:made] if made is not None else loc)
 
 
+def _keys_of_a_line() -> list[str]:
+    from .line import Line  # which reads its own changes for a time by path
+
+    return Line.known_keys()
+
+
 OTHER_KEYS: dict[Any, str] = {other: word for word, other in OTHER_WORDS.items()}
 
 
@@ -74,12 +131,13 @@ def _step_down(here: Any, words: list[str], loc: list[str | int], free: bool) ->
         return _place_in_list(here, words, loc, where)
     for used in range(len(words), 0, -1):  # names may hold dots themselves
         wanted = ".".join(words[:used])
-        for key in (wanted, OTHER_WORDS.get(wanted), *here):
-            if key is not None and key in here and (str(key) == wanted or key == OTHER_WORDS.get(wanted)):
+        meant = (wanted, OTHER_WORDS.get(wanted), OTHER_KEYS.get(wanted))
+        for key in (*meant, *here):
+            if key is not None and key in here and (str(key) == wanted or key in meant):
                 return key, used, True
     word = words[0]
-    if not loc and word not in Line.known_keys():
-        raise ValueError(f"a line has no {show(word)}; {did_you_mean(word, Line.known_keys())}")
+    if not loc and word not in (known := _keys_of_a_line()):
+        raise ValueError(f"a line has no {show(word)}; {did_you_mean(word, known)}")
     if not loc and word in SECTIONS:
         raise ValueError(f"the document has no {word}; write them in the file")
     if len(loc) == 1 and loc[0] in SECTIONS and not free:

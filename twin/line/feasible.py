@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _NEVER = 1e-9  # a share this small is taken for none
 
 
-_TURNS = ("step", "sample", "rework", "branch")
+_TURNS = ("step", "sample", "rework", "branch", "process")
 
 
 def needs_of(route: str | int, steps: Sequence[Step], *keys: str) -> tuple[Loc, ...]:
@@ -48,6 +48,8 @@ def _onward(steps: tuple[Step, ...]) -> list[set[int]]:
         to = {i + 1} if step.sample < 1 else set()
         if step.sample > 0:
             to |= {places[arc.to] for arc in arcs if arc.probability > 0}
+            if step.process is not None and step.process.rejects_to is not None:
+                to.add(places[step.process.rejects_to])
             if sum(arc.probability for arc in arcs) < 1 - _NEVER:
                 to.add(i + 1)
         onward.append(to)
@@ -85,7 +87,9 @@ def batch_faults(line: Line) -> Iterator[Fault]:
         users = {name: product for name, product in line.products.items() if product.route == route}
         places = {step.step: i for i, step in enumerate(steps)}
         lots_at = {lot.lot: places[lot.step] for lot in line.wip if lot.product in users}
-        turns_back = any(step.rework or step.branch for step in steps)
+        turns_back = any(
+            step.rework or step.branch or (step.process is not None and step.process.rejects_to) for step in steps
+        )
         needs: list[Loc] = [("wip",)]
         needs += [("products", name, key) for name in users for key in ("lot_size", "route", "release")]
         needs += needs_of(route, steps, *_TURNS)

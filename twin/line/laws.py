@@ -30,7 +30,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
 }
 LISTED = ("empirical", "trace")
 LAWS = (*PARAMETERS, *LISTED)
-_PLAIN = {"k": whole(1, 1000), "shape": number}  # parameters that are no times
+PLAIN = {"k": whole(1, 1000), "shape": number}  # parameters that are no times
 
 
 class Law(Document):
@@ -93,7 +93,7 @@ class Law(Document):
 
 def _parameter_schema(kind: str) -> dict[str, Any]:
     names = PARAMETERS[kind]
-    one = {name: {"type": "number"} if name in _PLAIN else TIME_SCHEMA for name in names}
+    one = {name: {"type": "number"} if name in PLAIN else TIME_SCHEMA for name in names}
     mapping = mapping_schema(one, list(names))
     if len(names) == 1:
         return {"anyOf": [TIME_SCHEMA, mapping]}
@@ -107,7 +107,7 @@ def _parameter_schema(kind: str) -> dict[str, Any]:
 
 
 def _word(name: str, value: float) -> Any:
-    if name in _PLAIN:
+    if name in PLAIN:
         return int(value) if value == int(value) else value
     return quantity(value)
 
@@ -154,7 +154,7 @@ def _params(kind: str, content: Any) -> tuple[float, ...]:
     params, faults = [], []
     for part, name, place in zip(parts, names, places, strict=True):
         try:
-            params.append(float(_PLAIN.get(name, seconds)(part)))
+            params.append(float(PLAIN.get(name, seconds)(part)))
         except ValueError as error:
             faults.append(Fault((kind, *place), f"{name}: {error}"))
     if faults:

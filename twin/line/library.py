@@ -8,8 +8,10 @@ from typing import NamedTuple
 import yaml
 
 from .faults import LineError, did_you_mean, show
+from .sheets_read import is_tables
 
 SUFFIXES = (".yaml", ".yml")
+WORKBOOK = ".xlsx"
 EMPTY_CURE = "'twin new NAME' writes one to start from"
 
 
@@ -62,16 +64,16 @@ def _about(path: Path) -> str:
 
 
 def find(name: str | Path) -> Path:
-    """The file of a document: a path if there is such a file, else a model of the library."""
+    """The file of a document or the folder of its tables: a path if it exists, else a model of the library."""
     text = str(name)
     path = Path(text).expanduser()
     try:
-        for candidate in (path, *(Path(f"{path}{suffix}") for suffix in SUFFIXES)):
+        for candidate in (path, *(Path(f"{path}{suffix}") for suffix in (*SUFFIXES, WORKBOOK))):
             if candidate.is_file():
                 return candidate
-        if path.exists() and not path.is_dir():
-            return path
         is_folder = path.is_dir()
+        if path.exists() and (not is_folder or is_tables(path)):
+            return path
     except (OSError, ValueError):  # a name no file system takes
         is_folder = False
     models = model_files()
@@ -82,7 +84,8 @@ def find(name: str | Path) -> Path:
     if len(short) == 1:
         return models[short[0]]
     if is_folder:
-        raise LineError(f"{text}: is a folder; name the YAML file in it")
+        what = "is a folder without tables such as routes.csv; name the YAML file or the workbook in it"
+        raise LineError(f"{text}: {what}")
     words = [*models, *(model.rpartition("/")[2] for model in models), *_neighbours(path)]
     cure = did_you_mean(plain, words, "write one with 'twin new NAME'")
     raise LineError(f"there is no file and no model {show(text)}, {cure} ('twin models' lists the library)")
@@ -91,7 +94,8 @@ def find(name: str | Path) -> Path:
 def _neighbours(path: Path) -> list[str]:
     """Documents in the folder where the named one was looked for."""
     try:
-        return [str(p.with_suffix("")) for suffix in SUFFIXES for p in path.parent.glob(f"*{suffix}")]
+        found = [p for suffix in (*SUFFIXES, WORKBOOK) for p in path.parent.glob(f"*{suffix}")]
+        return [str(p if p.suffix == WORKBOOK else p.with_suffix("")) for p in found]
     except (OSError, ValueError):
         return []
 

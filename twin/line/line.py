@@ -27,7 +27,8 @@ from .products import WIP_COLUMNS, OwnRows, Product, WipLot, read_wip
 from .routes import Step
 from .run import Run
 from .tables import Records
-from .toolgroups import Toolgroup
+from .toolgroups import OneOrMany, Toolgroup
+from .transients import Transient, phases_of, self_contained, transient_faults
 from .transport import Transport
 from .units import UNITS, Name, Text, Tick, quantity, tick_seconds, unit_factor
 
@@ -107,6 +108,11 @@ class Line(Document):
         description=f"Lots in the line at the start: a CSV file of {','.join(WIP_COLUMNS)}, or such rows.",
         examples=["wip.csv"],
     )
+    transients: Annotated[tuple[Transient, ...], OneOrMany()] = Field(
+        default=(),
+        description="Changes that begin at a time and end at another; where two overlap the later one listed wins.",
+        examples=[[{"change": "toolgroups.weld.tools=1", "from": "30 d", "to": "35 d"}]],
+    )
     run: Run = Field(
         default_factory=Run,
         description="The run the document asks for.",
@@ -157,6 +163,13 @@ class Line(Document):
                 raise LineError(plain_message(all_faults(run, error, Run))) from None
         return self.model_copy(update={"run": changed})
 
+    def phases(self) -> tuple[tuple[float, Line], ...]:
+        """Start of each phase [s], the first at 0, and the line in force from then on, itself without transients.
+
+        A toolgroup of a phase may have no tools at all.
+        """
+        return phases_of(self)
+
     def to_document(self) -> dict[str, Any]:
         """The whole line in the fixed words, tables included; reads back equal."""
         document: dict[str, Any] = {"twin": self.twin} | super().to_document()
@@ -180,8 +193,12 @@ class Line(Document):
             line = handler(document)
             records = surroundings.tables.get("wip") if surroundings.tables else None
             faults = line_faults(line, schedules, records if isinstance(records, Records) else None)
-        if faults:
-            raise Faults(faults)
+            if line.transients and not faults:
+                faults = transient_faults(line)
+            if faults:
+                raise Faults(faults)
+            if line.transients:
+                object.__setattr__(line, "transients", self_contained(line))
         return line
 
     @field_validator("routes", mode="after")

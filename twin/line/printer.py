@@ -38,12 +38,12 @@ class Place:
 
 def plain_message(faults: Sequence[Fault], document: Any = None) -> str:
     """Faults of a document that no file holds."""
-    return _joined([f"{_words(fault.loc, document)}{fault.what}" for fault in faults])
+    return joined([f"{path_words(fault.loc, document)}{fault.what}" for fault in faults])
 
 
 def spots_message(file: str, text: str, spots: Sequence[Spot]) -> str:
     """Faults of the text itself."""
-    return _joined([told for _, told in sorted(_told_spots(file, text, spots))])
+    return joined([told for _, told in sorted(_told_spots(file, text, spots))])
 
 
 def file_message(
@@ -71,12 +71,12 @@ def file_message(
             place = cell_place(fault.cell)
             loc = tuple(part for part in loc if not isinstance(part, int)) if loc[:1] == ("wip",) else loc
         file_order = "" if fault.cell is None else place.file
-        words = _words(loc, document)
-        told.append(((file_order, place.line, place.column), _with_source(place, f"{words}{fault.what}")))
-    return _joined([text for _, text in sorted(told, key=lambda pair: pair[0])])
+        words = path_words(loc, document)
+        told.append(((file_order, place.line, place.column), with_source(place, f"{words}{fault.what}")))
+    return joined([text for _, text in sorted(told, key=lambda pair: pair[0])])
 
 
-def _joined(told: Iterable[str]) -> str:
+def joined(told: Iterable[str]) -> str:
     unique = list(dict.fromkeys(told))
     more = [f"... and {len(unique) - MOST_TOLD} more faults"] if len(unique) > MOST_TOLD else []
     return "\n".join(unique[:MOST_TOLD] + more)
@@ -87,11 +87,11 @@ def _told_spots(file: str, text: str, spots: Sequence[Spot]) -> list[tuple[tuple
     told = []
     for spot in spots:
         place = Place(file, spot.line, spot.column, lines[spot.line] if spot.line < len(lines) else "")
-        told.append((("", spot.line, spot.column), _with_source(place, spot.what)))
+        told.append((("", spot.line, spot.column), with_source(place, spot.what)))
     return told
 
 
-def _with_source(place: Place, what: str) -> str:
+def with_source(place: Place, what: str) -> str:
     head = f"{place.file}:{place.line + 1}:{place.column + 1}: {what}"
     source, column = place.source.replace("\t", " "), place.column
     if not source.strip():
@@ -103,7 +103,7 @@ def _with_source(place: Place, what: str) -> str:
     return f"{head}\n{printable}\n{' ' * column}^"
 
 
-def _words(loc: Loc, document: Any) -> str:
+def path_words(loc: Loc, document: Any) -> str:
     """The path as `--set` takes it: keys joined by dots, steps by their names."""
     words: list[str] = []
     here = document
@@ -196,11 +196,11 @@ def cell_place(cell: Cell) -> Place:
     column = 0
     if cell.column is not None and (cell.column in names or cell.column in header):
         at = names.index(cell.column) if cell.column in names else header.index(cell.column)
-        column = _cell_start(source, separator, at)
+        column = cell_start(source, separator, at)
     return Place(file, line, column, source)
 
 
-def _cell_start(line: str, separator: str, at: int) -> int:
+def cell_start(line: str, separator: str, at: int) -> int:
     """Column where the cell number `at` begins."""
     quoted = False
     for i, character in enumerate(line):

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Field, model_serializer, model_validator
 
 from .context import once
+from .die import Die
 from .document import Document, mapping_schema
 from .faults import Fault, Faults, show, unknown_key
 from .laws import Law
@@ -190,6 +191,11 @@ class Product(Document):
         default=None, description="Flow allowance, from release to due date.", examples=["30 d"]
     )
     priority: Priority = Field(default=10, description="Larger goes first.", examples=[10])
+    die: Die | None = Field(
+        default=None,
+        description="Dies of a wafer; a unit of the product is then a wafer, and a run tells its yield.",
+        examples=[{"width": "8 mm", "height": "10 mm"}],
+    )
 
     @model_validator(mode="after")
     def _starts_take_what_they_leave_out(self) -> Product:

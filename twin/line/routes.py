@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from .document import Document
 from .faults import Fault, Faults
 from .laws import Law
+from .process import EXAMPLE, Process
 from .toolgroups import OneOrMany
 from .units import NAME_SCHEMA, Name, PositiveTime, Share, Time, whole
 
@@ -104,6 +105,9 @@ class Step(Document):
     )
     dedicate: Name | None = Field(
         default=None, description="Later step that takes the same tool as this one.", examples=["expose_2"]
+    )
+    process: Process | None = Field(
+        default=None, description="What the step does to the product, by a process law.", examples=[EXAMPLE]
     )
     words: ClassVar[dict[str, Any]] = {
         "station": NAME_SCHEMA | {"description": "Another word for toolgroup."}

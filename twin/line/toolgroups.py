@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
+from .context import reading
 from .document import Document
 from .faults import Fault, Faults, did_you_mean, show
 from .laws import Law
@@ -81,13 +82,18 @@ def _carried(value: Any) -> bool:
     raise ValueError(f"a toolgroup's transport is 'none' or left out, not {show(value)}")
 
 
+def _tools(value: Any) -> int | None:
+    """A number of tools; only for a time there may be none."""
+    return whole_or_unlimited(0 if reading().phase else 1, MOST_TOOLS)(value)
+
+
 def _unlimited(value: int | None) -> int | str:
     return "unlimited" if value is None else value
 
 
 Tools = Annotated[
     int | None,
-    BeforeValidator(whole_or_unlimited(1, MOST_TOOLS)),
+    BeforeValidator(_tools),
     PlainSerializer(_unlimited),
     WithJsonSchema(count_schema(1, unlimited=True)),
 ]

@@ -57,11 +57,11 @@ def decimals(half: float, digits: int = 2) -> int:
 
 
 @lru_cache(maxsize=64)
-def t_quantile(freedom: int) -> float:
-    """Student's t: half-width of the 95 % interval in standard errors."""
+def t_quantile(freedom: int, confidence: float = CONFIDENCE) -> float:
+    """Student's t: half-width of the 95 % interval, or another, in standard errors."""
     from scipy.special import stdtrit  # not scipy.stats, which takes two seconds to import
 
-    return float(stdtrit(freedom, 0.5 + CONFIDENCE / 2))
+    return float(stdtrit(freedom, 0.5 + confidence / 2))
 
 
 def figure(values: Floats, unit: str, p95: Figure | None = None) -> Figure | None:

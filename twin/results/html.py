@@ -16,11 +16,12 @@ def html(results: Results) -> str:
     """A self-contained fragment of HTML."""
     said = [f"<p><b>{escape(results.bottleneck_sentence)}</b></p>"]
     said += [f"<p>Note: {escape(note)}</p>" for note in results.notes]
-    tables = [_table(sheet) for sheet in (sheets.products(results), sheets.toolgroups(results)) if sheet.rows]
+    tables = [table(sheet) for sheet in (sheets.products(results), sheets.toolgroups(results)) if sheet.rows]
     return "\n".join([f"<h4>{escape(results.settings.model)}</h4>", *tables, *said])
 
 
-def _table(sheet: Sheet) -> str:
+def table(sheet: Sheet) -> str:
+    """A sheet as a table of HTML."""
     head = "".join(
         f"<th>{escape(name)}{f'<br><small>{escape(unit)}</small>' if unit else ''}</th>"
         for name, unit in zip(sheet.header, sheet.units, strict=True)

@@ -67,12 +67,12 @@ def save(results: Results, folder: str | os.PathLike[str]) -> None:
     made.mkdir()
     try:
         _write(results, made)
-        _put_in_place(made, path)
+        put_in_place(made, path)
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def _put_in_place(made: Path, path: Path) -> None:
+def put_in_place(made: Path, path: Path) -> None:
     """Rename a finished folder over an earlier run or an empty folder."""
     if not path.exists():
         made.rename(path)
@@ -91,10 +91,11 @@ def _write(results: Results, folder: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from twin.results import tables
+    from twin.results import tables, wip_trace
 
     for name, columns in tables.of(results).items():
         pq.write_table(pa.table(columns), folder / f"{name}.parquet", compression="zstd")
+    wip_trace.save(results, folder)
     text = json.dumps(_record(results), indent=1, ensure_ascii=False, allow_nan=False)
     (folder / RECORD).write_text(text + "\n", encoding="utf-8")
 
@@ -149,7 +150,7 @@ def load(folder: str | os.PathLike[str]) -> Results:
     """Read a folder that `save` wrote; anything else is a `ResultsError`."""
     import pyarrow.parquet as pq
 
-    from twin.results import tables
+    from twin.results import tables, wip_trace
     from twin.results.results import Results
 
     path = Path(folder)
@@ -163,7 +164,7 @@ def load(folder: str | os.PathLike[str]) -> Results:
     with _damage_told(path):
         names = _names(plain["names"], float(plain["clock"]["tick_s"]))
         events = np.array(plain["events"], dtype=np.int64)
-        return Results(
+        results = Results(
             line=_line(plain),
             names=names,
             totals=tables.totals_from(columns, names, plain["clock"], events),
@@ -171,6 +172,8 @@ def load(folder: str | os.PathLike[str]) -> Results:
             timing=Timing(**plain["timing"]),
             notes=tuple(plain["notes"]),
         )
+        results.wip_trace = wip_trace.load(path, events.size)
+        return results
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -36,8 +36,10 @@ def rows(results: Results, *, ascii_only: bool = False) -> list[Row]:
     lines = [Row(settings.model, "title"), Row(_asked(results).replace("±", sign)), Row("")]
     for sheet in (sheets.products(results, sign), sheets.toolgroups(results, sign)):
         if sheet.rows:
-            lines += [*_set(sheet, cut), Row("")]
+            lines += [*set_sheet(sheet, cut), Row("")]
     said = [Row(results.bottleneck_sentence, "mark"), *(Row(words) for words in _windows(results))]
+    if results.recovery is not None:
+        said.append(Row(results.recovery.sentence, "mark"))
     said += [Row(f"Note: {note}", "note") for note in results.notes]
     said.append(Row(_effort(results)))
     for row in said:
@@ -87,9 +89,10 @@ def _effort(results: Results) -> str:
     return f"{results.events:,} lot-steps in {wall:.3g} s{rate}{compiling}."
 
 
-def _set(sheet: Sheet, cut: str) -> list[Row]:
+def set_sheet(sheet: Sheet, cut: str) -> list[Row]:
     """A sheet as aligned lines: its title, header and units, then its rows; long names are cut to fit."""
-    lines = [sheet.header, sheet.units, *sheet.rows]
+    heads = [sheet.header, sheet.units] if any(sheet.units) else [sheet.header]
+    lines = [*heads, *sheet.rows]
     widths = [max(len(line[k]) for line in lines) for k in range(len(sheet.header))]
     gap = "  " if sum(widths) + 2 * (len(widths) - 1) <= WIDTH else " "
     room = WIDTH - sum(widths[1:]) - len(gap) * (len(widths) - 1)
@@ -97,8 +100,8 @@ def _set(sheet: Sheet, cut: str) -> list[Row]:
     numbers = [[word.rjust(width) for word, width in zip(line, widths, strict=True)][1:] for line in lines]
     names = [_cut(line[0], widths[0], cut) for line in lines]
     set_ = [gap.join([name, *line]).rstrip() for name, line in zip(names, numbers, strict=True)]
-    body = [Row(line, "mark" if k in sheet.marked else "plain") for k, line in enumerate(set_[2:])]
-    return [Row(sheet.title, "title"), Row(set_[0], "head"), Row(set_[1], "head"), *body]
+    body = [Row(line, "mark" if k in sheet.marked else "plain") for k, line in enumerate(set_[len(heads) :])]
+    return [Row(sheet.title, "title"), *(Row(line, "head") for line in set_[: len(heads)]), *body]
 
 
 def _cut(name: str, width: int, cut: str) -> str:

@@ -10,7 +10,9 @@ from twin.arrays.names import Names
 from twin.arrays.totals import Totals
 from twin.results import bottleneck, measures, notes
 from twin.results.figure import Figure, figure
+from twin.results.recovery import Recovery, recovery_of
 from twin.results.settings import DAY_S, Settings, Timing
+from twin.results.wip_trace import WipTrace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,11 +50,17 @@ class Results:
         self.timing = timing
         self.run_notes = tuple(notes)
         self.log: pd.DataFrame | None = None  # every event, where the run was asked to keep them
+        self.wip_trace: WipTrace | None = None  # WIP over time, where the run was asked for it
+
+    @cached_property
+    def product_values(self) -> measures.Measures:
+        """What the figures of the products are made of   (world, product) each."""
+        return measures.of_products(self.totals, self.names.raw_ticks)
 
     @cached_property
     def product_figures(self) -> Figures:
         """Figures of each product: out, completed, throughput, cycle_time, x_factor, on_time, wip."""
-        values = measures.of_products(self.totals, self.names.raw_ticks)
+        values = self.product_values
         found: Figures = {}
         for k, name in enumerate(self.names.products):
             p95 = figure(values["p95"][:, k], "d")
@@ -85,23 +93,24 @@ class Results:
         }
 
     @cached_property
-    def _line_values(self) -> measures.Measures:
+    def line_values(self) -> measures.Measures:
+        """What the figures of all products together are made of   (world,) each."""
         return measures.of_line(self.totals)
 
     @property
     def throughput(self) -> Figure | None:
         """Lots that leave the line, all products [lot/d]."""
-        return figure(self._line_values["throughput"], "lot/d")
+        return figure(self.line_values["throughput"], "lot/d")
 
     @property
     def cycle_time(self) -> Figure | None:
         """Release to completion of lots released after time 0, all products; `p95` is a figure too [d]."""
-        return figure(self._line_values["cycle_time"], "d", figure(self._line_values["p95"], "d"))
+        return figure(self.line_values["cycle_time"], "d", figure(self.line_values["p95"], "d"))
 
     @property
     def wip(self) -> Figure | None:
         """Mean lots in the line, all products [lot]."""
-        return figure(self._line_values["wip"], "lot")
+        return figure(self.line_values["wip"], "lot")
 
     @property
     def events(self) -> int:
@@ -155,6 +164,22 @@ class Results:
 
         return frames.windows(self.names, self.totals)
 
+    @property
+    def wip_over_time(self) -> pd.DataFrame | None:
+        """One row a sample, by day: mean, low, high, p5, p95 of the lots in the line; None without samples."""
+        return None if self.wip_trace is None else self.wip_trace.frame()
+
+    @property
+    def recovery(self) -> Recovery | None:
+        """When the WIP was back to normal after the line's changes for a time; None where that was not looked at."""
+        trace = self.wip_trace
+        if trace is None or trace.normal is None or not self.line.transients:
+            return None
+        return recovery_of(
+            trace.times_s, trace.wip, trace.normal, self.line.transients,
+            warmup_s=self.settings.warmup_s, out=trace.out,
+        )  # fmt: skip
+
     @cached_property
     def replications(self) -> pd.DataFrame:
         """One row a replication and product: the exact counts behind the figures."""
@@ -163,7 +188,11 @@ class Results:
         return frames.replications(self.names, self.totals)
 
     def to_json(self) -> dict[str, Any]:
-        """The run as plain values: rates in lot/d, times in d, shares 0-1; None where there is no data."""
+        """The run as plain values: rates in lot/d, times in d, shares 0-1; None where there is no data.
+
+        `wip_over_time` only of a run with changes for a time.
+        """
+        changes = self.recovery
         return {
             "model": self.settings.model,
             "horizon_days": self.settings.horizon_s / DAY_S,
@@ -182,6 +211,7 @@ class Results:
                 for name, row in self.toolgroup_figures.items()
             },
             "bottleneck": self.bottleneck,
+            **({} if changes is None else {"wip_over_time": changes.to_json()}),
             "events": self.events,
             "wall_s": self.timing.wall_s,
             "compile_s": self.timing.compile_s,

@@ -1,0 +1,9 @@
+"""Process laws: what a visit to a tool does to the product, one law a file, and the yield it leaves.
+
+A law of your own is a frozen dataclass that extends `ProcessLaw`, its fields declared with `parameter`,
+offered by a package's entry point of the group `twin.process`.
+"""
+
+from twin.process.law import ProcessLaw, parameter
+
+__all__ = ["ProcessLaw", "parameter"]

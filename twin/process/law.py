@@ -1,0 +1,195 @@
+"""What a process law is: parameters with units and bounds, and up to three effects of a visit to a tool."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Effect = Literal["defects", "waiting", "rejects"]
+EFFECTS: tuple[Effect, ...] = ("defects", "waiting", "rejects")
+MOST_PASSES, MOST_HOURS = 4.0e6, 1.0e5
+"""How far a law is asked: units since the last PM, hours in the queue."""
+_KEY = "twin.process"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What a document may write for one field of a law.
+
+    unit:      unit of the field's number, such as `um`, `/cm2/h` or `share`; empty: a plain number
+    meaning:   what it is, in a line
+    default:   the number if the document leaves it out; None: it must be written
+    low, high: bounds of the number; positive: above 0 whatever `low` says
+    whole:     a whole number
+    word:      the key in documents
+    """
+
+    unit: str
+    meaning: str
+    default: float | None
+    low: float
+    high: float
+    positive: bool
+    whole: bool
+    word: str
+
+    def fault(self, value: Any) -> str | None:
+        """What is wrong with a number for this field, None if nothing is."""
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            return f"needs a finite number, not {value!r}"
+        if self.whole and value != int(value):
+            return f"needs a whole number, not {value!r}"
+        if self.positive and value <= 0:
+            return f"must be above 0, and {self._told(value)} is not"
+        if value < self.low:
+            return f"must be at least {self._told(self.low)}, and {self._told(value)} is not"
+        if value > self.high:
+            return f"must be at most {self._told(self.high)}, and {self._told(value)} is not"
+        return None
+
+    def _told(self, value: float) -> str:
+        unit = "" if self.unit in {"", "share"} else f" {self.unit}"
+        return f"{value:.6g}{unit}"
+
+
+def parameter(
+    unit: str = "",
+    meaning: str = "",
+    *,
+    default: float | None = None,
+    low: float = 0.0,
+    high: float = math.inf,
+    positive: bool = False,
+    whole: bool = False,
+    word: str = "",
+) -> Any:
+    """A field of a law that a document may write.
+
+    unit:      unit of the field's number, such as `um`, `/cm2/h` or `share`; empty: a plain number
+    meaning:   what it is, in a line
+    default:   the number if the document leaves it out; None: it must be written
+    low, high: bounds of the number, `positive`: above 0, `whole`: a whole number
+    word:      the key in documents, where it cannot be the field's name
+    """
+    if unit == "share":
+        low, high = max(low, 0.0), min(high, 1.0)
+    declared = Parameter(unit, meaning, default, low, high, positive, whole, word)
+    return field(default=MISSING if default is None else default, metadata={_KEY: declared})
+
+
+class ProcessLaw:
+    """The base of every process law. A law is a frozen dataclass; each effect it has is one method.
+
+    The engine asks each effect once, when the line is compiled, and interpolates: an effect is a smooth
+    function of its argument alone, finite and not negative from 0 to `MOST_PASSES` and `MOST_HOURS`.
+    """
+
+    def __post_init__(self) -> None:
+        """Refuse numbers outside the declared bounds."""
+        told = [
+            f"{name} {fault}"
+            for name, declared in parameters_of(type(self)).items()
+            if (fault := declared.fault(getattr(self, name))) is not None
+        ]
+        if told:
+            raise ValueError("; ".join(told))
+
+    def defects(self, passes: Floats) -> Floats | None:
+        """Killer defects that a unit picks up at the tool [1/cm2]   (n,); None: the law adds none.
+
+        passes: units the tool has run since its last PM ended   (n,)
+        """
+        return None
+
+    def waiting(self, hours: Floats) -> Floats | None:
+        """Killer defects that a unit picks up in the queue in front of the step [1/cm2]   (n,); None: none.
+
+        hours: from the arrival in the queue to loading [h]   (n,)
+        """
+        return None
+
+    def rejects(self, passes: Floats) -> Floats | None:
+        """Probability that a lot leaves the tool out of its limits   (n,); None: the law rejects no lot.
+
+        passes: units the tool has run since its last PM ended   (n,)
+        """
+        return None
+
+
+def fault_of_class(found: object) -> str | None:
+    """Why this is no law that a document can name, None if it is one."""
+    if not isinstance(found, type) or not issubclass(found, ProcessLaw):
+        return "is no class that extends twin.process.ProcessLaw"
+    made: Any = found
+    if "__dataclass_params__" not in vars(found) or not made.__dataclass_params__.frozen:
+        return "is no frozen dataclass; write @dataclass(frozen=True, kw_only=True) above it"
+    declared = parameters_of(found)
+    bare = [f.name for f in fields(made) if f.name not in declared]
+    if bare:
+        return f"has the field {bare[0]!r} without a unit; declare it with twin.process.parameter"
+    taken = [name for name in declared if name in EFFECTS]
+    if taken:
+        return f"has a field and a method of the name {taken[0]!r}; rename the field and give it that as its word"
+    if {"law", "rejects_to"} & {declared[name].word for name in declared}:
+        return "has a parameter of the word 'law' or 'rejects_to', which documents use otherwise; rename it"
+    return None
+
+
+def parameters_of(law: type[ProcessLaw]) -> dict[str, Parameter]:
+    """The declared parameters of a law, by the names of its fields."""
+    made: Any = law
+    declared = {f.name: f.metadata[_KEY] for f in fields(made) if _KEY in f.metadata} if is_dataclass(made) else {}
+    return {name: p if p.word else replace(p, word=name) for name, p in declared.items()}
+
+
+def ask(law: ProcessLaw, effect: Effect, at: Floats) -> Floats | None:
+    """One effect of a law, held to what the engine needs.
+
+    at:      passes, or hours [h] for `waiting`   (n,)
+    returns  [1/cm2], of `rejects` a probability   (n,); None if the law has no such effect
+    raises   ValueError in words that name the effect
+    """
+    method: Callable[[Floats], Any] = getattr(law, effect)
+    argument = "hours" if effect == "waiting" else "passes"
+    call = f"{effect}({argument})"
+    try:
+        with np.errstate(all="ignore"):
+            answer = method(at.copy())
+    except Exception as error:  # a user's law may raise anything
+        raise ValueError(f"its {call} raises {type(error).__name__}: {error}") from error
+    if answer is None:
+        return None
+    try:
+        values = np.asarray(answer, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"its {call} returns {type(answer).__name__}, not an array of numbers") from None
+    if values.shape != at.shape:
+        raise ValueError(f"its {call} returns the shape {values.shape} for {argument} of shape {at.shape}")
+    top = 1.0 if effect == "rejects" else math.inf
+    wrong = ~np.isfinite(values) | (values < 0) | (values > top)
+    if wrong.any():
+        place = int(np.argmax(wrong))
+        allowed = "a probability" if effect == "rejects" else "finite and not negative"
+        raise ValueError(f"its {call} is {values[place]:.6g} at {argument} = {at[place]:.6g}; it must be {allowed}")
+    return values
+
+
+def effects_of(law: ProcessLaw) -> frozenset[Effect]:
+    """The effects a law has, each asked over the whole range; a ValueError tells what it may not return."""
+    found = frozenset(effect for effect in EFFECTS if ask(law, effect, _grid(effect)) is not None)
+    if not found:
+        raise ValueError("it has no effect: defects, waiting and rejects all return None")
+    return found
+
+
+def _grid(effect: Effect) -> Floats:
+    """Eight places an octave over the range of an effect's argument, and 0."""
+    low, high = (0.01, MOST_HOURS) if effect == "waiting" else (1.0, MOST_PASSES)
+    count = 8 * math.ceil(math.log2(high / low)) + 1
+    return np.concatenate([[0.0], np.geomspace(low, high, count)])

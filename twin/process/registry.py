@@ -1,0 +1,59 @@
+"""Where process laws are found: those of twin by name, those of other packages by entry point."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+
+from twin.process.law import ProcessLaw, fault_of_class
+
+GROUP = "twin.process"
+"""The group of the entry points by which a package offers laws: `name = "module:Class"`."""
+BUILT_IN = {"particles": "twin.process.particles:Particles", "spot_weld": "twin.process.spot_weld:SpotWeld"}
+
+
+class UnknownLawError(LookupError):
+    """No law of that name; `names` are those there are."""
+
+    def __init__(self, name: str, names: list[str]) -> None:
+        super().__init__(f"no law {name!r}")
+        self.names = names
+
+
+def law_class(name: str) -> type[ProcessLaw]:
+    """The law of a name. Other packages are looked through only for names that twin does not have.
+
+    raises UnknownLawError where nobody offers it, ValueError for an offer that is no law
+    """
+    if name in BUILT_IN:
+        module, _, attribute = BUILT_IN[name].partition(":")
+        built_in: type[ProcessLaw] = getattr(import_module(module), attribute)
+        return built_in
+    offers = {offer.value: offer for offer in entry_points(group=GROUP, name=name)}
+    if not offers:
+        raise UnknownLawError(name, law_names())
+    if len(offers) > 1:
+        packages = " and ".join(sorted(_package(offer) for offer in offers.values()))
+        raise ValueError(f"the law {name!r} is offered by {packages}; uninstall one, or rename its entry point")
+    (offer,) = offers.values()
+    try:
+        found = offer.load()
+    except Exception as error:  # importing a stranger's module may raise anything
+        raise ValueError(
+            f"the law {name!r} of {_package(offer)} cannot be loaded: {type(error).__name__}: {error}"
+        ) from error
+    fault = fault_of_class(found)
+    if fault is not None:
+        raise ValueError(f"the law {name!r} of {_package(offer)}, {offer.value}, {fault}")
+    law: type[ProcessLaw] = found
+    return law
+
+
+def law_names() -> list[str]:
+    """Every law that a document can name, twin's own first."""
+    offered = {offer.name for offer in entry_points(group=GROUP)}
+    return [*BUILT_IN, *sorted(offered - BUILT_IN.keys())]
+
+
+def _package(offer: EntryPoint) -> str:
+    return f"package {offer.dist.name!r}" if offer.dist is not None else f"module {offer.module!r}"
