@@ -22,6 +22,7 @@ class Reading:
     tick:      the clock's unit [s]
     tables:    what was read so far, so that products can share a table; None keeps nothing
     lenient:   leave faulty rows out, because they have been told
+    trusting:  believe names of functions that are not installed here; of a run that was made elsewhere
     """
 
     folder: Path = Path()
@@ -29,6 +30,7 @@ class Reading:
     tick: float = DEFAULT_TICK
     tables: dict[Hashable, Any] | None = None
     lenient: bool = False
+    trusting: bool = False
 
 
 _NOTHING_READ = Reading()
