@@ -31,8 +31,8 @@ STATES = 7
 
 # What a tool's entrance does.
 EMPTY, SETTING_UP, RUNNING, FINISHED = 0, 1, 2, 3
-# Why a tool is not up.
-UP, FAILED, MAINTAINED = 0, 1, 2
+# Why a tool is not up; AWAY: taken out of the line for a time.
+UP, FAILED, MAINTAINED, AWAY = 0, 1, 2, 3
 
 # Where a lot is.
 LOT_FREE, LOT_OUTSIDE, LOT_MOVING, LOT_QUEUED, LOT_INSIDE, LOT_STUCK = 0, 1, 2, 3, 4, 5
@@ -51,9 +51,11 @@ PER_LOT, PER_UNIT, PER_BATCH = 0, 1, 2
 RANK_NONE, RANK_PRIORITY, RANK_FIFO, RANK_LIFO, RANK_EDD, RANK_CR, RANK_SPT, RANK_SRPT, RANK_LEAST_SETUP = (
     range(9)
 )
+RANK_OWN = 16
+"""Ranks from here on are the line's own rules, in the order they were given."""
 
 # Purposes of a lot's draws: count = visit * DRAWS + purpose.
-DRAW_TIME, DRAW_TRANSPORT, DRAW_SAMPLE, DRAW_ARC = 0, 1, 2, 3
+DRAW_TIME, DRAW_TRANSPORT, DRAW_SAMPLE, DRAW_ARC, DRAW_REJECT = 0, 1, 2, 3, 4
 DRAWS = 8
 RELEASE_DRAWS = 1 << 42
 """Counts from here on in a product's stream are its release intervals; those below name its lots."""
@@ -67,11 +69,12 @@ C_FREE, C_LOTS, C_EVENTS, C_LOG_N, C_SAME, C_STARTED, C_KEY = 7, 8, 9, 10, 11, 1
 C_SEED, C_REPLICATION, C_MOVED = 14, 15, 16
 # Where the parts of the world's memory begin, and how large the pools are.
 C_GROUP, C_TOOL, C_PRODUCT, C_CLOCK, C_STEP, C_HEAP, C_TODO, C_LOG = range(17, 25)
-C_HEAP_ROWS, C_TODO_ROWS, C_LOG_ROWS, C_LOG_STOP, C_LOT_FIELDS = range(25, 30)
+C_HEAP_ROWS, C_TODO_ROWS, C_LOG_WHAT, C_LOG_STOP, C_LOT_FIELDS, C_PHASE = range(25, 31)
 CORE_FIELDS = 32
 
 # A lot. Columns from LOT_FIXED on: two for each queue-time window that may be open at once
-# (until step, deadline), then one for each dedication (tool).
+# (until step, deadline), one for each dedication (tool), and where the line names process laws two for its
+# quality (expected defects, whether the step found it out of limits).
 (
     LOT_STATE,
     LOT_PRODUCT,
@@ -126,8 +129,10 @@ LOT_FIXED = 21
     T_CLOCKS,
     T_OPERATING,
     T_PM_UNITS,
+    T_OFF,
+    T_PASSES,
     T_TICKS,
-) = range(28)
+) = range(30)
 TOOL_FIELDS = T_TICKS + STATES
 
 # A toolgroup. The first GROUP_TOTALS columns are totals.
@@ -146,9 +151,10 @@ GROUP_TOTALS = 6
     Q_STUCK,
     Q_MARK,
     Q_OUTSIDE,
+    Q_AWAY,
     Q_CONST,
-) = range(GROUP_TOTALS, GROUP_TOTALS + 13)
-GROUP_FIELDS = GROUP_TOTALS + 13
+) = range(GROUP_TOTALS, GROUP_TOTALS + 14)
+GROUP_FIELDS = GROUP_TOTALS + 14
 
 # A product. The first PRODUCT_TOTALS columns are totals.
 PR_RELEASED, PR_OUT, PR_COMPLETED, PR_CYCLE, PR_ON_TIME, PR_AREA, PR_REWORKED = range(7)
@@ -164,7 +170,12 @@ CLOCK_FIELDS = 9
 ST_WAITING, ST_WINDOWS, ST_BREACHES = range(3)
 STEP_FIELDS = 3
 
-# A row of the log.
+# What a step with a process law did: units passed, lots out of limits, defect density that the tool and the wait
+# put on the units [unit * 2^-32/cm2].
+X_PASSED, X_REJECTED, X_ADDED, X_WAITED = range(4)
+PROCESS_FIELDS = 4
+
+# A row of the log; W_QUALITY has the lot's defects for its step and its units for its tool.
 LOG_TICK, LOG_WHAT, LOG_PRODUCT, LOG_SERIAL, LOG_STEP, LOG_TOOL = range(6)
 LOG_FIELDS = 6
 WHAT = (
@@ -180,6 +191,9 @@ WHAT = (
     "pm",
     "pm_end",
     "blocked",
+    "off",
+    "on",
+    "quality",
 )
 (
     W_RELEASE,
@@ -194,7 +208,13 @@ WHAT = (
     W_PM,
     W_PM_END,
     W_BLOCKED,
+    W_OFF,
+    W_ON,
+    W_QUALITY,
 ) = range(len(WHAT))
+LOG_EVENTS = (1 << W_QUALITY) - 1
+"""Rows of the event log, as bits."""
+LOG_QUALITY = 1 << W_QUALITY
 
 # --- what a run only reads ------------------------------------------------------------------------
 (
@@ -211,8 +231,9 @@ WHAT = (
     G_MIN_RUN,
     G_BATCHES,
     G_SATURATED,
+    G_PRESENT,
     G_RANK,
-) = range(14)
+) = range(15)
 RANKS = 7
 GROUP_CONSTANTS = G_RANK + RANKS
 UNLIMITED = -1
@@ -243,8 +264,9 @@ TOOL_CONSTANTS = 5
     S_REMAINING,
     S_REMAINING_UNIT,
     S_STATE,
-) = range(22)
-STEP_CONSTANTS = 22
+    S_PROCESS,
+) = range(23)
+STEP_CONSTANTS = 23
 
 P_STEP, P_UNITS, P_KIND, P_LAW, P_START, P_DUE, P_PRIORITY, P_WIP, P_ROW, P_ROWS, P_KEY, P_LIMIT = range(12)
 PRODUCT_CONSTANTS = 12
@@ -259,9 +281,13 @@ LOW_BITS = 20
 """A law's size is L_SCALE * 2^LOW_BITS + L_SCALE_LOW, so that its product with a table entry fits an int64."""
 LAW_CONSTANTS = 8
 
-# The line's memory begins with these.
-H_TRANSPORT, H_WIP, H_WIPS = 0, 1, 2
-HEADER_FIELDS = 4
+# A step's process law: response tables (NONE: no such effect), where rejected lots go, its totals in a world.
+Y_ADDS, Y_WAITS, Y_REJECTS, Y_TO, Y_STATE = range(5)
+PROCESS_CONSTANTS = 5
+
+# The line's memory begins with these: H_QUALITY is the column of a lot's quality, NONE without process laws.
+H_TRANSPORT, H_WIP, H_WIPS, H_PHASE, H_QUALITY, H_STEP = range(6)
+HEADER_FIELDS = 6
 
 A_BELOW, A_TO = 0, 1
 W_UNTIL, W_LIMIT, W_SLOT, W_FROM = 0, 1, 2, 3

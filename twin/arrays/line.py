@@ -1,6 +1,7 @@
 """A line document becomes arrays that every world shares and none changes."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,8 +10,11 @@ from numpy.typing import NDArray
 from twin.arrays import fields as f
 from twin.arrays.laws import LawTable
 from twin.arrays.names import Names
+from twin.arrays.processes import ResponseTable
+from twin.arrays.ranks import own_rules, rank_columns
 from twin.arrays.routing import expected_raw_s, expected_remaining_s, slots
 from twin.line import Line, LineError, Product, Step, Toolgroup
+from twin.line.own_rules import OwnRule
 
 Ints = NDArray[np.int64]
 
@@ -18,11 +22,6 @@ RELEASES = {
     "every": f.RELEASE_EVERY, "saturated": f.RELEASE_SATURATED, "wip": f.RELEASE_WIP, "schedule": f.RELEASE_SCHEDULE
 }  # fmt: skip
 PER = {"lot": f.PER_LOT, "unit": f.PER_UNIT, "batch": f.PER_BATCH}
-RANK = {
-    "priority": f.RANK_PRIORITY, "fifo": f.RANK_FIFO, "lifo": f.RANK_LIFO, "edd": f.RANK_EDD, "cr": f.RANK_CR,
-    "spt": f.RANK_SPT, "srpt": f.RANK_SRPT, "least_setup": f.RANK_LEAST_SETUP,
-}  # fmt: skip
-SORTABLE = {"priority", "lifo", "edd", "spt", "srpt"}
 
 
 class LineArrays(NamedTuple):
@@ -33,6 +32,8 @@ class LineArrays(NamedTuple):
     clock   (clock, CLOCK_CONSTANTS): failures and PMs, tool by tool
     law     (law, LAW_CONSTANTS)            table  (entry,) int32: unit quantile tables, end to end
     value   (entry,): rows of traces and empirical laws [tick]
+    response (entry,): tables of process laws (see `twin.arrays.responses`)
+    process (process, PROCESS_CONSTANTS): steps with a process law
     arc     (arc, 2): probability so far in 2^-32, step       window (window, 4): until, limit, column of the lot, from
     setup   (entry,): a square of times from, to for each toolgroup [tick], state 0 being none
     min_run (entry,): lots, by toolgroup and state
@@ -49,6 +50,8 @@ class LineArrays(NamedTuple):
     law: Ints
     table: NDArray[np.int32]
     value: Ints
+    response: Ints
+    process: Ints
     arc: Ints
     window: Ints
     setup: Ints
@@ -60,10 +63,16 @@ class LineArrays(NamedTuple):
 
 
 class Compiled(NamedTuple):
-    """A line as the engine reads it, and what its numbers are called."""
+    """A line as the engine reads it, and what its numbers are called.
+
+    later: the line as it is from a tick on, where it changes for a time; of the same shape
+    rules: the line's own dispatch rules, in the order of their ranks
+    """
 
     arrays: LineArrays
     names: Names
+    later: tuple[tuple[int, LineArrays], ...] = ()
+    rules: tuple[OwnRule, ...] = ()
 
     @property
     def releases_end(self) -> bool:
@@ -78,20 +87,54 @@ def stream_key(*parts: object) -> int:
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little") >> 1
 
 
-def compile_line(line: Line) -> Compiled:
+def compile_line(line: Line, rules: Sequence[OwnRule] | None = None) -> Compiled:
     """Lay a checked line out as arrays.
 
-    raises LineError where a time is too long for the tick
+    rules: the dispatch rules of the user's own that are compiled into the engine, those of other lines too that
+           are stepped with it; left out: the line's
+
+    raises LineError where a time is too long for the tick, or a process law too sharp for a table
     """
-    return _Compiler(line).compiled()
+    phases = line.phases()
+    lines = [phase for _, phase in phases]
+    shared = _Shared(
+        LawTable(line.tick),
+        ResponseTable(line.line, line.tick),
+        {name: max(phase.toolgroups[name].tools or 0 for phase in lines) for name in line.toolgroups},
+        own_rules([line]) if rules is None else list(rules),
+    )
+    compilers = [_Compiler(phase, shared) for phase in lines]
+    parts = [compiler.parts() for compiler in compilers]
+    first, *rest = [shared.finish(part) for part in parts]
+    later = tuple((compilers[0].ticks(start), arrays) for (start, _), arrays in zip(phases[1:], rest, strict=True))
+    return Compiled(first, compilers[0].names(first.tool), later, tuple(shared.rules))
+
+
+class _Shared(NamedTuple):
+    """What the phases of a line have in common, so that they have one shape.
+
+    most: tools of each toolgroup, the most of any phase;  rules: the line's own dispatch rules by name
+    """
+
+    laws: LawTable
+    responses: ResponseTable
+    most: dict[str, int]
+    rules: list[OwnRule]
+
+    def finish(self, part: LineArrays) -> LineArrays:
+        """The arrays of a phase with the tables that all phases share, once these are complete."""
+        return part._replace(
+            law=self.laws.rows(), table=self.laws.table(), value=self.laws.values(), response=self.responses.entries()
+        )
 
 
 class _Compiler:
     """The state of one compilation: the line, its index tables and the growing arrays."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, shared: _Shared) -> None:
         self.line = line
-        self.laws = LawTable(line.tick)
+        self.shared = shared
+        self.laws = shared.laws
         self.group_index = {name: i for i, name in enumerate(line.toolgroups)}
         self.steps: list[tuple[str, Step]] = [(r, s) for r, route in line.routes.items() for s in route]
         self.step_index = {(route, step.step): i for i, (route, step) in enumerate(self.steps)}
@@ -103,6 +146,7 @@ class _Compiler:
         self.setup: list[int] = []
         self.min_run: list[int] = []
         self.arc: list[tuple[int, int]] = []
+        self.process: list[tuple[int, int, int, int, int]] = []
         self.window: list[tuple[int, int, int, int]] = []
         self.start: list[tuple[int, int, int, int]] = []
 
@@ -118,21 +162,24 @@ class _Compiler:
             )
         return ticks
 
-    def compiled(self) -> Compiled:
+    def parts(self) -> LineArrays:
+        """The arrays, those of the shared tables left empty."""
         tool, clock = self._tools()
         group = self._groups()
         step = self._steps()
         product = self._products()
         transport = self.laws.add(self.line.transport.time) if self.line.transport else f.NONE
-        arrays = LineArrays(
+        return LineArrays(
             group=group,
             tool=tool,
             step=step,
             product=product,
             clock=clock,
-            law=self.laws.rows(),
-            table=self.laws.table(),
-            value=self.laws.values(),
+            law=_rows([], f.LAW_CONSTANTS),
+            table=np.zeros(0, dtype=np.int32),
+            value=np.zeros(0, dtype=np.int64),
+            response=np.zeros(0, dtype=np.int64),
+            process=_rows(self.process, f.PROCESS_CONSTANTS),
             arc=_rows(self.arc, 2),
             window=_rows(self.window, 4),
             setup=np.array(self.setup or [0], dtype=np.int64),
@@ -142,7 +189,6 @@ class _Compiler:
             wip=self._wip(),
             size=np.array([self.windows_open, self.dedications], dtype=np.int64),
         )
-        return Compiled(arrays, self._names(tool))
 
     # --- toolgroups and tools ---------------------------------------------------------------------
 
@@ -160,7 +206,8 @@ class _Compiler:
         first_tool = 0
         for row, (name, group) in zip(rows, self.line.toolgroups.items(), strict=True):
             row[f.G_TOOL] = first_tool
-            row[f.G_TOOLS] = f.UNLIMITED if group.tools is None else group.tools
+            row[f.G_TOOLS] = f.UNLIMITED if group.tools is None else self.shared.most[name]
+            row[f.G_PRESENT] = f.UNLIMITED if group.tools is None else group.tools
             row[f.G_BUFFER] = f.UNLIMITED if group.buffer is None else group.buffer
             row[f.G_LOAD], row[f.G_UNLOAD] = self.ticks(group.load), self.ticks(group.unload)
             row[f.G_MOVES] = group.transport
@@ -169,22 +216,10 @@ class _Compiler:
                 product.release.kind == "saturated" and self.line.routes[product.route][0].toolgroup == name
                 for product in self.line.products.values()
             )
-            self._rule(row, group)
+            rank_columns(row, group, self.shared.rules)
             self._setup_square(row, name, group)
-            first_tool += group.tools or 0
+            first_tool += self.shared.most[name]
         return rows
-
-    def _rule(self, row: Ints, group: Toolgroup) -> None:
-        """A ranked rule: what the queue is kept sorted by, and what is compared at dispatch."""
-        ranks = [rank for rank in group.rule if rank != "least_setup" or group.setups]
-        if "fifo" in ranks:
-            ranks = ranks[: ranks.index("fifo")]  # the order of arrival leaves nothing undecided
-        sort = ranks[0] if ranks and ranks[0] in SORTABLE else None
-        rest = ranks[1:] if sort else ranks
-        row[f.G_SORT] = RANK[sort] if sort else f.RANK_NONE
-        row[f.G_FIRST] = not rest
-        for k, rank in enumerate(rest):
-            row[f.G_RANK + k] = RANK[rank]
 
     def _setup_square(self, row: Ints, name: str, group: Toolgroup) -> None:
         states = self.setups[name]
@@ -211,7 +246,7 @@ class _Compiler:
         tools: list[list[int]] = []
         clocks: list[list[int]] = []
         for g, (name, group) in enumerate(self.line.toolgroups.items()):
-            for number in range(group.tools or 0):
+            for number in range(self.shared.most[name]):
                 first = len(clocks)
                 clocks += self._clocks(len(tools), name, number, group)
                 kinds = [row[f.K_KIND] for row in clocks[first:]]
@@ -259,7 +294,11 @@ class _Compiler:
             row[f.S_SAMPLE] = round(step.sample * 2**32)
             row[f.S_NEXT] = f.END if last else i + 1
             row[f.S_MEAN] = self.ticks(step.time.mean)
-            row[f.S_USE] = row[f.S_KEEP] = f.NONE
+            row[f.S_USE] = row[f.S_KEEP] = row[f.S_PROCESS] = f.NONE
+            if step.process is not None:
+                row[f.S_PROCESS] = len(self.process)
+                to = f.NONE if step.process.rejects_to is None else self.step_index[route, step.process.rejects_to]
+                self.process.append((*self.shared.responses.add(step.process.law, step.process.model), to, 0))
             self._arcs(row, route, step)
             self._windows(row, route, step)
             if group.tools is not None:
@@ -350,11 +389,12 @@ class _Compiler:
         ]
         return _rows(rows, 5)
 
-    def _names(self, tool: Ints) -> Names:
+    def names(self, tool: Ints) -> Names:
+        """What the document calls them."""
         first, tools_of = 0, []
-        for group in self.line.toolgroups.values():
-            tools_of.append(range(first, first + (group.tools or 0)))
-            first += group.tools or 0
+        for tools in self.shared.most.values():
+            tools_of.append(range(first, first + tools))
+            first += tools
         return Names(
             toolgroups=tuple(self.line.toolgroups),
             products=tuple(self.line.products),
@@ -364,6 +404,7 @@ class _Compiler:
             raw_ticks=np.array([expected_raw_s(self.line, p) for p in self.line.products.values()])
             / self.line.tick,
             tick_s=self.line.tick,
+            processes=tuple(i for i, (_, step) in enumerate(self.steps) if step.process is not None),
         )
 
 

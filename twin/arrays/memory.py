@@ -1,8 +1,8 @@
 """A line and its worlds as flat memory: where each record lies, and what points to what.
 
-    line    header | laws | tables | values | setups | minimum runs | arcs | windows | steps | toolgroups |
-            products | clocks | schedules | wip
-    world   core | toolgroups | tools | products | clocks | steps | histograms | lots | events | work | log
+    line    header | tables | values | laws | setups | minimum runs | responses | arcs | windows | processes | steps |
+            toolgroups | products | clocks | schedules | wip
+    world   core | toolgroups | tools | products | clocks | steps | processes | histograms | lots | events | work | log
 
 A record's place is its name: a step's row in the line's memory holds the place of its toolgroup's row in a
 world's memory. Every world of a line has the same layout, and what grows (lots, events, work) lies behind
@@ -29,9 +29,11 @@ class Layout(NamedTuple):
     products: int
     clocks: int
     steps: int
+    processes: int
     lots: int
     lot_fields: int
     log_rows: int
+    log_what: int
     first_step: int  # place of the first step in the line's memory
 
     @property
@@ -55,9 +57,14 @@ class Layout(NamedTuple):
         return self.clock + self.clocks * f.CLOCK_FIELDS
 
     @property
+    def process(self) -> int:
+        """Place of the totals of the first step with a process law."""
+        return self.step + self.steps * f.STEP_FIELDS
+
+    @property
     def hist(self) -> int:
         """Place of the first product's histogram of cycle times."""
-        return self.step + self.steps * f.STEP_FIELDS
+        return self.process + self.processes * f.PROCESS_FIELDS
 
     @property
     def lot(self) -> int:
@@ -71,8 +78,8 @@ class Layout(NamedTuple):
 
     @property
     def heap_rows(self) -> int:
-        """Events that can be pending at once: one a lot, two a tool, one a clock and a product."""
-        return self.lots + 2 * self.tools + self.clocks + self.products + 8
+        """Events that can be pending at once: one a lot, two a tool, one a clock, two a product."""
+        return self.lots + 2 * self.tools + self.clocks + 2 * self.products + 8
 
     @property
     def todo(self) -> int:
@@ -91,8 +98,8 @@ class Layout(NamedTuple):
 
     @property
     def log_margin(self) -> int:
-        """Rows that one event may write at most: every lot and every tool moving at one tick."""
-        return 8 * (self.lots + self.tools) + 64
+        """Rows that one event may write at most: every lot and every tool moving at one tick, or all lots leaving."""
+        return (8 * (self.lots + self.tools) if self.log_what & f.LOG_EVENTS else self.lots) + 64
 
     @property
     def words(self) -> int:
@@ -100,28 +107,43 @@ class Layout(NamedTuple):
         return self.log + (self.log_rows + self.log_margin) * f.LOG_FIELDS * (self.log_rows > 0)
 
 
-def layout(line: LineArrays, lots: int, log_rows: int = 0) -> Layout:
-    """The layout of a line's worlds; lots: pool of lots, log_rows: rows between two drains, 0 for no log."""
+def layout(line: LineArrays, lots: int, log_rows: int = 0, log_what: int = f.LOG_EVENTS) -> Layout:
+    """The layout of a line's worlds.
+
+    lots: pool of lots; log_rows: rows between two drains, 0 for no log; log_what: kinds of rows, as bits
+    """
     return Layout(
         groups=line.group.shape[0],
         tools=line.tool.shape[0],
         products=line.product.shape[0],
         clocks=line.clock.shape[0],
         steps=line.step.shape[0],
+        processes=line.process.shape[0],
         lots=lots,
-        lot_fields=f.LOT_FIXED + 2 * int(line.size[0]) + int(line.size[1]),
+        lot_fields=_quality_column(line) + (2 if line.process.shape[0] else 0),
         log_rows=log_rows,
+        log_what=log_what if log_rows else 0,
         first_step=f.HEADER_FIELDS + sum(part.size for part in _before_steps(line)),
     )
 
 
 def _before_steps(line: LineArrays) -> tuple[NDArray[Any], ...]:
     """The tables in front of the steps, in order."""
-    return (line.table, line.value, line.law, line.setup, line.min_run, line.arc, line.window)
+    return (
+        line.table, line.value, line.law, line.setup, line.min_run, line.response, line.arc, line.window, line.process
+    )  # fmt: skip
 
 
-def pack_line(line: LineArrays) -> Ints:
-    """The line's memory: its tables end to end, indices turned into places   (word,)."""
+def _quality_column(line: LineArrays) -> int:
+    """Columns of a lot in front of those of its quality."""
+    return f.LOT_FIXED + 2 * int(line.size[0]) + int(line.size[1])
+
+
+def pack_line(line: LineArrays, phase: int = 0) -> Ints:
+    """The line's memory: its tables end to end, indices turned into places   (word,).
+
+    phase: which phase of the line this is, counted from 0
+    """
     world = layout(line, 0)
     parts: list[Ints] = []
     size = f.HEADER_FIELDS
@@ -138,19 +160,26 @@ def pack_line(line: LineArrays) -> Ints:
     table, value = put(line.table), put(line.value)
     law[:, f.L_TABLE] += np.where(law[:, f.L_KIND] == f.LAW_TABLE, table, value)
     laws = put(law)
-    setups, min_runs = put(line.setup), put(line.min_run)
+    setups, min_runs, responses = put(line.setup), put(line.min_run), put(line.response)
     steps = world.first_step
     arcs = put(np.stack([line.arc[:, 0], _place(line.arc[:, 1], steps, f.STEP_CONSTANTS)], axis=1))
     window = line.window.copy()
     for column in (f.W_UNTIL, f.W_FROM):
         window[:, column] = _place(window[:, column], steps, f.STEP_CONSTANTS)
     windows = put(window)
+    process = line.process.copy()
+    for column in (f.Y_ADDS, f.Y_WAITS, f.Y_REJECTS):
+        process[:, column] = _place(process[:, column], responses, 1)
+    process[:, f.Y_TO] = _place(process[:, f.Y_TO], steps, f.STEP_CONSTANTS)
+    process[:, f.Y_STATE] = _place(np.arange(process.shape[0]), world.process, f.PROCESS_FIELDS)
+    processes = put(process)
 
     step[:, f.S_GROUP] = _place(step[:, f.S_GROUP], f.CORE_FIELDS, f.GROUP_FIELDS)
     step[:, f.S_LAW] = _place(step[:, f.S_LAW], laws, f.LAW_CONSTANTS)
     step[:, f.S_ARC] = _place(step[:, f.S_ARC], arcs, f.ARC_FIELDS)
     step[:, f.S_NEXT] = _place(step[:, f.S_NEXT], steps, f.STEP_CONSTANTS)
     step[:, f.S_WINDOW] = _place(step[:, f.S_WINDOW], windows, f.WINDOW_FIELDS)
+    step[:, f.S_PROCESS] = _place(step[:, f.S_PROCESS], processes, f.PROCESS_CONSTANTS)
     step[:, f.S_STATE] = _place(np.arange(step.shape[0]), world.step, f.STEP_FIELDS)
     put(step)
 
@@ -179,6 +208,8 @@ def pack_line(line: LineArrays) -> Ints:
     header = np.zeros(f.HEADER_FIELDS, dtype=np.int64)
     header[f.H_TRANSPORT] = _place(line.transport, laws, f.LAW_CONSTANTS)[0]
     header[f.H_WIP], header[f.H_WIPS] = wips, wip.shape[0]
+    header[f.H_PHASE], header[f.H_STEP] = phase, steps
+    header[f.H_QUALITY] = _quality_column(line) if process.shape[0] else f.NONE
     return np.concatenate([header, *parts])
 
 

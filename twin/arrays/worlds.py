@@ -65,13 +65,18 @@ class Worlds:
         return self._part(self.layout.step, self.layout.steps, f.STEP_FIELDS)
 
     @property
+    def process(self) -> Ints:
+        """(world, process, PROCESS_FIELDS)"""
+        return self._part(self.layout.process, self.layout.processes, f.PROCESS_FIELDS)
+
+    @property
     def hist(self) -> Ints:
         """(world, product, BINS)"""
         return self._part(self.layout.hist, self.layout.products, BINS)
 
     @property
     def lot(self) -> Ints:
-        """(world, lot, LOT_FIXED + 2 windows + dedications)"""
+        """(world, lot, LOT_FIXED + 2 windows + dedications + 2 where there are process laws)"""
         return self._part(self.layout.lot, self.layout.lots, self.layout.lot_fields)
 
     @property
@@ -94,6 +99,10 @@ class Worlds:
         return Worlds(self.memory.copy(), self.layout)
 
 
+Job = tuple[Ints, Worlds]
+"""A line's memory and the worlds to step with it."""
+
+
 def first_pool(line: LineArrays) -> int:
     """Lots to make room for at the start; the pool grows when it fills."""
     standing = int(line.wip.shape[0] + line.product[:, f.P_WIP].sum())
@@ -101,13 +110,13 @@ def first_pool(line: LineArrays) -> int:
 
 
 def allocate(
-    line: LineArrays, replications: Sequence[int], seed: int, lots: int, log_rows: int = 0
+    line: LineArrays, replications: Sequence[int], seed: int, lots: int, log_rows: int = 0, log_what: int = f.LOG_EVENTS
 ) -> Worlds:
     """Worlds at time 0, one a replication, nothing done yet.
 
-    lots: pool of lots a world; log_rows: rows of the log between two drains, 0 for none
+    lots: pool of lots a world; log_rows, log_what: as in `twin.arrays.memory.layout`
     """
-    where = layout(line, lots, log_rows)
+    where = layout(line, lots, log_rows, log_what)
     worlds = Worlds(np.zeros((len(replications), where.words), dtype=np.int64), where)
     worlds.core[:, f.C_SEED] = seed
     worlds.core[:, f.C_REPLICATION] = np.asarray(replications, dtype=np.int64)
@@ -136,7 +145,7 @@ def _mark_places(worlds: Worlds) -> None:
     core[:, f.C_CLOCK], core[:, f.C_STEP] = where.clock, where.step
     core[:, f.C_HEAP], core[:, f.C_HEAP_ROWS] = where.heap, where.heap_rows
     core[:, f.C_TODO], core[:, f.C_TODO_ROWS] = where.todo, where.todo_rows
-    core[:, f.C_LOG], core[:, f.C_LOG_ROWS], core[:, f.C_LOG_STOP] = where.log, where.log_rows, where.log_rows
+    core[:, f.C_LOG], core[:, f.C_LOG_WHAT], core[:, f.C_LOG_STOP] = where.log, where.log_what, where.log_rows
     core[:, f.C_LOT_FIELDS] = where.lot_fields
 
 

@@ -9,6 +9,7 @@ from twin.arrays.fields import (
     C_LOG_N,
     C_LOG_STOP,
     C_NOW,
+    C_PHASE,
     C_PRODUCT,
     C_REPLICATION,
     C_SAME,
@@ -25,6 +26,7 @@ from twin.arrays.fields import (
     EV_RELEASE,
     EV_TOOL,
     GROUP_FIELDS,
+    H_PHASE,
     H_WIP,
     H_WIPS,
     I_DUE,
@@ -90,6 +92,7 @@ from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.load import seek_work
 from twin.engine.lots import new_lot
 from twin.engine.moves import admit
+from twin.engine.phase import begin_phase, call_tools
 from twin.engine.rng import sub_key
 from twin.engine.todo import do_next, take_next
 from twin.engine.work import arrive, lot_event, release_event, tool_event
@@ -106,6 +109,8 @@ def advance(L: Memory, S: Memory, until: Int) -> None:
     """
     if S[C_STARTED] == 0:
         start(L, S)
+    if S[C_PHASE] != L[H_PHASE]:
+        begin_phase(L, S, S[C_NOW])
     while S[C_STATUS] == RUNNING_WORLD:
         work_off(L, S, S[C_NOW])
         if S[C_STATUS] != RUNNING_WORLD:
@@ -178,6 +183,7 @@ def start(L: Memory, S: Memory) -> None:
         S[tool + T_END] = S[tool + T_EVENT] = NEVER
         S[tool + T_LOT] = S[tool + T_CUT] = S[tool + T_BY] = S[tool + T_STAY] = NONE
     start_clocks(L, S, S[C_KEY])
+    call_tools(L, S)
     for product in range(S[C_PRODUCT], S[C_CLOCK], PRODUCT_FIELDS):
         S[product + PR_KEY] = sub_key(S[C_KEY], L[S[product + PR_CONST] + P_KEY])
     place_wip(L, S)

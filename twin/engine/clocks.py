@@ -6,6 +6,7 @@ event comes up early and is put back.
 """
 
 from twin.arrays.fields import (
+    AWAY,
     C_CLOCK,
     C_STEP,
     CK_CONST,
@@ -27,7 +28,7 @@ from twin.arrays.fields import (
     FAIL_OPERATING,
     FAILED,
     FINISHED,
-    G_TOOLS,
+    G_PRESENT,
     K_EVERY,
     K_FIRST,
     K_KEY,
@@ -36,8 +37,10 @@ from twin.arrays.fields import (
     K_TAKES,
     MAINTAINED,
     NEVER,
+    OFF,
     PM,
     PM_UNITS,
+    Q_AWAY,
     Q_CONST,
     T_BY,
     T_CLOCK,
@@ -48,9 +51,13 @@ from twin.arrays.fields import (
     T_END,
     T_GROUP,
     T_LOTS,
+    T_OFF,
+    T_PASSES,
     T_PM_UNITS,
     UP,
     W_DOWN,
+    W_OFF,
+    W_ON,
     W_PM,
     W_PM_END,
     W_UP,
@@ -107,12 +114,35 @@ def clock_event(L: Memory, S: Memory, now: Int, clock: Int) -> None:
     S[clock + CK_DUE] = NEVER
     if L[S[clock + CK_CONST] + K_KIND] == FAIL_CALENDAR:
         go_down(L, S, now, tool, clock, FAILED)
+    elif S[tool + T_DOWN] == AWAY:  # maintained while it is away
+        S[clock + CK_PLANNED] += L[S[clock + CK_CONST] + K_EVERY]
+        due_at(S, clock, CK_DUE, EV_CLOCK, S[clock + CK_PLANNED])
     else:
         S[clock + CK_PENDING] = 1
         S[tool + T_DUE_PM] += 1
         make_busy(L, S, tool)
         if S[tool + T_DOWN] == UP and S[tool + T_DO] == EMPTY and S[tool + T_LOTS] == 0:
             do_next(S, DO_TOOL, tool)
+
+
+@njit
+def hold_clocks(L: Memory, S: Memory, now: Int, tool: Int) -> None:
+    """A tool is not up: its calendar failure clocks stand still."""
+    first = S[tool + T_CLOCK]
+    for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
+        if L[S[clock + CK_CONST] + K_KIND] == FAIL_CALENDAR and S[clock + CK_DUE] != NEVER:
+            S[clock + CK_LEFT] = S[clock + CK_DUE] - now
+            S[clock + CK_DUE] = NEVER
+
+
+@njit
+def resume_clocks(L: Memory, S: Memory, now: Int, tool: Int) -> None:
+    """A tool is up again: its calendar failure clocks run on."""
+    first = S[tool + T_CLOCK]
+    for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
+        if L[S[clock + CK_CONST] + K_KIND] == FAIL_CALENDAR and S[clock + CK_LEFT] != NEVER:
+            due_at(S, clock, CK_DUE, EV_CLOCK, now + S[clock + CK_LEFT])
+            S[clock + CK_LEFT] = NEVER
 
 
 @njit_apart
@@ -124,15 +154,11 @@ def go_down(L: Memory, S: Memory, now: Int, tool: Int, clock: Int, why: Int) -> 
     S[tool + T_DOWN] = why
     S[tool + T_BY] = clock
     set_state(S, now, tool, DOWN if why == FAILED else PM)
-    first = S[tool + T_CLOCK]
-    for other in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
-        if L[S[other + CK_CONST] + K_KIND] == FAIL_CALENDAR and S[other + CK_DUE] != NEVER:
-            S[other + CK_LEFT] = S[other + CK_DUE] - now
-            S[other + CK_DUE] = NEVER
+    hold_clocks(L, S, now, tool)
     count = 2 * S[clock + CK_COUNT] + 1
     takes = law_ticks(L, L[S[clock + CK_CONST] + K_TAKES], S[clock + CK_KEY], count, S[clock + CK_COUNT])
     S[clock + CK_COUNT] += 1
-    if why == MAINTAINED or L[S[S[tool + T_GROUP] + Q_CONST] + G_TOOLS] != 1:
+    if why == MAINTAINED or L[S[S[tool + T_GROUP] + Q_CONST] + G_PRESENT] != 1:
         make_busy(L, S, tool)
     log_tool(S, now, W_DOWN if why == FAILED else W_PM, tool)
     push(S, now + takes, EV_UP, tool)
@@ -152,12 +178,9 @@ def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
             S[clock + CK_LEFT] = NEVER
             due_at(S, clock, CK_DUE, EV_CLOCK, now + next_failure(L, S, clock))
     else:
+        S[tool + T_PASSES] = 0  # maintenance cleans, dresses, conditions
         plan_next_pm(L, S, now, clock)
-    first = S[tool + T_CLOCK]
-    for other in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
-        if L[S[other + CK_CONST] + K_KIND] == FAIL_CALENDAR and S[other + CK_LEFT] != NEVER:
-            due_at(S, other, CK_DUE, EV_CLOCK, now + S[other + CK_LEFT])
-            S[other + CK_LEFT] = NEVER
+    resume_clocks(L, S, now, tool)
     if S[tool + T_DO] == EMPTY or S[tool + T_DO] == FINISHED:
         S[tool + T_END] = NEVER
     else:
@@ -191,6 +214,30 @@ def begin_pm(L: Memory, S: Memory, now: Int, tool: Int) -> None:
             S[tool + T_DUE_PM] -= 1
             go_down(L, S, now, tool, clock, MAINTAINED)
             return
+
+
+@njit_apart
+def go_away(L: Memory, S: Memory, now: Int, tool: Int) -> None:
+    """An empty tool is taken out of the line for a time."""
+    S[tool + T_DOWN] = AWAY
+    S[S[tool + T_GROUP] + Q_AWAY] += 1
+    make_busy(L, S, tool)
+    set_state(S, now, tool, OFF)
+    hold_clocks(L, S, now, tool)
+    log_tool(S, now, W_OFF, tool)
+
+
+@njit_apart
+def come_back(L: Memory, S: Memory, now: Int, tool: Int) -> None:
+    """A tool that was away, or still had a lot to finish before it went, takes lots again."""
+    S[tool + T_OFF] = 0
+    S[tool + T_DUE_PM] -= 1
+    if S[tool + T_DOWN] == AWAY:
+        S[tool + T_DOWN] = UP
+        S[S[tool + T_GROUP] + Q_AWAY] -= 1
+        log_tool(S, now, W_ON, tool)
+        resume_clocks(L, S, now, tool)
+        show_state(S, now, tool, False)
 
 
 @njit

@@ -1,11 +1,11 @@
 """The CPU driver: worlds over threads, without the interpreter's lock."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from numpy.typing import NDArray
 
-from twin.arrays.worlds import Worlds
+from twin.arrays.worlds import Job
 from twin.engine.advance import advance
 from twin.engine.jit import Int, Memory, cached_njit
 from twin.engine.pointer import row_pointer
@@ -18,20 +18,25 @@ def run_worlds(L: Memory, W: Memory, first: Int, last: Int, until: Int) -> None:
         advance(row_pointer(L, 0), row_pointer(W, w * W.shape[1]), until)
 
 
-def advance_worlds(line: NDArray[np.int64], worlds: Worlds, until: int, threads: int) -> None:
-    """Advance every world of a batch in place; which thread steps which world changes nothing.
+def advance_worlds(jobs: Sequence[Job], until: int, threads: int) -> None:
+    """Advance every world of several lines in place; which thread steps which world changes nothing.
 
-    line: the line's memory; until: tick to stop before; threads: at most this many at once
+    jobs: lines' memory and the worlds of each; until: tick to stop before; threads: at most this many at once
     """
-    count = len(worlds)
-    if threads <= 1 or count == 1:
-        run_worlds(line, worlds.memory, 0, count, until)
+    count = sum(len(worlds) for _, worlds in jobs)
+    # several tasks a thread: nobody waits for a long one, and thousands of worlds cost no thousands of tasks
+    size = count if threads <= 1 else max(1, count // (16 * threads))
+    tasks = [
+        (line, worlds.memory, first, min(first + size, len(worlds)))
+        for line, worlds in jobs
+        for first in range(0, len(worlds), size)
+    ]
+    if threads <= 1 or len(tasks) == 1:
+        for task in tasks:
+            run_worlds(*task, until)
         return
-    with ThreadPoolExecutor(min(threads, count)) as pool:
-        # several tasks a thread: nobody waits for a long one, and thousands of worlds cost no thousands of tasks
-        size = max(1, count // (16 * threads))
-        firsts = range(0, count, size)
-        list(pool.map(lambda w: run_worlds(line, worlds.memory, w, min(w + size, count), until), firsts))
+    with ThreadPoolExecutor(min(threads, len(tasks))) as pool:
+        list(pool.map(lambda task: run_worlds(*task, until), tasks))
 
 
 def warm_up() -> None:

@@ -12,9 +12,9 @@ from twin.arrays.fields import (
     FAILED,
     G_BUFFER,
     G_LOAD,
+    G_PRESENT,
     G_SATURATED,
     G_SETUPS,
-    G_TOOLS,
     G_UNLOAD,
     LOT_END,
     LOT_FIXED,
@@ -53,6 +53,7 @@ from twin.arrays.fields import (
     S_KEEP,
     S_LAW,
     S_PER,
+    S_PROCESS,
     S_SETUP,
     S_STATE,
     SETTING_UP,
@@ -66,6 +67,8 @@ from twin.arrays.fields import (
     T_LOT,
     T_LOTS,
     T_MIN_RUN,
+    T_OFF,
+    T_PASSES,
     T_RUN,
     T_SETUP,
     T_STAY,
@@ -77,10 +80,11 @@ from twin.arrays.fields import (
     W_SETUP,
     W_UNTIL,
 )
-from twin.engine.clocks import begin_pm
+from twin.engine.clocks import begin_pm, go_away
 from twin.engine.heap import due_at
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
+from twin.engine.process import run_process
 from twin.engine.queue import choose, idle_tool_for, remove, setup_ticks, start_min_run
 from twin.engine.sample import law_ticks
 from twin.engine.saturated import FETCHED, POOL_EMPTY, fetch_saturated
@@ -94,11 +98,14 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     g = S[tool + T_GROUP]
     if S[tool + T_DO] != EMPTY or S[tool + T_STUCK] > 0:
         return
-    if S[tool + T_DOWN] != UP and (S[tool + T_DOWN] != FAILED or L[S[g + Q_CONST] + G_TOOLS] != 1):
+    if S[tool + T_DOWN] != UP and (S[tool + T_DOWN] != FAILED or L[S[g + Q_CONST] + G_PRESENT] != 1):
         return
     if S[tool + T_DUE_PM] > 0:
         if S[tool + T_LOTS] == 0 and S[tool + T_DOWN] == UP:
-            begin_pm(L, S, now, tool)
+            if S[tool + T_OFF] == 1:
+                go_away(L, S, now, tool)
+            else:
+                begin_pm(L, S, now, tool)
         else:
             show_state(S, now, tool, False)
         return
@@ -221,6 +228,9 @@ def put_on(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
     S[g + Q_LOADED] += 1
     S[g + Q_WAIT] += wait
     S[g + Q_WAITED] += wait > 0
+    if L[S[lot + LOT_STEP] + S_PROCESS] != NONE:
+        run_process(L, S, now, tool, lot)
+    S[tool + T_PASSES] += S[lot + LOT_UNITS]
     S[lot + LOT_STATE] = LOT_INSIDE
     S[lot + LOT_TOOL] = tool
     S[lot + LOT_MATE] = S[tool + T_LOT]

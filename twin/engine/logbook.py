@@ -3,7 +3,8 @@
 from twin.arrays.fields import (
     C_LOG,
     C_LOG_N,
-    C_LOG_ROWS,
+    C_LOG_WHAT,
+    H_QUALITY,
     LOG_FIELDS,
     LOG_PRODUCT,
     LOG_SERIAL,
@@ -15,7 +16,9 @@ from twin.arrays.fields import (
     LOT_SERIAL,
     LOT_STEP,
     LOT_TOOL,
+    LOT_UNITS,
     NONE,
+    W_QUALITY,
 )
 from twin.engine.jit import Int, Memory, njit, njit_apart
 
@@ -23,15 +26,23 @@ from twin.engine.jit import Int, Memory, njit, njit_apart
 @njit
 def log_lot(S: Memory, now: Int, what: Int, lot: Int) -> None:
     """A row about a lot, with its step and its tool."""
-    if S[C_LOG_ROWS] > 0:
+    if (S[C_LOG_WHAT] >> what) & 1 == 1:
         add_row(S, now, what, S[lot + LOT_PRODUCT], S[lot + LOT_SERIAL], S[lot + LOT_STEP], S[lot + LOT_TOOL])
 
 
 @njit
 def log_tool(S: Memory, now: Int, what: Int, tool: Int) -> None:
     """A row about a tool."""
-    if S[C_LOG_ROWS] > 0:
+    if (S[C_LOG_WHAT] >> what) & 1 == 1:
         add_row(S, now, what, NONE, NONE, NONE, tool)
+
+
+@njit
+def log_quality(L: Memory, S: Memory, now: Int, lot: Int) -> None:
+    """A row about a completed lot of a line with process laws: the defects it picked up, its units."""
+    if (S[C_LOG_WHAT] >> W_QUALITY) & 1 == 1:
+        defects = S[lot + L[H_QUALITY]]
+        add_row(S, now, W_QUALITY, S[lot + LOT_PRODUCT], S[lot + LOT_SERIAL], defects, S[lot + LOT_UNITS])
 
 
 @njit_apart

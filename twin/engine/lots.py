@@ -13,6 +13,7 @@ from twin.arrays.fields import (
     DRAW_SAMPLE,
     DRAWS,
     END,
+    H_QUALITY,
     LOT_COUNTS,
     LOT_DUE,
     LOT_END,
@@ -52,12 +53,14 @@ from twin.arrays.fields import (
     S_ARC,
     S_ARCS,
     S_NEXT,
+    S_PROCESS,
     S_SAMPLE,
     W_OUT,
+    Y_TO,
 )
 from twin.arrays.histogram import BIN_BITS
 from twin.engine.jit import Int, Memory, njit, njit_apart
-from twin.engine.logbook import log_lot
+from twin.engine.logbook import log_lot, log_quality
 from twin.engine.rng import draw, sub_key
 
 S32 = np.uint64(32)
@@ -75,6 +78,8 @@ def new_lot(L: Memory, S: Memory, now: Int, product: Int, units: Int, priority: 
     S[C_LOTS] += 1
     for k in range(LOT_FIXED, S[C_LOT_FIELDS]):
         S[lot + k] = NONE
+    if L[H_QUALITY] != NONE:
+        S[lot + L[H_QUALITY]] = S[lot + L[H_QUALITY] + 1] = 0
     S[lot + LOT_STATE] = LOT_OUTSIDE
     S[lot + LOT_PRODUCT] = product
     S[lot + LOT_SERIAL] = S[product + PR_SERIAL]
@@ -116,18 +121,25 @@ def sampled_step(L: Memory, S: Memory, lot: Int, step: Int) -> Int:
 
 @njit
 def step_after(L: Memory, S: Memory, lot: Int) -> Int:
-    """Where a lot goes after the step it has done: an arc by chance (rework, branch), else the next step."""
+    """Where a lot goes after the step it has done.
+
+    Out of the limits of a process law: where that sends it. Else an arc by chance (rework, branch), else the next
+    step.
+    """
     here = S[lot + LOT_STEP]
     to = L[here + S_NEXT]
-    if L[here + S_ARCS] > 0:
+    law = L[here + S_PROCESS]
+    if law != NONE and S[lot + L[H_QUALITY] + 1] == 1 and L[law + Y_TO] != NONE:
+        to = L[law + Y_TO]
+    elif L[here + S_ARCS] > 0:
         bits = chance(S, lot, DRAW_ARC)
         first = L[here + S_ARC]
         for arc in range(first, first + L[here + S_ARCS] * ARC_FIELDS, ARC_FIELDS):
             if bits < L[arc + A_BELOW]:
                 to = L[arc + A_TO]
-                if to != END and to <= here:
-                    S[S[lot + LOT_PRODUCT] + PR_REWORKED] += 1
                 break
+    if to <= here and to != END:
+        S[S[lot + LOT_PRODUCT] + PR_REWORKED] += 1
     return sampled_step(L, S, lot, to)
 
 
@@ -158,6 +170,8 @@ def lot_out(L: Memory, S: Memory, now: Int, lot: Int) -> None:
         if now <= S[lot + LOT_DUE]:
             S[product + PR_ON_TIME] += 1
         S[S[product + PR_HIST] + cycle_bin(cycle)] += 1
+        if L[H_QUALITY] != NONE:
+            log_quality(L, S, now, lot)
     S[lot + LOT_STATE] = LOT_FREE
     S[lot + LOT_NEXT] = S[C_FREE]
     S[C_FREE] = lot

@@ -42,6 +42,7 @@ from twin.arrays.fields import (
     PR_CONST,
     PR_WIP,
     Q_AREA,
+    Q_AWAY,
     Q_BLOCK_HEAD,
     Q_BLOCK_TAIL,
     Q_CONST,
@@ -211,7 +212,7 @@ def admit(L: Memory, S: Memory, now: Int, g: Int) -> None:
 @njit
 def all_stuck(L: Memory, S: Memory, g: Int) -> bool:
     """Whether every tool of a toolgroup holds only blocked lots."""
-    return S[g + Q_STUCK] > 0 and S[g + Q_STUCK] == L[S[g + Q_CONST] + G_TOOLS]
+    return S[g + Q_STUCK] > 0 and S[g + Q_STUCK] + S[g + Q_AWAY] == L[S[g + Q_CONST] + G_TOOLS]
 
 
 @njit
@@ -233,8 +234,10 @@ def is_deadlock(L: Memory, S: Memory, g: Int) -> bool:
     for _ in range((S[C_TOOL] - S[C_GROUP]) // GROUP_FIELDS + 1):
         if not all_stuck(L, S, at):
             return False
-        lot = S[L[S[at + Q_CONST] + G_TOOL] + T_LOT]
-        at = L[S[lot + LOT_STEP] + S_GROUP]
+        tool = L[S[at + Q_CONST] + G_TOOL]
+        while S[tool + T_LOT] == NONE:  # away
+            tool += TOOL_FIELDS
+        at = L[S[S[tool + T_LOT] + LOT_STEP] + S_GROUP]
     for k in range(S[C_GROUP], S[C_TOOL], GROUP_FIELDS):
         S[k + Q_MARK] = 0 if all_stuck(L, S, k) else 1
     changed = True

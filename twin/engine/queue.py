@@ -33,6 +33,7 @@ from twin.arrays.fields import (
     RANK_LEAST_SETUP,
     RANK_LIFO,
     RANK_NONE,
+    RANK_OWN,
     RANK_PRIORITY,
     RANK_SPT,
     RANKS,
@@ -55,6 +56,7 @@ from twin.arrays.fields import (
 )
 from twin.engine.chain import insert_after, take_out_of
 from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.own import own_value
 
 CR_BITS = 10
 """Critical ratio is compared in steps of 2^-10."""
@@ -96,15 +98,15 @@ def rank_value(L: Memory, S: Memory, now: Int, g: Int, lot: Int, tool: Int, rank
         return setup_ticks(L, S, g, tool, L[step + S_SETUP])
     if rank == RANK_SPT:
         return L[step + S_MEAN] * (S[lot + LOT_UNITS] if L[step + S_PER] == PER_UNIT else 1)
+    if rank >= RANK_OWN:
+        setup = 0 if tool == NONE else setup_ticks(L, S, g, tool, L[step + S_SETUP])
+        return own_value(L, S, now, g, lot, tool, setup, rank - RANK_OWN)
     return work_left(L, S, lot)
 
 
 @njit
-def enqueue(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
-    """Put a lot into the queue of its toolgroup, behind those that the first rank of the rule puts no later."""
-    sort = L[S[g + Q_CONST] + G_SORT]
-    value = 0 if sort == RANK_NONE else rank_value(L, S, now, g, lot, NONE, sort)
-    S[lot + LOT_STATE] = LOT_QUEUED
+def insert_sorted(S: Memory, g: Int, lot: Int, value: Int) -> None:
+    """Put a lot into a queue behind those whose value is no larger."""
     S[lot + LOT_SORT] = value
     before = S[g + Q_TAIL]
     if before != NONE and value < S[S[g + Q_HEAD] + LOT_SORT]:
@@ -112,6 +114,27 @@ def enqueue(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
     while before != NONE and S[before + LOT_SORT] > value:
         before = S[before + LOT_PREV]
     insert_after(S, g + Q_HEAD, LOT_NEXT, lot, before)
+
+
+@njit_apart
+def sort_again(L: Memory, S: Memory, now: Int, g: Int) -> None:
+    """Put a queue into the order of a rule that has changed: by arrival, then by the rule's first rank."""
+    sort = L[S[g + Q_CONST] + G_SORT]
+    for rank in (RANK_FIFO, sort):
+        lot = S[g + Q_HEAD]
+        S[g + Q_HEAD] = S[g + Q_TAIL] = NONE
+        while lot != NONE:
+            after = S[lot + LOT_NEXT]
+            insert_sorted(S, g, lot, 0 if rank == RANK_NONE else rank_value(L, S, now, g, lot, NONE, rank))
+            lot = after
+
+
+@njit
+def enqueue(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
+    """Put a lot into the queue of its toolgroup, behind those that the first rank of the rule puts no later."""
+    sort = L[S[g + Q_CONST] + G_SORT]
+    S[lot + LOT_STATE] = LOT_QUEUED
+    insert_sorted(S, g, lot, 0 if sort == RANK_NONE else rank_value(L, S, now, g, lot, NONE, sort))
     S[g + Q_LOTS] += 1
     S[g + Q_AREA] -= now
     if L[S[g + Q_CONST] + G_BATCHES] == 1:

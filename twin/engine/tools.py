@@ -21,6 +21,7 @@ from twin.arrays.fields import (
     MAINTAINED,
     NEVER,
     NONE,
+    OFF,
     PM,
     PRODUCTIVE,
     Q_IDLE,
@@ -49,6 +50,7 @@ from twin.arrays.fields import (
     T_STATE,
     T_STUCK,
     T_TICKS,
+    UP,
 )
 from twin.engine.chain import insert_after, take_out_of
 from twin.engine.heap import due_at
@@ -68,10 +70,8 @@ def set_state(S: Memory, now: Int, tool: Int, state: Int) -> None:
 @njit
 def show_state(S: Memory, now: Int, tool: Int, full: bool) -> None:
     """Derive a tool's state from what it does; `full`: a cascading tool whose inside leaves no room."""
-    if S[tool + T_DOWN] == FAILED:
-        state = DOWN
-    elif S[tool + T_DOWN] == MAINTAINED:
-        state = PM
+    if S[tool + T_DOWN] != UP:
+        state = DOWN if S[tool + T_DOWN] == FAILED else PM if S[tool + T_DOWN] == MAINTAINED else OFF
     elif S[tool + T_DO] == RUNNING:
         state = PRODUCTIVE
     elif S[tool + T_DO] == SETTING_UP:

@@ -23,6 +23,7 @@ class Reading:
     tables:    what was read so far, so that products can share a table; None keeps nothing
     lenient:   leave faulty rows out, because they have been told
     phase:     a line that is in force for a time, in which a toolgroup may be without tools
+    trusting:  believe names of functions that are not installed here; of a run that was made elsewhere
     """
 
     folder: Path = Path()
@@ -31,6 +32,7 @@ class Reading:
     tables: dict[Hashable, Any] | None = None
     lenient: bool = False
     phase: bool = False
+    trusting: bool = False
 
 
 _NOTHING_READ = Reading()

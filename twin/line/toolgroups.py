@@ -22,6 +22,7 @@ from .context import reading
 from .document import Document
 from .faults import Fault, Faults, did_you_mean, show
 from .laws import Law
+from .own_rules import is_own, own_rule
 from .units import (
     SHARE_SCHEMA,
     TIME_SCHEMA,
@@ -36,6 +37,7 @@ from .units import (
 )
 
 RULES = ("priority", "fifo", "lifo", "edd", "cr", "spt", "srpt", "least_setup")
+MOST_RANKS = 7
 MOST_TOOLS = 100_000
 MOST_PLACES = 1_000_000
 
@@ -48,14 +50,29 @@ def _rules(value: Any) -> Any:
     if not rules:
         raise ValueError("needs at least one rule; write [fifo]")
     faults = []
+    if len(rules) > MOST_RANKS:
+        raise ValueError(f"has {len(rules)} ranks; write at most {MOST_RANKS}")
     for i, rule in enumerate(rules):
-        if rule not in RULES:
+        if isinstance(rule, str) and is_own(rule) and rule not in rules[:i]:
+            faults += _fault_of_own(i, rule)
+        elif rule not in RULES:
             faults.append(Fault((i,), f"unknown rule {show(rule)}; {did_you_mean(str(rule), RULES)}"))
         elif rule in rules[:i]:
             faults.append(Fault((i,), f"rule {show(rule)} stands twice; leave the second one out"))
     if faults:
         raise Faults(faults)
     return tuple(rules)
+
+
+def _fault_of_own(place: int, rule: str) -> list[Fault]:
+    """What keeps a function from being a rule."""
+    if reading().trusting:
+        return []
+    try:
+        own_rule(rule)
+    except ValueError as error:
+        return [Fault((place,), str(error))]
+    return []
 
 
 class OneOrMany:
@@ -103,11 +120,12 @@ Places = Annotated[
     PlainSerializer(_unlimited),
     WithJsonSchema(count_schema(0, unlimited=True)),
 ]
+_RULE_SCHEMA = {"anyOf": [{"enum": list(RULES)}, {"type": "string", "pattern": r"^[\w.]+:[\w.]+$"}]}
 Rules = Annotated[
     tuple[str, ...],
     BeforeValidator(_rules),
     WithJsonSchema(
-        {"anyOf": [{"enum": list(RULES)}, {"type": "array", "items": {"enum": list(RULES)}, "minItems": 1}]}
+        {"anyOf": [_RULE_SCHEMA, {"type": "array", "items": _RULE_SCHEMA, "minItems": 1, "maxItems": MOST_RANKS}]}
     ),
 ]
 Carried = Annotated[

@@ -34,6 +34,8 @@ def log_frame(
         return pd.DataFrame({name: [] for name in columns})
     replication = np.concatenate([np.full(len(rows), number + 1) for number, rows in parts])
     rows = np.concatenate([rows for _, rows in parts])
+    events = rows[:, f.LOG_WHAT] != f.W_QUALITY
+    replication, rows = replication[events], rows[events]
     serial = rows[:, f.LOG_SERIAL]
     steps = np.array([step for _, step in names.steps] + [""], dtype=object)
     tools = np.array([names.tool(i) for i in range(names.tool_group.size)] + [""], dtype=object)

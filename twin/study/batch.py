@@ -9,10 +9,11 @@ import numpy as np
 
 from twin.arrays import fields as f
 from twin.arrays.line import Compiled
-from twin.arrays.memory import layout, pack_line
+from twin.arrays.memory import Layout, layout, pack_line
 from twin.arrays.totals import Totals
 from twin.arrays.worlds import Worlds, allocate, first_pool, grow_lots
 from twin.engine import RunError
+from twin.engine.compose import engine_module
 from twin.study.faults import raise_if_stopped, raise_too_many
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ MOST_BYTES = 4 << 30
 """Memory that the worlds of one batch may grow to; a batch that would take more is run again in halves."""
 
 
+QUALITY_ROWS = 1 << 10
+"""Rows that a world's log keeps between two drains where it holds completed lots alone."""
+LogRows = Sequence[tuple[int, "NDArray[np.int64]"]]
+"""Drained rows: (replication, rows)."""
+
+
 class BatchTooLargeError(Exception):
     """The worlds of a batch no longer fit in memory together; fewer at once give the same results."""
 
@@ -33,28 +40,32 @@ class BatchTooLargeError(Exception):
 class Batch:
     """Worlds of one compiled line, one a replication.
 
-    compiled:     the line
+    compiled:     the line, in all its phases
     replications: which ones, counted from 0: they, not their place in the batch, decide the luck
     seed:         first part of every random number's address
     device:       `cpu` or `gpu`; threads: at most this many (CPU)
-    log_rows:     rows of the event log a world keeps between drains, 0 for no log
+    log_rows:     rows of the event log a world keeps between drains, 0 for no event log
     max_wip:      lots in the line of one world after which RunError is raised
+    most_bytes:   memory that the worlds may grow to
     """
 
     def __init__(
         self, compiled: Compiled, replications: Sequence[int], seed: int, *, device: str = "cpu",
-        threads: int = 1, log_rows: int = 0, max_wip: int = MAX_WIP,
+        threads: int = 1, log_rows: int = 0, max_wip: int = MAX_WIP, most_bytes: int = MOST_BYTES,
     ) -> None:  # fmt: skip
         self.compiled = compiled
         self.line = pack_line(compiled.arrays)
+        self._phases = [(tick, arrays, k) for k, (tick, arrays) in enumerate(compiled.later, 1)]
+        what, rows = _log_of(compiled, log_rows)
         standing = int(compiled.arrays.wip.shape[0])
         lots = min(first_pool(compiled.arrays), max(max_wip, standing, 1))
         if layout(compiled.arrays, lots).heap > f.INDEX_MASK:
             raise RunError("the line is too large for one world: its tools and lots take more than 32 MB of records")
-        self.worlds = allocate(compiled.arrays, replications, seed, lots, log_rows)
+        self.worlds = allocate(compiled.arrays, replications, seed, lots, rows, what)
         self.device = device
         self.threads = threads
         self.max_wip = max_wip
+        self.most_bytes = most_bytes
         self.log: list[tuple[int, NDArray[np.int64]]] = []
         """Drained rows: (replication, rows)."""
 
@@ -63,35 +74,40 @@ class Batch:
 
         raises RunError where one cannot go on
         """
-        if until > f.MAX_TICK:
-            raise ValueError(f"{until} ticks are more than the clock holds (2^37)")
-        while True:
-            self._step(until)
-            self._drain_log()
-            raise_if_stopped(self.worlds, self.compiled.names, self.compiled.arrays.step[:, f.S_GROUP])
-            status = self.worlds.core[:, f.C_STATUS]
-            if (status == f.LOTS_FULL).any():
-                self._grow()
-            elif (status == f.LOG_FULL).any():
-                status[status == f.LOG_FULL] = f.RUNNING_WORLD
-            else:
-                break
+        advance_together([self], until)
 
-    def _step(self, until: int) -> None:
-        if self.device == "gpu":
-            from twin.engine.gpu import advance_worlds as advance_on_gpu
+    @property
+    def next_phase(self) -> int:
+        """Tick at which the line changes next."""
+        return self._phases[0][0] if self._phases else f.NEVER
 
-            advance_on_gpu(self.line, self.worlds, until)
+    def change_phase(self, now: int) -> None:
+        """Go over to the line that is in force from tick `now` on, once every world has come there."""
+        while self._phases and self._phases[0][0] <= now:
+            _, arrays, number = self._phases.pop(0)
+            self.line = pack_line(arrays, number)
+
+    def settle(self) -> bool:
+        """After a step: drain the log, make room, start paused worlds again; whether there are any to step further.
+
+        raises RunError where a world cannot go on
+        """
+        self._drain_log()
+        raise_if_stopped(self.worlds, self.compiled.names, self.compiled.arrays.step[:, f.S_GROUP])
+        status = self.worlds.core[:, f.C_STATUS]
+        if (status == f.LOTS_FULL).any():
+            self._grow()
+        elif (status == f.LOG_FULL).any():
+            status[status == f.LOG_FULL] = f.RUNNING_WORLD
         else:
-            from twin.engine.cpu import advance_worlds
-
-            advance_worlds(self.line, self.worlds, until, self.threads)
+            return False
+        return True
 
     def _grow(self) -> None:
         """Make room for more lots, up to what is allowed."""
         if self.worlds.layout.lots >= self.max_wip:
             raise_too_many(self.worlds, self.compiled.names, self.max_wip)
-        if len(self.worlds) > 1 and 2 * self.worlds.memory.nbytes > MOST_BYTES:
+        if len(self.worlds) > 1 and 2 * self.worlds.memory.nbytes > self.most_bytes:
             raise BatchTooLargeError
         grown = grow_lots(self.worlds, self.max_wip)
         if grown.layout.heap > f.INDEX_MASK:
@@ -114,11 +130,49 @@ class Batch:
         return int(self.worlds.product[:, :, f.PR_OUT].sum())
 
 
+def advance_together(batches: Sequence[Batch], until: int) -> None:
+    """Step the worlds of several lines to tick `until`, all on the device of the first, each through its phases.
+
+    raises RunError where one cannot go on
+    """
+    if until > f.MAX_TICK:
+        raise ValueError(f"{until} ticks are more than the clock holds (2^37)")
+    while True:
+        stop = min(until, *(batch.next_phase for batch in batches))
+        left = list(batches)
+        while left:
+            _step(left, stop)
+            left = [batch for batch in left if batch.settle()]
+        if stop == until:
+            return
+        for batch in batches:
+            batch.change_phase(stop)
+
+
+def _step(batches: Sequence[Batch], until: int) -> None:
+    """One call of the driver."""
+    first = batches[0]
+    jobs = [(batch.line, batch.worlds) for batch in batches]
+    rules = first.compiled.rules
+    driver = engine_module(first.device, rules)
+    try:
+        if first.device == "gpu":
+            driver.advance_worlds(jobs, until)
+        else:
+            driver.advance_worlds(jobs, until, first.threads)
+    except Exception as error:
+        if not rules:
+            raise
+        named = ", ".join(rule.name for rule in rules)
+        raise RunError(f"rule {named}: raised {type(error).__name__}: {error}") from error
+
+
 class Snapshot:
     """Sums of a batch up to its present tick, to be taken from later ones."""
 
     def __init__(self, worlds: Worlds) -> None:
         core = worlds.core
+        self.layout = worlds.layout
         self.now = int(core[0, f.C_NOW])
         tool = worlds.tool
         self.tool = tool[:, :, f.T_TICKS : f.T_TICKS + f.STATES].copy()
@@ -135,10 +189,14 @@ class Snapshot:
         self.hist = worlds.hist.copy()
         self.windows = worlds.step[:, :, [f.ST_WINDOWS, f.ST_BREACHES]].copy()
         self.events = core[:, f.C_EVENTS].copy()
+        self.process = worlds.process.copy()
 
 
-def totals_between(start: Snapshot, end: Snapshot, tick_s: float) -> Totals:
-    """What a batch did between two snapshots."""
+def totals_between(start: Snapshot, end: Snapshot, tick_s: float, log: LogRows = ()) -> Totals:
+    """What a batch did between two snapshots.
+
+    log: its rows, of which those about completed lots are taken
+    """
     return Totals(
         tick_s=tick_s,
         span_ticks=end.now - start.now,
@@ -150,8 +208,8 @@ def totals_between(start: Snapshot, end: Snapshot, tick_s: float) -> Totals:
         windows=end.windows - start.windows,
         wip_end=end.wip,
         events=end.events,
-        process=np.zeros((end.events.size, 0, 4), dtype=np.int64),
-        lots=np.zeros((0, 6), dtype=np.int64),
+        process=end.process - start.process,
+        lots=_completed_lots(log, worlds_layout=end.layout, after=start.now),
     )
 
 
@@ -170,4 +228,25 @@ def join_totals(parts: Sequence[Totals]) -> Totals:
 
 def world_bytes(compiled: Compiled, log_rows: int = 0) -> int:
     """Memory one world of a line begins with, its log included [B]."""
-    return 8 * layout(compiled.arrays, first_pool(compiled.arrays), log_rows).words
+    what, rows = _log_of(compiled, log_rows)
+    return 8 * layout(compiled.arrays, first_pool(compiled.arrays), rows, what).words
+
+
+def _log_of(compiled: Compiled, log_rows: int) -> tuple[int, int]:
+    """Kinds of rows to log, as bits, and how many a world keeps: every event, completed lots of process laws."""
+    what = f.LOG_EVENTS if log_rows else 0
+    if (compiled.arrays.process[:, [f.Y_ADDS, f.Y_WAITS]] != f.NONE).any():
+        return what | f.LOG_QUALITY, log_rows or QUALITY_ROWS
+    return what, log_rows
+
+
+def _completed_lots(log: LogRows, worlds_layout: Layout, after: int) -> NDArray[np.int64]:
+    """REPLICATION, PRODUCT, SERIAL, UNITS, OUT [tick], DEFECTS of lots completed at or after a tick   (lot, 6)."""
+    parts = [np.zeros((0, 6), dtype=np.int64)]
+    for replication, rows in log:
+        kept = rows[(rows[:, f.LOG_WHAT] == f.W_QUALITY) & (rows[:, f.LOG_TICK] >= after)]
+        product = (kept[:, f.LOG_PRODUCT] - worlds_layout.product) // f.PRODUCT_FIELDS
+        columns = (np.full(len(kept), replication), product, kept[:, f.LOG_SERIAL], kept[:, f.LOG_TOOL],
+                   kept[:, f.LOG_TICK], kept[:, f.LOG_STEP])  # fmt: skip
+        parts.append(np.stack(columns, axis=1))
+    return np.concatenate(parts)

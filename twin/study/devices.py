@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from twin.line import LineError
+from twin.line.own_rules import OwnRule
 
 DEVICES = ("auto", "cpu", "gpu")
 
@@ -35,12 +37,13 @@ def gpu_missing() -> str | None:
     return None
 
 
-def compile_seconds(device: str) -> float:
-    """Have the engine compiled, or loaded from the cache; returns how long that took [s]."""
+def compile_seconds(device: str, rules: Sequence[OwnRule] = ()) -> float:
+    """Have the engine compiled, or loaded from the cache; returns how long that took [s].
+
+    rules: dispatch rules of the user's own to compile in
+    """
+    from twin.engine.compose import engine_module
+
     began = time.perf_counter()
-    if device == "gpu":
-        from twin.engine.gpu import warm_up
-    else:
-        from twin.engine.cpu import warm_up
-    warm_up()
+    engine_module(device, rules).warm_up()
     return time.perf_counter() - began

@@ -3,45 +3,36 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
 
 from twin.arrays import fields as f
 from twin.arrays.line import Compiled, compile_line
-from twin.arrays.totals import Totals
+from twin.arrays.ranks import own_rules
 from twin.line import Line, LineError, read
+from twin.line.own_rules import with_rules
 from twin.line.units import seconds
 from twin.results import Results, Settings, Timing
-from twin.study.batch import MAX_WIP, Batch, BatchTooLargeError, Snapshot, join_totals, totals_between, world_bytes
+from twin.results.wip_trace import WipTrace
+from twin.study.batch import MAX_WIP, join_totals
 from twin.study.devices import choose_device, compile_seconds
-from twin.study.faults import span, stalls
+from twin.study.faults import span
+from twin.study.running import Job, Progress, Run
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    from numpy.typing import NDArray
-
-    from twin.arrays.memory import Layout
-
-Progress = Callable[[float, int, float], None]
-"""Called with the share done (0 to 1), lots out so far and simulated time [s]."""
-
-BATCH_BYTES = 1 << 30
-"""Memory the worlds of one batch may take; more replications run as further batches, with the same result."""
-SLICE_S = 0.25
-"""Time between two looks at the keyboard and two moves of the progress bar [s]."""
 LOG_ROWS = 1 << 16
+"""Rows of the event log a world keeps between two drains."""
+Rules = Mapping[str, str | Callable[..., Any] | Sequence[str | Callable[..., Any]]]
+"""Dispatch rules by toolgroup, names and functions, ranked."""
 
 
 def simulate(
     line: Line | str, *, horizon: str | float | None = None, warmup: str | float | None = None,
     replications: int | None = None, seed: int | None = None, device: str = "auto", threads: int | None = None,
-    log: bool = False, max_wip: int = MAX_WIP, progress: Progress | None = None,
+    rules: Rules | None = None, log: bool = False, max_wip: int = MAX_WIP, samples: int = 0,
+    progress: Progress | None = None,
 ) -> Results:  # fmt: skip
     """Run a line and measure it.
 
@@ -51,37 +42,97 @@ def simulate(
     replications: worlds that differ only in their luck; seed: which luck
     device:       `cpu`, `gpu`, or `auto`
     threads:      cores to use, left out: all; the results do not depend on it
+    rules:        dispatch rules of your own by toolgroup: `{"litho": ["priority", my_score]}`, where
+                  `my_score(lot, tool, state)` returns a whole number, the smaller going first
     log:          keep every event, as `results.log`
     max_wip:      lots in the line after which the run is taken to be overloaded
+    samples:      times at which to look at the lots in the line, evenly over the horizon, as `results.wip_trace`
     progress:     called a few times a second
 
-    raises LineError for settings that make no sense, RunError where the line cannot go on (deadlock, overload)
+    raises LineError for settings that make no sense, RunError where the line cannot go on (deadlock, overload) or a
+    rule cannot be used
     """
     if isinstance(line, str):
         line = read(line)
-    settings = _settings(line, horizon, warmup, replications, seed, device)
-    compiled = compile_line(line)
-    compile_s = compile_seconds(settings.device)
-    run = _Run(compiled, settings, threads or os.cpu_count() or 1, LOG_ROWS if log else 0, max_wip, progress)
+    if rules:
+        line = with_rules(line, rules)
+    return _simulated(
+        {"": line}, _settings(line, horizon, warmup, replications, seed, device), threads, LOG_ROWS if log else 0,
+        max_wip, samples, progress,
+    )[""]  # fmt: skip
+
+
+def simulate_together(
+    lines: Mapping[str, Line], *, horizon: str | float | None = None, warmup: str | float | None = None,
+    replications: int | None = None, seed: int | None = None, device: str = "auto", threads: int | None = None,
+    max_wip: int = MAX_WIP, samples: int = 0, progress: Progress | None = None,
+) -> dict[str, Results]:  # fmt: skip
+    """Run several lines on the same luck in one batch of worlds; the names are what errors call them.
+
+    lines: with one tick; settings left out are the first line's. The rest is as in `simulate`.
+
+    raises LineError, RunError, which names the line it stopped in
+    """
+    first = next(iter(lines.values()))
+    for name, line in lines.items():
+        if line.tick != first.tick:
+            raise LineError(f"{name}: has a tick of {line.tick:g} s, the others {first.tick:g} s; write one for all")
+    settings = _settings(first, horizon, warmup, replications, seed, device)
+    return _simulated(lines, settings, threads, 0, max_wip, samples, progress)
+
+
+def _simulated(
+    lines: Mapping[str, Line], settings: Settings, threads: int | None, log_rows: int, max_wip: int, samples: int,
+    progress: Progress | None,
+) -> dict[str, Results]:  # fmt: skip
+    """Compile the lines, run them, and put what they did into results."""
+    rules = own_rules(lines.values())
+    compiled = {name: compile_line(line, rules) for name, line in lines.items()}
+    compile_s = compile_seconds(settings.device, rules)
+    looks = _samples(settings, next(iter(lines.values())), compiled.values(), samples)
+    run = Run(compiled, settings, threads or os.cpu_count() or 1, log_rows, max_wip, progress, looks)
     run.all_batches()
-    totals = join_totals(run.totals)
+    return {
+        job.name: _results(job, line, run, compile_s)
+        for job, line in zip(run.jobs, lines.values(), strict=True)
+    }
+
+
+def _results(job: Job, line: Line, run: Run, compile_s: float) -> Results:
+    totals = join_totals(job.totals)
+    settings = replace(run.settings, model=line.line)
     if run.cut_short:
-        settings = Settings(
-            settings.model, totals.horizon_ticks * line.tick, (totals.horizon_ticks - totals.span_ticks) * line.tick,
-            totals.events.size, settings.seed, settings.device,
+        settings = replace(
+            settings, horizon_s=totals.horizon_ticks * line.tick,
+            warmup_s=(totals.horizon_ticks - totals.span_ticks) * line.tick, replications=totals.events.size,
         )  # fmt: skip
-    timing = Timing(wall_s=run.wall_s, compile_s=compile_s)
     results = Results(
         line=line,
-        names=compiled.names,
+        names=job.compiled.names,
         totals=totals,
         settings=settings,
-        timing=timing,
-        notes=tuple(run.notes),
+        timing=Timing(wall_s=run.wall_s, compile_s=compile_s),
+        notes=tuple(job.notes),
     )
-    if log:
-        results.log = _log_frame(run, compiled)
+    if run.samples:
+        results.wip_trace = WipTrace(np.array(run.samples) * line.tick, np.concatenate(job.wip))
+    if run.log_rows:
+        from twin.results.log import log_frame
+
+        results.log = log_frame(job.log, job.compiled.names, job.layout)
     return results
+
+
+def _samples(
+    settings: Settings, line: Line, compiled: Iterable[Compiled], count: int
+) -> tuple[int, ...]:
+    """Ticks at which to look: evenly from the start to the horizon, and where a line changes for a time."""
+    if count == 0:
+        return ()
+    horizon = round(settings.horizon_s / line.tick)
+    even = np.linspace(0, horizon, count + 1).round().astype(np.int64).tolist()
+    changes = [tick for one in compiled for tick, _ in one.later if tick < horizon]
+    return tuple(sorted({*even, *changes}))
 
 
 def _settings(
@@ -120,127 +171,3 @@ def _seconds(name: str, value: str | float) -> float:
         return seconds(value) if isinstance(value, str) else float(value)
     except ValueError as fault:
         raise LineError(f"{name}: {fault}") from None
-
-
-class _Run:
-    """One call of `simulate`: its batches, its progress, and an end before the end."""
-
-    def __init__(
-        self, compiled: Compiled, settings: Settings, threads: int, log_rows: int, max_wip: int,
-        progress: Progress | None,
-    ) -> None:  # fmt: skip
-        self.compiled = compiled
-        self.settings = settings
-        self.threads = threads
-        self.log_rows = log_rows
-        self.max_wip = max_wip
-        self.progress = progress
-        self.tick_s = compiled.names.tick_s
-        self.horizon = round(settings.horizon_s / self.tick_s)
-        self.warmup = round(settings.warmup_s / self.tick_s)
-        self.totals: list[Totals] = []
-        self.log: list[tuple[int, NDArray[np.int64]]] = []
-        self.layout: Layout | None = None
-        self.notes: list[str] = []
-        self.wall_s = 0.0
-        self.cut_short = False
-        self.lots_out = 0
-        self.done = 0
-
-    def all_batches(self) -> None:
-        """Run every replication, as many at once as fit in memory."""
-        at_once = max(1, BATCH_BYTES // world_bytes(self.compiled, self.log_rows))
-        with _interrupts() as asked_to_stop:
-            first, count = 0, self.settings.replications
-            while first < count and not self.cut_short:
-                batch = range(first, min(first + at_once, count))
-                try:
-                    self._one_batch(batch, asked_to_stop)
-                except BatchTooLargeError:
-                    at_once = (len(batch) + 1) // 2
-                else:
-                    first = batch.stop
-
-    def _one_batch(self, replications: range, asked_to_stop: list[bool]) -> None:
-        batch = Batch(
-            self.compiled, replications, self.settings.seed, device=self.settings.device, threads=self.threads,
-            log_rows=self.log_rows, max_wip=self.max_wip,
-        )  # fmt: skip
-        start = Snapshot(batch.worlds)
-        shortest = max(1, self.horizon // 1000)
-        now, slice_ticks = 0, shortest
-        while now < self.horizon:
-            goal = self.warmup if now < self.warmup else self.horizon
-            until = min(goal, now + slice_ticks)
-            began = time.perf_counter()
-            batch.advance(until)
-            took = time.perf_counter() - began
-            self.wall_s += took
-            now = until
-            # a slice that suits the eye: it changes when we look, never what happens
-            # (never below `shortest`: a slice costs time of its own, however short it is)
-            slice_ticks = max(shortest, int(slice_ticks * min(4.0, max(0.25, SLICE_S / max(took, 1e-6)))))
-            if now == self.warmup:
-                start = Snapshot(batch.worlds)
-            self._tell(batch, now, len(replications))
-            if asked_to_stop and now < self.horizon:
-                self._stop_early(batch, start, now, replications)
-                return
-        self.notes += stalls(batch.worlds, self.compiled.names, self.compiled.releases_end)
-        self.done += len(replications)
-        self.lots_out += batch.lots_out
-        self._keep(batch, start)
-
-    def _tell(self, batch: Batch, now: int, worlds: int) -> None:
-        if self.progress:
-            share = (self.done + worlds * now / self.horizon) / self.settings.replications
-            self.progress(share, self.lots_out + batch.lots_out, now * self.tick_s)
-
-    def _keep(self, batch: Batch, start: Snapshot) -> None:
-        self.totals.append(totals_between(start, Snapshot(batch.worlds), self.tick_s))
-        if self.log_rows:
-            self.log += batch.log
-            self.layout = batch.worlds.layout
-
-    def _stop_early(self, batch: Batch, start: Snapshot, now: int, replications: range) -> None:
-        """Ctrl-C: keep the replications that are done, or else all of them as far as they came."""
-        self.cut_short = True
-        asked = f"{span(self.settings.horizon_s)} with {self.settings.replications} replications"
-        if self.totals:
-            self.notes.append(
-                f"stopped by the user: {replications.start} replications of the {asked} asked for"
-            )
-            return
-        if now <= self.warmup:
-            start = Snapshot(Batch(self.compiled, replications, self.settings.seed).worlds)
-            self.notes.append(
-                "stopped by the user inside the warm-up: the figures hold all of the time so far"
-            )
-        self.notes.append(f"stopped by the user at {span(now * self.tick_s)} of the {asked} asked for")
-        self._keep(batch, start)
-
-
-@contextmanager
-def _interrupts() -> Iterator[list[bool]]:
-    """Turn the first Ctrl-C into a flag that is looked at between slices; the second one ends the program."""
-    asked: list[bool] = []
-    if threading.current_thread() is not threading.main_thread():
-        yield asked
-        return
-    before = signal.getsignal(signal.SIGINT)
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        asked.append(True)
-        signal.signal(signal.SIGINT, before)
-
-    signal.signal(signal.SIGINT, ask)
-    try:
-        yield asked
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _log_frame(run: _Run, compiled: Compiled) -> pd.DataFrame:
-    from twin.results.log import log_frame
-
-    return log_frame(run.log, compiled.names, run.layout)

@@ -1,0 +1,61 @@
+"""Process laws as the engine reads them: response tables, and which steps use which."""
+
+from typing import Any
+
+import numpy as np
+
+from twin.arrays import fields as f
+from twin.arrays.responses import LONGEST_WAIT, MOST, PASSES_MOST, TOLERANCE, Ints, table
+from twin.line import LineError
+from twin.process.law import MOST_HOURS, MOST_PASSES
+
+
+class ResponseTable:
+    """Collects the response tables of a line as it is compiled; equal laws share theirs."""
+
+    def __init__(self, line: str, tick_s: float) -> None:
+        self.line = line
+        self.hours_a_tick = tick_s / 3600.0
+        self._known: dict[Any, tuple[int, int, int]] = {}
+        self._tables: list[Ints] = []
+        self._entries = 0
+
+    def add(self, name: str, law: Any) -> tuple[int, int, int]:
+        """Where a law's tables begin: defects by passes, defects by wait, rejects by passes; NONE without one."""
+        key = (type(law), law)
+        if key not in self._known:
+
+            def waiting(ticks: Any) -> Any:
+                return law.waiting(np.minimum(ticks * self.hours_a_tick, MOST_HOURS))
+
+            def defects(passes: Any) -> Any:
+                return law.defects(np.minimum(passes, MOST_PASSES))
+
+            def rejects(passes: Any) -> Any:
+                return law.rejects(np.minimum(passes, MOST_PASSES))
+
+            one = np.zeros(1)
+            self._known[key] = (
+                self._put(name, "defects", defects, PASSES_MOST, MOST) if law.defects(one) is not None else f.NONE,
+                self._put(name, "waiting", waiting, LONGEST_WAIT, MOST) if law.waiting(one) is not None else f.NONE,
+                self._put(name, "rejects", rejects, PASSES_MOST, 1.0) if law.rejects(one) is not None else f.NONE,
+            )
+        return self._known[key]
+
+    def _put(self, name: str, effect: str, law: Any, last: int, most: float) -> int:
+        entries, error = table(law, last)
+        if entries.min() < 0 or entries.max() > most * 2**32:
+            raise LineError(f"{self.line}: law {name!r} gives {effect} outside 0 to {most:g}; look at its parameters")
+        if error > TOLERANCE:
+            raise LineError(
+                f"{self.line}: law {name!r} bends too sharply for a table of its {effect}: {100 * error:.2g} % off "
+                f"between two of its points, {100 * TOLERANCE:g} % allowed; choose smoother parameters"
+            )
+        at = self._entries
+        self._tables.append(entries)
+        self._entries += entries.size
+        return at
+
+    def entries(self) -> Ints:
+        """All tables, end to end   (entry,)"""
+        return np.concatenate(self._tables) if self._tables else np.zeros(1, dtype=np.int64)

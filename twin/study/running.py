@@ -1,0 +1,216 @@
+"""One call of `simulate`: batches of worlds, progress, an end before the end."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from twin.arrays import fields as f
+from twin.arrays.line import Compiled
+from twin.arrays.totals import Totals
+from twin.engine import RunError
+from twin.results import Settings
+from twin.study.batch import (
+    MOST_BYTES,
+    Batch,
+    BatchTooLargeError,
+    Snapshot,
+    advance_together,
+    totals_between,
+    world_bytes,
+)
+from twin.study.faults import span, stalls
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from twin.arrays.memory import Layout
+
+Progress = Callable[[float, int, float], None]
+"""Called with the share done (0 to 1), lots out so far and simulated time [s]."""
+
+BATCH_BYTES = 1 << 30
+"""Memory the worlds of one batch may take; more replications run as further batches, with the same result."""
+SLICE_S = 0.25
+"""Time between two looks at the keyboard and two moves of the progress bar [s]."""
+
+
+@dataclass
+class Job:
+    """A line to run, and what came of it.
+
+    name:   what errors call it; empty where it is the only one
+    wip:    lots in the line at each sampled tick   (world, sample), a part a batch
+    """
+
+    name: str
+    compiled: Compiled
+    totals: list[Totals] = field(default_factory=list)
+    wip: list[NDArray[np.int64]] = field(default_factory=list)
+    log: list[tuple[int, NDArray[np.int64]]] = field(default_factory=list)
+    layout: Layout | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+class Run:
+    """Lines run together on the same luck, one setting for all.
+
+    samples: ticks at which to look at the lots in the line, ascending; none: never
+    """
+
+    def __init__(
+        self, jobs: Mapping[str, Compiled], settings: Settings, threads: int, log_rows: int, max_wip: int,
+        progress: Progress | None, samples: tuple[int, ...] = (),
+    ) -> None:  # fmt: skip
+        self.jobs = [Job(name, compiled) for name, compiled in jobs.items()]
+        self.settings = settings
+        self.threads = threads
+        self.log_rows = log_rows
+        self.max_wip = max_wip
+        self.progress = progress
+        self.samples = samples
+        self.tick_s = self.jobs[0].compiled.names.tick_s
+        self.horizon = round(settings.horizon_s / self.tick_s)
+        self.warmup = round(settings.warmup_s / self.tick_s)
+        self.wall_s = 0.0
+        self.cut_short = False
+        self.lots_out = 0
+        self.done = 0
+
+    def all_batches(self) -> None:
+        """Run every replication, as many at once as fit in memory."""
+        bytes_each = sum(world_bytes(job.compiled, self.log_rows) for job in self.jobs)
+        at_once = max(1, BATCH_BYTES // bytes_each)
+        with _interrupts() as asked_to_stop:
+            first, count = 0, self.settings.replications
+            while first < count and not self.cut_short:
+                batch = range(first, min(first + at_once, count))
+                try:
+                    self._one_batch(batch, asked_to_stop)
+                except BatchTooLargeError:
+                    at_once = (len(batch) + 1) // 2
+                else:
+                    first = batch.stop
+
+    def _batch(self, job: Job, replications: range) -> Batch:
+        return Batch(
+            job.compiled, replications, self.settings.seed, device=self.settings.device, threads=self.threads,
+            log_rows=self.log_rows, max_wip=self.max_wip, most_bytes=MOST_BYTES // len(self.jobs),
+        )  # fmt: skip
+
+    def _one_batch(self, replications: range, asked_to_stop: list[bool]) -> None:
+        batches = [self._batch(job, replications) for job in self.jobs]
+        starts = [Snapshot(batch.worlds) for batch in batches]
+        wip: list[list[NDArray[np.int64]]] = [[] for _ in self.jobs]
+        shortest = max(1, self.horizon // 1000)
+        now, slice_ticks = 0, shortest
+        self._look(batches, now, wip)
+        while now < self.horizon:
+            goal = self.warmup if now < self.warmup else self.horizon
+            until = min(goal, now + slice_ticks, *(tick for tick in self.samples if tick > now))
+            began = time.perf_counter()
+            self._advance(batches, until)
+            took = time.perf_counter() - began
+            self.wall_s += took
+            # a slice that suits the eye: it changes when we look, never what happens
+            # (never below `shortest`: a slice costs time of its own, however short it is)
+            if until == now + slice_ticks or took > SLICE_S:
+                slice_ticks = max(shortest, int(slice_ticks * min(4.0, max(0.25, SLICE_S / max(took, 1e-6)))))
+            now = until
+            if now == self.warmup:
+                starts = [Snapshot(batch.worlds) for batch in batches]
+            self._look(batches, now, wip)
+            self._tell(batches, now, len(replications))
+            if asked_to_stop and now < self.horizon:
+                self._stop_early(batches, starts, now, replications)
+                return
+        for job, batch, looks in zip(self.jobs, batches, wip, strict=True):
+            with _told_of(job):
+                job.notes += stalls(batch.worlds, job.compiled.names, job.compiled.releases_end)
+            if looks:
+                job.wip.append(np.stack(looks, axis=1))
+        self.done += len(replications)
+        self.lots_out += sum(batch.lots_out for batch in batches)
+        self._keep(batches, starts)
+
+    def _advance(self, batches: list[Batch], until: int) -> None:
+        """Step all batches; if that stops, say in which line."""
+        try:
+            advance_together(batches, until)
+        except RunError:
+            for job, batch in zip(self.jobs, batches, strict=True):
+                with _told_of(job):
+                    batch.settle()
+            raise
+
+    def _look(self, batches: list[Batch], now: int, wip: list[list[NDArray[np.int64]]]) -> None:
+        """Lots in the line of every world, if now is a time to look."""
+        if now in self.samples:
+            for looks, batch in zip(wip, batches, strict=True):
+                looks.append(batch.worlds.product[:, :, f.PR_WIP].sum(axis=1))
+
+    def _tell(self, batches: list[Batch], now: int, worlds: int) -> None:
+        if self.progress:
+            share = (self.done + worlds * now / self.horizon) / self.settings.replications
+            self.progress(share, self.lots_out + sum(batch.lots_out for batch in batches), now * self.tick_s)
+
+    def _keep(self, batches: list[Batch], starts: list[Snapshot]) -> None:
+        for job, batch, start in zip(self.jobs, batches, starts, strict=True):
+            job.totals.append(totals_between(start, Snapshot(batch.worlds), self.tick_s, batch.log))
+            if self.log_rows:
+                job.log += batch.log
+                job.layout = batch.worlds.layout
+
+    def _stop_early(self, batches: list[Batch], starts: list[Snapshot], now: int, replications: range) -> None:
+        """Ctrl-C: keep the replications that are done, or else all of them as far as they came."""
+        self.cut_short = True
+        self.samples = ()
+        asked = f"{span(self.settings.horizon_s)} with {self.settings.replications} replications"
+        notes: list[str] = []
+        if self.done:
+            notes.append(f"stopped by the user: {replications.start} replications of the {asked} asked for")
+        else:
+            if now <= self.warmup:
+                starts = [Snapshot(self._batch(job, replications).worlds) for job in self.jobs]
+                notes.append("stopped by the user inside the warm-up: the figures hold all of the time so far")
+            notes.append(f"stopped by the user at {span(now * self.tick_s)} of the {asked} asked for")
+            self._keep(batches, starts)
+        for job in self.jobs:
+            job.notes += notes
+
+
+@contextmanager
+def _told_of(job: Job) -> Iterator[None]:
+    """Name the line in what stops it, where there are several."""
+    try:
+        yield
+    except RunError as error:
+        raise (RunError(f"{job.name}: {error}") if job.name else error) from None
+
+
+@contextmanager
+def _interrupts() -> Iterator[list[bool]]:
+    """Turn the first Ctrl-C into a flag that is looked at between slices; the second one ends the program."""
+    asked: list[bool] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        asked.append(True)
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
