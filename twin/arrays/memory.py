@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.arrays import fields as f
+from twin.arrays.compiled import LineArrays
 from twin.arrays.histogram import BINS
-from twin.arrays.line import LineArrays
 
 Ints = NDArray[np.int64]
 

@@ -27,16 +27,16 @@ def advance_worlds(jobs: Sequence[Job], until: int, threads: int) -> None:
     # several tasks a thread: nobody waits for a long one, and thousands of worlds cost no thousands of tasks
     size = count if threads <= 1 else max(1, count // (16 * threads))
     tasks = [
-        (line, worlds.memory, first, min(first + size, len(worlds)))
+        (line, worlds.memory, first, min(first + size, len(worlds)), until)
         for line, worlds in jobs
         for first in range(0, len(worlds), size)
     ]
     if threads <= 1 or len(tasks) == 1:
         for task in tasks:
-            run_worlds(*task, until)
+            run_worlds(*task)
         return
     with ThreadPoolExecutor(min(threads, len(tasks))) as pool:
-        list(pool.map(lambda task: run_worlds(*task, until), tasks))
+        list(pool.map(lambda task: run_worlds(*task), tasks))
 
 
 def warm_up() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from twin.arrays import fields as f
-from twin.arrays.line import Compiled
+from twin.arrays.compiled import Compiled
 from twin.arrays.memory import Layout, layout, pack_line
 from twin.arrays.totals import Totals
 from twin.arrays.worlds import Worlds, allocate, first_pool, grow_lots
@@ -137,6 +137,8 @@ def advance_together(batches: Sequence[Batch], until: int) -> None:
     """
     if until > f.MAX_TICK:
         raise ValueError(f"{until} ticks are more than the clock holds (2^37)")
+    for batch in batches:
+        batch.change_phase(int(batch.worlds.core[0, f.C_NOW]))  # worlds taken from elsewhere may be further on
     while True:
         stop = min(until, *(batch.next_phase for batch in batches))
         left = list(batches)

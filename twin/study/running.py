@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from twin.arrays import fields as f
-from twin.arrays.line import Compiled
+from twin.arrays.compiled import Compiled
 from twin.arrays.totals import Totals
 from twin.engine import RunError
 from twin.results import Settings

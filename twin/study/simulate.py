@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from twin.arrays import fields as f
-from twin.arrays.line import Compiled, compile_line
+from twin.arrays.compiled import Compiled
+from twin.arrays.line import compile_line
 from twin.arrays.ranks import own_rules
 from twin.line import Line, LineError, read
 from twin.line.own_rules import with_rules

@@ -1,0 +1,69 @@
+"""A compiled line: arrays that every world shares and none changes, and what its numbers are called."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.arrays import fields as f
+from twin.arrays.names import Names
+from twin.line.own_rules import OwnRule
+
+Ints = NDArray[np.int64]
+
+
+class LineArrays(NamedTuple):
+    """A compiled line, read-only; columns are named in `twin.arrays.fields`, times are ticks.
+
+    group   (group, GROUP_CONSTANTS)        tool   (tool, TOOL_CONSTANTS)
+    step    (step, STEP_CONSTANTS)          product (product, PRODUCT_CONSTANTS)
+    clock   (clock, CLOCK_CONSTANTS): failures and PMs, tool by tool
+    law     (law, LAW_CONSTANTS)            table  (entry,) int32: unit quantile tables, end to end
+    value   (entry,): rows of traces and empirical laws [tick]
+    response (entry,): tables of process laws (see `twin.arrays.responses`)
+    process (process, PROCESS_CONSTANTS): steps with a process law
+    arc     (arc, 2): probability so far in 2^-32, step       window (window, 4): until, limit, column of the lot, from
+    setup   (entry,): a square of times from, to for each toolgroup [tick], state 0 being none
+    min_run (entry,): lots, by toolgroup and state
+    transport (1,): law of the time between steps, NONE without
+    start   (row, 4): scheduled releases    wip    (row, 5): lots in the line at the start
+    size    (2,): queue-time windows that may be open at once in a lot, dedications likewise
+    """
+
+    group: Ints
+    tool: Ints
+    step: Ints
+    product: Ints
+    clock: Ints
+    law: Ints
+    table: NDArray[np.int32]
+    value: Ints
+    response: Ints
+    process: Ints
+    arc: Ints
+    window: Ints
+    setup: Ints
+    min_run: Ints
+    transport: Ints
+    start: Ints
+    wip: Ints
+    size: Ints
+
+
+class Compiled(NamedTuple):
+    """A line as the engine reads it, and what its numbers are called.
+
+    later: the line as it is from a tick on, where it changes for a time; of the same shape
+    rules: the line's own dispatch rules, in the order of their ranks
+    """
+
+    arrays: LineArrays
+    names: Names
+    later: tuple[tuple[int, LineArrays], ...] = ()
+    rules: tuple[OwnRule, ...] = ()
+
+    @property
+    def releases_end(self) -> bool:
+        """Whether every release comes to an end by itself: a schedule, or a trace that stops."""
+        product = self.arrays.product
+        return bool(((product[:, f.P_KIND] == f.RELEASE_SCHEDULE) | (product[:, f.P_LIMIT] < f.NEVER)).all())
