@@ -7,11 +7,13 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pandas import read_csv
 
 from twin.line import Line, read
 from twin.line.autosched import import_autosched
+from twin.process.spot_weld import SpotWeld
 from twin.study.capacity import capacity, visits
 
 HEAD = "twin: 1\nline: small\ntoolgroups:\n"
@@ -45,7 +47,32 @@ routes:
 """,
     )
     # one lot in ten goes back from b, so that a and b see 1 / 0.9 lots for each that goes on
-    assert visits(line.routes["r"]) == pytest.approx([1 / 0.9, 0.5 / 0.9, 1.0, 0.7])
+    assert visits(line, "r") == pytest.approx([1 / 0.9, 0.5 / 0.9, 1.0, 0.7])
+
+
+def test_visits_count_what_a_process_law_sends_back(tmp_path: Path) -> None:
+    line = line_of(
+        tmp_path,
+        """
+  t: {tools: 1, pm: [{every: 40 units, takes: 1 min}]}
+  u: {tools: 1}
+products: {p: {route: r, release: {every: 1 h}}}
+routes:
+  r:
+    - {step: a, toolgroup: u, time: 1 min}
+    - step: b
+      toolgroup: t
+      time: 1 min
+      process: {law: spot_weld, welds: 20, growth: 0.5 um, scatter: 0.4 mm, rejects_to: a}
+      branch: {probability: 30 %, to: end}
+    - {step: c, toolgroup: u, time: 1 min}
+""",
+    )
+    law = SpotWeld(welds=20, growth=0.5, scatter=0.4)
+    rejected = sum(float(law.rejects(np.array([n]))[0]) for n in range(40)) / 40  # between two maintenances
+    assert 0.05 < rejected < 0.5
+    # of those that are not rejected 30 % leave
+    assert visits(line, "r") == pytest.approx([1 / (1 - rejected), 1 / (1 - rejected), 0.7])
 
 
 def test_load_of_a_plain_group_by_hand(tmp_path: Path) -> None:

@@ -38,9 +38,31 @@ def slots(steps: tuple[Step, ...]) -> Slots:
     return Slots(window, dedication, n_windows, n_dedications)
 
 
+def turns(line: Line, step: Step) -> list[tuple[float, str]]:
+    """Where lots turn off after a step, and with which probability: what its process law rejects, rework, branches."""
+    rejected = expected_rejects(line, step)
+    arcs = [((1.0 - rejected) * arc.probability, arc.to) for arc in (*step.rework, *step.branch)]
+    if step.process is not None and step.process.rejects_to is not None:
+        arcs.insert(0, (rejected, step.process.rejects_to))
+    return arcs
+
+
+def expected_rejects(line: Line, step: Step) -> float:
+    """Share of the lots that a step's law sends elsewhere: its mean over the units between two maintenances.
+
+    Without maintenance by units it is that of a tool just maintained: how far a tool wears is not known before a run.
+    """
+    if step.process is None or step.process.rejects_to is None:
+        return 0.0
+    spans = [pm.every_units for pm in line.toolgroups[step.toolgroup].pm if pm.every_units is not None]
+    passes = np.arange(min(spans, default=1), dtype=np.float64)
+    return float(step.process.model.rejects(passes).mean())
+
+
 def _last_use(steps: tuple[Step, ...], place: dict[str, int], use: int) -> int:
     """The last step from which a lot may come back to step `use`, or in front of it, by rework."""
     arcs = [(i, place[a.to]) for i, step in enumerate(steps) for a in (*step.rework, *step.branch) if a.to != "end"]
+    arcs += [(i, place[s.process.rejects_to]) for i, s in enumerate(steps) if s.process and s.process.rejects_to]
     last = use
     while back := [source for source, to in arcs if source > last and to <= last]:
         last = max(back)
@@ -68,7 +90,7 @@ def step_mean_s(line: Line, step: Step, units: int) -> float:
 
 
 def expected_remaining_s(line: Line, route: str, units: int, transport: bool = False) -> NDArray[np.float64]:
-    """Expected time ahead of a lot that comes to a step and never waits [s], sampling and rework weighed in.
+    """Expected time ahead of a lot that comes to a step and never waits [s], sampling, rework and rejects weighed in.
 
     E_j = s_j (m_j + sum_k p_jk E_k) + (1 - s_j) E_next(j), solved as a linear system   (step,)
     """
@@ -79,10 +101,10 @@ def expected_remaining_s(line: Line, route: str, units: int, transport: bool = F
     move = line.transport.time.mean if transport and line.transport else 0.0
     for i, step in enumerate(steps):
         following = 1.0
-        for arc in (*step.rework, *step.branch):
-            to = n if arc.to == "end" else place[arc.to]
-            matrix[i, to] -= step.sample * arc.probability
-            following -= arc.probability
+        for probability, target in turns(line, step):
+            to = n if target == "end" else place[target]
+            matrix[i, to] -= step.sample * probability
+            following -= probability
         matrix[i, i + 1] -= step.sample * following + (1.0 - step.sample)
         right[i] = step.sample * step_mean_s(line, step, units)
         if move and i + 1 < n and line.toolgroups[step.toolgroup].transport:

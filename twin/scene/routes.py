@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from twin.arrays.routing import turns
 from twin.line import Line, Step
 
 
@@ -31,14 +32,14 @@ def flow_order(line: Line) -> tuple[list[int], list[tuple[int, int, float]]]:
         main = _main_way(steps, where)
         rank = {k: float(n) for n, k in enumerate(main)}
         for k, step in enumerate(steps):
-            for arc in (*step.rework, *step.branch):
-                if arc.to in where and arc.probability > 0.0:
+            for share, target in turns(line, step):
+                if target in where and share > 0.0:
                     # A step off the main way stands right behind the one that sends lots to it.
-                    rank.setdefault(where[arc.to], rank.get(k, float(k)) + 0.5)
+                    rank.setdefault(where[target], rank.get(k, float(k)) + 0.5)
         for k, step in enumerate(steps):
             rank.setdefault(k, float(k))
             place[index[step.toolgroup]].append(rank[k] / len(steps))
-        for k, to, share in _ways(steps, where):
+        for k, to, share in _ways(line, steps, where):
             pair = index[steps[k].toolgroup], index[steps[to].toolgroup]
             if pair[0] != pair[1]:
                 arcs[pair] = max(arcs.get(pair, 0.0), share)
@@ -49,6 +50,11 @@ def flow_order(line: Line) -> tuple[list[int], list[tuple[int, int, float]]]:
         for steps in line.routes.values()
         for step in steps
         for arc in step.rework
+    } | {
+        (index[step.toolgroup], index[steps[_place(steps, step.process.rejects_to)].toolgroup])
+        for steps in line.routes.values()
+        for step in steps
+        if step.process is not None and step.process.rejects_to is not None
     }
     back = [(a, b, share) for (a, b), share in arcs.items() if means[b] < means[a] or (a, b) in rework]
     return order, sorted(back, key=lambda loop: -loop[2])
@@ -72,12 +78,13 @@ def _main_way(steps: tuple[Step, ...], where: dict[str, int]) -> list[int]:
     return way
 
 
-def _ways(steps: tuple[Step, ...], where: dict[str, int]) -> list[tuple[int, int, float]]:
+def _ways(line: Line, steps: tuple[Step, ...], where: dict[str, int]) -> list[tuple[int, int, float]]:
     """Every way from a step to another, with the share of lots that take it there [0-1]."""
     ways = []
     for k, step in enumerate(steps):
-        turned = [(k, where[arc.to], arc.probability) for arc in (*step.rework, *step.branch) if arc.to in where]
-        left = 1.0 - sum(arc.probability for arc in (*step.rework, *step.branch))
+        off = turns(line, step)
+        turned = [(k, where[target], share) for share, target in off if target in where]
+        left = 1.0 - sum(share for share, _ in off)
         ways += [way for way in turned if way[2] > 0.0]
         if k + 1 < len(steps) and left > 1e-9:
             ways.append((k, k + 1, left))

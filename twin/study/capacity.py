@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.arrays.routing import turns
 from twin.line import Line, Product, Step, Toolgroup, read
 
 if TYPE_CHECKING:
@@ -98,18 +99,19 @@ def capacity(line: Line | str | Path, load: float = 0.85) -> Capacity:
     return Capacity(model, groups, products, bottleneck, load, tuple(notes))
 
 
-def visits(steps: tuple[Step, ...]) -> Floats:
-    """Expected times a lot does each step of a route, sampling, rework and branches solved for   (step,).
+def visits(line: Line, route: str) -> Floats:
+    """Expected times a lot does each step of a route, sampling, rework, branches, rejects solved for   (step,).
 
     The linear traffic equations: what comes to a step is what every step sends there.
     """
+    steps = line.routes[route]
     place = {step.step: i for i, step in enumerate(steps)} | {"end": len(steps)}
     flow = np.eye(len(steps) + 1)
     for i, step in enumerate(steps):
         onward = 1.0
-        for arc in (*step.rework, *step.branch):
-            flow[place[arc.to], i] -= step.sample * arc.probability
-            onward -= step.sample * arc.probability
+        for probability, target in turns(line, step):
+            flow[place[target], i] -= step.sample * probability
+            onward -= step.sample * probability
         flow[i + 1, i] -= onward
     entering = np.zeros(len(steps) + 1)
     entering[0] = 1.0
@@ -140,7 +142,7 @@ class _Work:
         self.parts, self.least = np.zeros((*shape, len(PARTS))), np.zeros(shape)
         self.times, self.units = np.zeros(shape), np.zeros(shape)
         place = {name: g for g, name in enumerate(self.groups)}
-        routes = {name: visits(steps) for name, steps in line.routes.items()}
+        routes = {name: visits(line, name) for name in line.routes}
         for p, product in enumerate(line.products.values()):
             units = _units(product)
             for step, times in zip(line.routes[product.route], routes[product.route], strict=True):
