@@ -82,9 +82,9 @@ def rounds(case: Case) -> Iterator[Measures]:
     for k in range(MOST_ROUNDS):
         batch = Batch(compiled, range(k * REPLICATIONS, (k + 1) * REPLICATIONS), seed=2020)
         batch.advance(warm)
-        start = Snapshot(batch.worlds)
+        start = Snapshot(batch)
         batch.advance(warm + ticks)
-        parts.append(totals_between(start, Snapshot(batch.worlds), line.tick))
+        parts.append(totals_between(start, Snapshot(batch), line.tick))
         yield Measures(join_totals(parts), compiled.names, params)
 
 

@@ -84,6 +84,13 @@ class _Compiler:
         self.slots = {route: slots(steps) for route, steps in line.routes.items()}
         self.windows_open = max(s.windows for s in self.slots.values())
         self.dedications = max(s.dedications for s in self.slots.values())
+        kinds = [
+            (name, kind, i)
+            for name, group in line.toolgroups.items()
+            for kind, listed in (("failure", group.failures), ("pm", group.pm))
+            for i in range(len(listed))
+        ]
+        self.stops = {stop: k for k, stop in enumerate(kinds)}
         self.setup: list[int] = []
         self.min_run: list[int] = []
         self.arc: list[tuple[int, int]] = []
@@ -202,18 +209,20 @@ class _Compiler:
         for i, failure in enumerate(group.failures):
             kind = f.FAIL_OPERATING if failure.clock == "operating" else f.FAIL_CALENDAR
             key = stream_key("failure", name, number, i)
-            rows.append([kind, tool, 0, 0, self.laws.add(failure.mtbf), self.laws.add(failure.mttr), key])
+            stop = self.stops[name, "failure", i]
+            rows.append([kind, tool, 0, 0, self.laws.add(failure.mtbf), self.laws.add(failure.mttr), key, stop])
         for i, pm in enumerate(group.pm):
             takes, key = self.laws.add(pm.takes), stream_key("pm", name, number, i)
+            stop = self.stops[name, "pm", i]
             if pm.every_units is not None:
                 every_units = pm.every_units
                 head = every_units / (group.tools or 1) if pm.first_units is None else pm.first_units
                 first = max(1, round(head + share * every_units))
-                rows.append([f.PM_UNITS, tool, first, every_units, -1, takes, key])
+                rows.append([f.PM_UNITS, tool, first, every_units, -1, takes, key, stop])
             else:
                 every = self.ticks(pm.every)
                 head = every / (group.tools or 1) if pm.first is None else self.ticks(pm.first)
-                rows.append([f.PM_CALENDAR, tool, round(head + share * every), every, -1, takes, key])
+                rows.append([f.PM_CALENDAR, tool, round(head + share * every), every, -1, takes, key, stop])
         return rows
 
     # --- routes -------------------------------------------------------------------------------------
@@ -345,6 +354,7 @@ class _Compiler:
             raw_ticks=np.array([expected_raw_s(self.line, p) for p in self.line.products.values()])
             / self.line.tick,
             tick_s=self.line.tick,
+            stops=tuple((self.group_index[name], kind, i) for name, kind, i in self.stops),
             processes=tuple(i for i, (_, step) in enumerate(self.steps) if step.process is not None),
         )
 

@@ -17,6 +17,7 @@ class Names(NamedTuple):
     raw_ticks:  expected process time of a product's route, no waiting, with its load, unload and transport,
                 sampling and rework weighed in [tick]                      (product,)
     tick_s:     seconds a tick
+    stops:      failures and maintenance: toolgroup, `failure` or `pm`, which of the toolgroup's   (stop,)
     processes:  steps with a process law, as indices into `steps`         (process,)
     """
 
@@ -28,6 +29,7 @@ class Names(NamedTuple):
     raw_ticks: NDArray[np.float64]
     tick_s: float
     processes: tuple[int, ...] = ()
+    stops: tuple[tuple[int, str, int], ...] = ()
 
     def tool(self, index: int) -> str:
         """A tool's name: its toolgroup's, and its number from 1 where there are several."""

@@ -24,6 +24,8 @@ class Totals(NamedTuple):
     windows:       queue-time windows closed, of those breached, by the step that opens them  (world, step, 2)
     wip_end:       lots in the line at the end                              (world, product)
     events:        lot-steps completed since time 0                         (world,)
+    stops:         of each failure and maintenance (`Names.stops`), over the tools of its toolgroup: TIMES a tool went
+                   down for it, TICKS it was down                           (world, stop, 2)
     process:       of each step with a process law (`Names.processes`): PASSED [unit], REJECTED [lot], ADDED and
                    WAITED: defect density that the tool and the wait before it put on the units that passed
                    [unit * 2^-32/cm2]                                       (world, process, 4)
@@ -41,5 +43,6 @@ class Totals(NamedTuple):
     windows: Counts
     wip_end: Counts
     events: Counts
+    stops: Counts
     process: Counts
     lots: Counts

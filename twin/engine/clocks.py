@@ -9,6 +9,7 @@ from twin.arrays.fields import (
     AWAY,
     C_CLOCK,
     C_STEP,
+    CK_BEGAN,
     CK_CONST,
     CK_COUNT,
     CK_DUE,
@@ -17,6 +18,7 @@ from twin.arrays.fields import (
     CK_LEFT,
     CK_PENDING,
     CK_PLANNED,
+    CK_SPENT,
     CK_TOOL,
     CLOCK_FIELDS,
     DO_TOOL,
@@ -158,6 +160,7 @@ def go_down(L: Memory, S: Memory, now: Int, tool: Int, clock: Int, why: Int) -> 
     count = 2 * S[clock + CK_COUNT] + 1
     takes = law_ticks(L, L[S[clock + CK_CONST] + K_TAKES], S[clock + CK_KEY], count, S[clock + CK_COUNT])
     S[clock + CK_COUNT] += 1
+    S[clock + CK_BEGAN] = now
     if why == MAINTAINED or L[S[S[tool + T_GROUP] + Q_CONST] + G_PRESENT] != 1:
         make_busy(L, S, tool)
     log_tool(S, now, W_DOWN if why == FAILED else W_PM, tool)
@@ -170,6 +173,7 @@ def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     clock = S[tool + T_BY]
     why = S[tool + T_DOWN]
     S[tool + T_DOWN] = UP
+    S[clock + CK_SPENT] += now - S[clock + CK_BEGAN]
     log_tool(S, now, W_UP if why == FAILED else W_PM_END, tool)
     if why == FAILED:
         if L[S[clock + CK_CONST] + K_KIND] == FAIL_OPERATING:

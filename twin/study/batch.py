@@ -172,7 +172,8 @@ def _step(batches: Sequence[Batch], until: int) -> None:
 class Snapshot:
     """Sums of a batch up to its present tick, to be taken from later ones."""
 
-    def __init__(self, worlds: Worlds) -> None:
+    def __init__(self, batch: Batch) -> None:
+        worlds = batch.worlds
         core = worlds.core
         self.layout = worlds.layout
         self.now = int(core[0, f.C_NOW])
@@ -192,6 +193,18 @@ class Snapshot:
         self.windows = worlds.step[:, :, [f.ST_WINDOWS, f.ST_BREACHES]].copy()
         self.events = core[:, f.C_EVENTS].copy()
         self.process = worlds.process.copy()
+        self.stops = self._stops(worlds, batch.compiled)
+
+    def _stops(self, worlds: Worlds, compiled: Compiled) -> NDArray[np.int64]:
+        """Times and ticks that each failure and maintenance kept a tool away so far   (world, stop, 2)."""
+        clock, tool = worlds.clock, worlds.tool
+        of = compiled.arrays.clock
+        under_way = tool[:, of[:, f.K_TOOL], f.T_BY] == worlds.layout.clock + np.arange(len(of)) * f.CLOCK_FIELDS
+        under_way &= np.isin(tool[:, of[:, f.K_TOOL], f.T_DOWN], (f.FAILED, f.MAINTAINED))
+        ticks = clock[:, :, f.CK_SPENT] + np.where(under_way, self.now - clock[:, :, f.CK_BEGAN], 0)
+        found = np.zeros((len(worlds), len(compiled.names.stops), 2), dtype=np.int64)
+        np.add.at(found, (slice(None), of[:, f.K_STOP]), np.stack([clock[:, :, f.CK_COUNT], ticks], axis=2))
+        return found
 
 
 def totals_between(start: Snapshot, end: Snapshot, tick_s: float, log: LogRows = ()) -> Totals:
@@ -210,6 +223,7 @@ def totals_between(start: Snapshot, end: Snapshot, tick_s: float, log: LogRows =
         windows=end.windows - start.windows,
         wip_end=end.wip,
         events=end.events,
+        stops=end.stops - start.stops,
         process=end.process - start.process,
         lots=_completed_lots(log, worlds_layout=end.layout, after=start.now),
     )

@@ -108,7 +108,7 @@ class Run:
 
     def _one_batch(self, replications: range, asked_to_stop: list[bool]) -> None:
         batches = [self._batch(job, replications) for job in self.jobs]
-        starts = [Snapshot(batch.worlds) for batch in batches]
+        starts = [Snapshot(batch) for batch in batches]
         wip: list[list[NDArray[np.int64]]] = [[] for _ in self.jobs]
         shortest = max(1, self.horizon // 1000)
         now, slice_ticks = 0, shortest
@@ -126,7 +126,7 @@ class Run:
                 slice_ticks = max(shortest, int(slice_ticks * min(4.0, max(0.25, SLICE_S / max(took, 1e-6)))))
             now = until
             if now == self.warmup:
-                starts = [Snapshot(batch.worlds) for batch in batches]
+                starts = [Snapshot(batch) for batch in batches]
             self._look(batches, now, wip)
             self._tell(batches, now, len(replications))
             if asked_to_stop and now < self.horizon:
@@ -164,7 +164,7 @@ class Run:
 
     def _keep(self, batches: list[Batch], starts: list[Snapshot]) -> None:
         for job, batch, start in zip(self.jobs, batches, starts, strict=True):
-            job.totals.append(totals_between(start, Snapshot(batch.worlds), self.tick_s, batch.log))
+            job.totals.append(totals_between(start, Snapshot(batch), self.tick_s, batch.log))
             if self.log_rows:
                 job.log += batch.log
                 job.layout = batch.worlds.layout
@@ -179,7 +179,7 @@ class Run:
             notes.append(f"stopped by the user: {replications.start} replications of the {asked} asked for")
         else:
             if now <= self.warmup:
-                starts = [Snapshot(self._batch(job, replications).worlds) for job in self.jobs]
+                starts = [Snapshot(self._batch(job, replications)) for job in self.jobs]
                 notes.append("stopped by the user inside the warm-up: the figures hold all of the time so far")
             notes.append(f"stopped by the user at {span(now * self.tick_s)} of the {asked} asked for")
             self._keep(batches, starts)
