@@ -34,6 +34,9 @@ def names_of(line: Line, raw_d: float = 1.0) -> Names:
         tools_of=tuple(range(int(a), int(a + n)) for a, n in zip(starts, counts, strict=False)),
         raw_ticks=np.full(len(line.products), raw_d * DAY_TICKS),
         tick_s=0.001,
+        processes=tuple(
+            i for i, step in enumerate(step for steps in line.routes.values() for step in steps) if step.process
+        ),
     )
 
 
@@ -54,7 +57,7 @@ def empty_totals(names: Names, worlds: int, span: int = SPAN) -> Totals:
         wip_end=np.zeros((worlds, products), dtype=np.int64),
         events=np.zeros(worlds, dtype=np.int64),
         stops=np.zeros((worlds, 0, 2), dtype=np.int64),
-        process=np.zeros((worlds, 0, 4), dtype=np.int64),
+        process=np.zeros((worlds, len(names.processes), 4), dtype=np.int64),
         lots=np.zeros((0, 6), dtype=np.int64),
     )
 

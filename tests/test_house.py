@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOMS = ("process", "line", "arrays", "engine", "results", "scene", "study", "live", "cli")
-LIBRARIES = {"numpy", "numba", "scipy", "pandas", "pyarrow", "pyvista", "vtkmodules", "cupy"}
+LIBRARIES = {"numpy", "numba", "scipy", "pandas", "pyarrow", "pyvista", "vtkmodules", "cupy", "matplotlib"}
 HEAVY = {*LIBRARIES, "pydantic", "yaml", "rich"}
 PACKAGE = Path(__file__).resolve().parents[1] / "twin"
 FILES = sorted(PACKAGE.rglob("*.py"))

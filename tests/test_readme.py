@@ -8,10 +8,13 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import twin
+from twin.engine.compose import check_rule
+from twin.line.own_rules import own_rule
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -59,6 +62,17 @@ def test_the_document_shown_is_a_document_that_runs(tmp_path: Path) -> None:
     assert results.products["throughput", "mean"]["body"] > 0
 
 
+def test_the_rule_shown_is_a_rule() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    code = re.findall(r"```python\n(.*?)```", text.split("## Your own rule")[1], re.DOTALL)[0]
+    names: dict[str, Any] = {"twin": twin}
+    exec(code.split("results =")[0], names)
+    line = twin.read("fab/mini_fab").with_rules({"litho": [names["patient"], "fifo"]})
+    rule = own_rule(line.toolgroups["litho"].rule[0])
+    check_rule(rule)
+    assert not rule.lot_only
+
+
 def test_the_python_shown_runs(capsys: pytest.CaptureFixture[str]) -> None:
     code = block("python").replace('horizon="365 d", replications=32', 'horizon="60 d", replications=2')
     code = "\n".join(line for line in code.splitlines() if not line.startswith("twin.show("))
@@ -66,6 +80,37 @@ def test_the_python_shown_runs(capsys: pytest.CaptureFixture[str]) -> None:
     names: dict[str, object] = {}
     exec(code, names)
     assert str(names["results"]) in capsys.readouterr().out
+
+
+def guide() -> tuple[str, list[str]]:
+    """The first-use guide's table and its `twin` commands, in order."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = text.split("## Ten minutes")[1].split("\n## ")[0]
+    tables = re.findall(r"```csv\n(.*?)```", section, re.DOTALL)
+    shell = re.findall(r"```bash\n(.*?)```", section, re.DOTALL)
+    lines = [line for part in shell for line in part.splitlines() if line.startswith("twin ")]
+    assert len(tables) == 1
+    assert len(lines) == sum(len(part.splitlines()) for part in shell) - 1, "one line installs, the others run"
+    return tables[0], lines
+
+
+def test_every_step_of_the_guide_works(tmp_path: Path) -> None:
+    """Word for word, the runs over a shorter time; every picture and file that is named is there in the end."""
+    table, lines = guide()
+    (tmp_path / "stations.csv").write_text(table, encoding="utf-8")
+    for line in lines:
+        words = shlex.split(line)[1:]
+        if words[0] in {"run", "compare"}:
+            words += ["--horizon", "22d", "--warmup", "2d", "--replications", "4"]
+        run = subprocess.run(
+            [sys.executable, "-m", "twin.cli", *words], env={**os.environ, "PYTHONPATH": str(ROOT)},
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert run.returncode == 0, line + run.stderr
+        named = [Path(word) for word in words if word.endswith((".yaml", ".xlsx", ".png"))]
+        for file in named:
+            assert (tmp_path / file).exists() or "libegl1" in run.stdout + run.stderr, f"{line}: no {file}"
+    assert len(lines) >= 7
 
 
 def test_links_lead_somewhere() -> None:

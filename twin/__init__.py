@@ -9,30 +9,34 @@ if TYPE_CHECKING:
     from twin.line import LineError as LineError
     from twin.line import list_models as list_models
     from twin.line import read as read
+    from twin.results import Comparison as Comparison
     from twin.results import Results as Results
     from twin.scene import Scene as Scene
     from twin.scene import show as show
     from twin.study.capacity import capacity as capacity
+    from twin.study.compare import compare as compare
     from twin.study.simulate import simulate as simulate
 
 __version__ = "0.1.0"
 
 # Each public name and the module it lives in; a module is imported when one of its names is first used.
 _ROOMS = {
+    "Comparison": "twin.results",
     "Line": "twin.line",
     "LineError": "twin.line",
     "Results": "twin.results",
     "RunError": "twin.engine",
     "Scene": "twin.scene",
     "capacity": "twin.study.capacity",
+    "compare": "twin.study.compare",
     "list_models": "twin.line",
     "read": "twin.line",
     "show": "twin.scene",
     "simulate": "twin.study.simulate",
 }
 __all__ = [
-    "Line", "LineError", "Results", "RunError", "Scene",
-    "capacity", "list_models", "read", "show", "simulate",
+    "Comparison", "Line", "LineError", "Results", "RunError", "Scene",
+    "capacity", "compare", "list_models", "read", "show", "simulate",
 ]  # fmt: skip
 
 

@@ -67,7 +67,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["run", "show", "check", "capacity", "new", "schema", "models", "bench", "import", "import autosched"],
+    ["run", "show", "yield", "check", "capacity", "new", "schema", "models", "bench", "import", "import autosched"],
 )
 def test_every_command_has_help(call: Call, command: str) -> None:
     code, out, _ = call(*command.split(), "--help")

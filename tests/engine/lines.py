@@ -85,3 +85,40 @@ def buffered() -> Line:
             ]
         },
     )
+
+
+CHANGES = (
+    ("toolgroups.etch.tools=2", 6, 8),
+    ("toolgroups.etch.tools=4", 20, 21.001),
+    ("toolgroups.oven.tools=1", 7.5, 9),
+    ("toolgroups.inspect.tools=0", 9, 10),
+    ("toolgroups.track.buffer=2", 5, 13),
+    ("toolgroups.etch.rule=[priority, lifo]", 8, 15),
+    ("toolgroups.inspect.rule=spt", 14, 26),
+    ("toolgroups.etch.failures.0.mtbf={exponential: 2 h}", 3, 17),
+    ("toolgroups.track.failures.0.mttr=4 min", 4, 12),
+    ("toolgroups.oven.pm.0.every=5 h", 2, 18),
+    ("toolgroups.etch.setups.changes.0.time=2 min", 10, 20),
+    ("toolgroups.etch.setups.min_run={B: 1}", 12, 22),
+    ("products.logic.release.every={exponential: 35 min}", 6, 12),
+    ("products.memory.release.wip=9", 11, 16),
+    ("products.memory.release.wip=2", 16, 19),
+    ("products.hot.priority=5", 10, 20),
+    ("routes.main.bake.time={normal: [30 min, 5 min]}", 5, 9),
+    ("routes.main.bake.batch.min=2", 13, 15),
+    ("routes.main.coat.cascade.inside=4", 8, 14),
+    ("routes.main.look.sample=0.9", 6, 18),
+    ("routes.main.look.rework.0.probability=0.3", 7, 19),
+    ("routes.main.etch_1.queue_limit.0.limit=5 min", 4, 24),
+    ("transport.time=1 min", 9, 23),
+)
+"""Hours from which to which; between them they change everything that may change."""
+
+
+def restless() -> Line:
+    """`everything`, and nearly everything in it is otherwise for a time."""
+    document = everything().to_document() | {"line": "restless"}
+    document["transients"] = [
+        {"change": change, "from": f"{begins} h", "to": f"{ends} h"} for change, begins, ends in CHANGES
+    ]
+    return Line.from_document(document)

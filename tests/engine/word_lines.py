@@ -46,6 +46,11 @@ def starts(*minutes: float, **columns: Sequence[Any]) -> Words:
     return {"schedule": rows}
 
 
+def for_a_time(change: str, begins: float, ends: float | None = None) -> Words:
+    """A change from one minute to another, or until the end of the run."""
+    return {"change": change, "from": f"{begins} min"} | ({} if ends is None else {"to": f"{ends} min"})
+
+
 def history(of: Line, minutes: float, warmup: float = 0.0, **settings: Any) -> Results:
     """One replication of so many minutes, with its log."""
     chosen = {"replications": 1, "seed": 1, "device": "cpu", "log": True} | settings

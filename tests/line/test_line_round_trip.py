@@ -79,6 +79,18 @@ releases = st.one_of(
 )
 
 
+adders = st.floats(0, 10).map(lambda number: f"{number!r} /cm2")
+processes = st.one_of(
+    st.fixed_dictionaries({"law": st.just("particles"), "adders": adders}, optional={"ageing": shares}),
+    st.just({"law": "spot_weld", "welds": 14, "growth": "350 nm", "rejects_to": "step_0"}),
+)
+sides = st.floats(1, 20).map(lambda number: f"{number!r} mm")
+dies = st.fixed_dictionaries(
+    {"width": sides, "height": sides},
+    optional={"clustering": st.sampled_from([0.5, 3, "none"]), "edge": st.just("2 mm")},
+)
+
+
 def steps_of(names_of_steps: list[str], groups: list[Any]) -> st.SearchStrategy[list[dict[str, Any]]]:
     """The steps of a route."""
     arc = {"probability": shares}
@@ -89,6 +101,7 @@ def steps_of(names_of_steps: list[str], groups: list[Any]) -> st.SearchStrategy[
         "sample": shares,
         "rework": st.fixed_dictionaries(arc | {"to": st.sampled_from(names_of_steps)}),
         "branch": st.lists(st.fixed_dictionaries(arc | {"to": st.just("end")}), max_size=1),
+        "process": processes,
     }
     last = names_of_steps[-1]
     window = {"queue_limit": st.just({"until": last, "limit": "3 h"})}
@@ -112,7 +125,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         routes[route] = draw(steps_of([f"step_{i}" for i in range(draw(st.integers(1, 4)))], list(groups)))
     product = st.fixed_dictionaries(
         {"route": st.sampled_from(list(routes)), "release": releases},
-        optional={"lot_size": st.integers(1, 30), "due": times, "priority": st.integers(-5, 30)},
+        optional={"lot_size": st.integers(1, 30), "due": times, "priority": st.integers(-5, 30), "die": dies},
     )
     products = draw(st.dictionaries(st.sampled_from(["p", "q", 8]), product, min_size=1, max_size=3))
     first = next(iter(products))

@@ -285,9 +285,10 @@ LAW_CONSTANTS = 8
 Y_ADDS, Y_WAITS, Y_REJECTS, Y_TO, Y_STATE = range(5)
 PROCESS_CONSTANTS = 5
 
-# The line's memory begins with these: H_QUALITY is the column of a lot's quality, NONE without process laws.
-H_TRANSPORT, H_WIP, H_WIPS, H_PHASE, H_QUALITY, H_STEP = range(6)
-HEADER_FIELDS = 6
+# The line's memory begins with these: H_QUALITY is the column of a lot's quality, NONE without process laws;
+# H_LAST is 1 where the line never changes again.
+H_TRANSPORT, H_WIP, H_WIPS, H_PHASE, H_LAST, H_QUALITY, H_STEP = range(7)
+HEADER_FIELDS = 7
 
 A_BELOW, A_TO = 0, 1
 W_UNTIL, W_LIMIT, W_SLOT, W_FROM = 0, 1, 2, 3

@@ -139,10 +139,10 @@ def _quality_column(line: LineArrays) -> int:
     return f.LOT_FIXED + 2 * int(line.size[0]) + int(line.size[1])
 
 
-def pack_line(line: LineArrays, phase: int = 0) -> Ints:
+def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     """The line's memory: its tables end to end, indices turned into places   (word,).
 
-    phase: which phase of the line this is, counted from 0
+    phase: which phase of the line this is, counted from 0;  last: whether none comes after it
     """
     world = layout(line, 0)
     parts: list[Ints] = []
@@ -208,7 +208,7 @@ def pack_line(line: LineArrays, phase: int = 0) -> Ints:
     header = np.zeros(f.HEADER_FIELDS, dtype=np.int64)
     header[f.H_TRANSPORT] = _place(line.transport, laws, f.LAW_CONSTANTS)[0]
     header[f.H_WIP], header[f.H_WIPS] = wips, wip.shape[0]
-    header[f.H_PHASE], header[f.H_STEP] = phase, steps
+    header[f.H_PHASE], header[f.H_LAST], header[f.H_STEP] = phase, last, steps
     header[f.H_QUALITY] = _quality_column(line) if process.shape[0] else f.NONE
     return np.concatenate([header, *parts])
 

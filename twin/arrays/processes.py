@@ -35,15 +35,18 @@ class ResponseTable:
                 return law.rejects(np.minimum(passes, MOST_PASSES))
 
             one = np.zeros(1)
+            ticks = MOST_HOURS / self.hours_a_tick
             self._known[key] = (
-                self._put(name, "defects", defects, PASSES_MOST, MOST) if law.defects(one) is not None else f.NONE,
-                self._put(name, "waiting", waiting, LONGEST_WAIT, MOST) if law.waiting(one) is not None else f.NONE,
-                self._put(name, "rejects", rejects, PASSES_MOST, 1.0) if law.rejects(one) is not None else f.NONE,
-            )
+                f.NONE if law.defects(one) is None
+                else self._put(name, "defects", defects, PASSES_MOST, MOST_PASSES, MOST),
+                f.NONE if law.waiting(one) is None else self._put(name, "waiting", waiting, LONGEST_WAIT, ticks, MOST),
+                f.NONE if law.rejects(one) is None
+                else self._put(name, "rejects", rejects, PASSES_MOST, MOST_PASSES, 1.0),
+            )  # fmt: skip
         return self._known[key]
 
-    def _put(self, name: str, effect: str, law: Any, last: int, most: float) -> int:
-        entries, error = table(law, last)
+    def _put(self, name: str, effect: str, law: Any, last: int, reach: float, most: float) -> int:
+        entries, error = table(law, last, reach=reach)
         if entries.min() < 0 or entries.max() > most * 2**32:
             raise LineError(f"{self.line}: law {name!r} gives {effect} outside 0 to {most:g}; look at its parameters")
         if error > TOLERANCE:

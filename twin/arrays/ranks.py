@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.arrays import fields as f
-from twin.line import Line, Toolgroup
+from twin.line import Line, LineError, Toolgroup
 from twin.line.own_rules import OwnRule, is_own, own_rule
 
 RANK = {
@@ -17,12 +17,18 @@ SORTABLE = {"priority", "lifo", "edd", "spt", "srpt"}
 
 
 def own_rules(lines: Iterable[Line]) -> list[OwnRule]:
-    """The functions that the lines' rules name, those of their phases too, each once, in order."""
+    """The functions that the lines' rules name, those of their phases too, each once, in order.
+
+    raises LineError for one that is not there
+    """
     groups = [
         group for line in lines for _, phase in line.phases() for group in phase.toolgroups.values()
     ]
     names = {rank: None for group in groups for rank in group.rule if is_own(rank)}
-    return [own_rule(name) for name in names]
+    try:
+        return [own_rule(name) for name in names]
+    except ValueError as error:
+        raise LineError(str(error)) from None
 
 
 def rank_columns(row: NDArray[np.int64], group: Toolgroup, own: list[OwnRule]) -> None:

@@ -4,6 +4,7 @@ A table holds the law's value at 0, 1, ..., 2^RESPONSE_BITS - 1 and then at 2^RE
 engine draws straight lines between them (`twin.engine.process.response`).
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -33,16 +34,19 @@ def points(last: int) -> Ints:
     return np.concatenate([*rows, [last, last + (last >> RESPONSE_BITS)]]).astype(np.int64)
 
 
-def table(law: Callable[[Floats], Floats], last: int, unit: float = UNIT) -> tuple[Ints, float]:
+def table(
+    law: Callable[[Floats], Floats], last: int, unit: float = UNIT, reach: float = math.inf
+) -> tuple[Ints, float]:
     """A law in fixed point, and the largest error of the straight lines, as a share of its largest value.
 
     law: values at places (point,) -> (point,);  last: the largest place, a power of two
+    reach: the place beyond which the law stays what it is: the corner there is not its own
     """
     at = points(last)
     values = np.asarray(law(at.astype(np.float64)), dtype=np.float64)
     middles = (at[:-1] + at[1:]) / 2
     between = np.asarray(law(middles), dtype=np.float64)
-    error = np.abs((values[:-1] + values[1:]) / 2 - between)[at[1:] - at[:-1] > 1]
+    error = np.abs((values[:-1] + values[1:]) / 2 - between)[(at[1:] - at[:-1] > 1) & (at[1:] <= reach)]
     largest = float(values.max())
     share = float(error.max()) / largest if error.size and largest > 0 else 0.0
     return np.rint(values * unit).astype(np.int64), share

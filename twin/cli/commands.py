@@ -54,6 +54,7 @@ def front(
 ) -> None:
     """Write a factory line down, run it, look at it.
 
-    MODEL is a line document: a YAML file, or a name from the library such as fab/mini_fab ('twin models').
+    MODEL is a line document: a YAML file, tables (a workbook or a folder of CSV files, 'twin export tables'),
+    or a name from the library such as fab/mini_fab ('twin models').
     RUN is a folder that 'twin run MODEL --out RUN' wrote.
     """

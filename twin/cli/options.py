@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from twin.results import Settings
 
 Model = Annotated[
-    str, typer.Argument(metavar="MODEL", help="A YAML file, or a model of the library.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="MODEL", help="A YAML file, tables (.xlsx or a folder), or a model of the library.", show_default=False
+    ),
 ]
 ModelOrRun = Annotated[
     str,
-    typer.Argument(metavar="MODEL|RUN", help="A YAML file, a model of the library, or the folder of a run."),
+    typer.Argument(metavar="MODEL|RUN", help="A YAML file, tables, a model of the library, or the folder of a run."),
 ]
 Set = Annotated[
     list[str] | None,
@@ -59,8 +62,10 @@ def changes(settings: list[str] | None) -> list[tuple[str, str]]:
 
 def line_of(model: str, settings: list[str] | None) -> tuple[Line, Settings | None]:
     """The line of a model or of a saved run, with changes; of a run its settings too."""
-    from twin.results import record
+    from twin.results import comparison_record, record
 
+    if comparison_record.is_comparison(model):
+        raise Refused(f"{model}: is a comparison; give one of its runs, such as {Path(model) / 'base'}")
     if not record.is_run(model):
         from twin.line import read
 

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from twin.results import Results
+    from twin.results.report import Row
 
 STYLES = {"title": "bold", "head": "dim", "mark": "bold yellow", "note": "italic", "plain": ""}
 
@@ -41,7 +44,12 @@ def say_report(results: Results) -> None:
     """Print the report of a run; in colour on a terminal."""
     from twin.results import report
 
-    rows = report.rows(results, ascii_only=not knows(sys.stdout, "±…"))
+    say_rows(lambda ascii_only: report.rows(results, ascii_only=ascii_only))
+
+
+def say_rows(rows_of: Callable[[bool], list[Row]]) -> None:
+    """Print the lines of a report, asked for in plain letters or not; in colour on a terminal."""
+    rows = rows_of(not knows(sys.stdout, "±…"))
     if not sys.stdout.isatty():
         say("\n".join(row.text for row in rows))
         return

@@ -67,6 +67,7 @@ from twin.arrays.fields import (
 from twin.engine.heap import due_at, has_come, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_tool
+from twin.engine.moves import look_for_deadlock
 from twin.engine.rng import sub_key
 from twin.engine.sample import law_ticks
 from twin.engine.todo import do_next
@@ -117,6 +118,7 @@ def clock_event(L: Memory, S: Memory, now: Int, clock: Int) -> None:
     if L[S[clock + CK_CONST] + K_KIND] == FAIL_CALENDAR:
         go_down(L, S, now, tool, clock, FAILED)
     elif S[tool + T_DOWN] == AWAY:  # maintained while it is away
+        S[tool + T_PASSES] = 0
         S[clock + CK_PLANNED] += L[S[clock + CK_CONST] + K_EVERY]
         due_at(S, clock, CK_DUE, EV_CLOCK, S[clock + CK_PLANNED])
     else:
@@ -229,6 +231,7 @@ def go_away(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     set_state(S, now, tool, OFF)
     hold_clocks(L, S, now, tool)
     log_tool(S, now, W_OFF, tool)
+    look_for_deadlock(L, S, S[tool + T_GROUP])
 
 
 @njit_apart

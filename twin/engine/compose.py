@@ -7,25 +7,24 @@ compile, kept across processes, and the engine without rules pays nothing.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
+import shutil
 import sys
 import tempfile
 import uuid
 from collections.abc import Sequence
-from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
-import numba
 from numba.core import types
 from numba.core.errors import NumbaError
 
 from twin.engine.errors import RunError
-from twin.engine.jit import cache_folder, sources_hash
+from twin.engine.fingerprint import fingerprint
+from twin.engine.jit import cache_folder, njit, sources_hash
 from twin.engine.views import Lot, State, Tool
 from twin.line.own_rules import OwnRule
 
@@ -52,26 +51,30 @@ _VALUE = '''
 def own_value(L, S, now, g, lot, tool, setup_ticks, which):
     a = lot_view(L, S, lot)
     b = tool_view(L, S, g, tool, setup_ticks)
-    c = state_view(S, now, g)
+    c = state_view(S, now, g, tool)
 '''
 
 
 def engine_module(kind: str, rules: Sequence[OwnRule] = ()) -> ModuleType:
-    """The driver (`cpu` or `gpu`) of an engine with these rules.
+    """The driver (`cpu` or `gpu`) of an engine with these rules, as their functions stand now.
 
     raises RunError for a rule that cannot be compiled
     """
-    return import_module(f"{_composed(tuple(rules)) if rules else 'twin.engine'}.{kind}")
+    return import_module(f"{_composed(rules) if rules else 'twin.engine'}.{kind}")
 
 
-@lru_cache(maxsize=64)
-def _composed(rules: tuple[OwnRule, ...]) -> str:
+def _composed(rules: Sequence[OwnRule]) -> str:
     """The package of the engine with these rules, checked, written and imported."""
-    for rule in rules:
-        check_rule(rule)
-    name = f"twin_own_{_fingerprint(rules)}"
+    functions = [rule.function for rule in rules]
+    hashed, helpers = fingerprint(functions, sources_hash())
+    name = f"twin_own_{hashed}"
     if name not in sys.modules:
-        _given[name] = [rule.function for rule in rules]
+        for helper in helpers:
+            if getattr(helper, "overloads", None):
+                helper.recompile()  # it may have been compiled when a constant that it reads was another
+        for rule in rules:
+            check_rule(rule)
+        _given[name] = functions
         _load(name, len(rules))
     return name
 
@@ -90,7 +93,9 @@ def check_rule(rule: OwnRule) -> None:
         types.NamedUniTuple(types.int64, len(view._fields), view)  # type: ignore[no-untyped-call]
         for view in (Lot, Tool, State)
     )
-    compiled: Any = numba.njit(error_model="numpy")(rule.function)
+    compiled: Any = njit(rule.function)
+    if not hasattr(compiled, "compile"):  # NUMBA_DISABLE_JIT
+        return
     try:
         compiled.compile(signature)
     except NumbaError as error:
@@ -102,60 +107,24 @@ def check_rule(rule: OwnRule) -> None:
 
 
 def _plain_type(kind: Any) -> str:
-    text = {"none": "nothing", "unicode_type": "text"}.get(str(kind), str(kind))
-    return "text" if isinstance(kind, types.StringLiteral | types.UnicodeType) else text
+    if isinstance(kind, types.StringLiteral | types.UnicodeType):
+        return "text"
+    if isinstance(kind, types.Optional):
+        return "nothing where none of its returns is reached"
+    return {"none": "nothing"}.get(str(kind), str(kind))
 
 
 def _first_words(error: NumbaError) -> str:
-    """What is wrong and where, without the compiler's inner life."""
+    """What is wrong and where, without the compiler's inner life, and a cure where one is known."""
     lines = [line.strip() for line in str(error).splitlines()]
     what = next((line for line in lines if line and not line.startswith(("Failed in", "Compilation"))), "unknown")
-    where = next((line for line in lines if line.startswith('File "')), "")
-    return f"{what} {where}".strip().rstrip(":")
-
-
-def _fingerprint(rules: Sequence[OwnRule]) -> str:
-    """A name for the engine with these rules, by all the code they are made of."""
-    digest = hashlib.blake2b(sources_hash().encode(), digest_size=8)
-    digest.update(sys.version.encode())
-    for rule in rules:
-        _digest_function(digest, rule.function, set())
-    return digest.hexdigest()
-
-
-def _digest_function(digest: Any, function: FunctionType, seen: set[int]) -> None:
-    """Add a function's code, and what it reads from its module and its closure."""
-    if id(function) in seen:
-        return
-    seen.add(id(function))
-    _digest_code(digest, function.__code__)
-    cells = [cell.cell_contents for cell in function.__closure__ or ()]
-    read = [function.__globals__[name] for name in _names(function.__code__) if name in function.__globals__]
-    for value in [*cells, *read]:
-        plain = getattr(value, "py_func", value)
-        if isinstance(plain, FunctionType):
-            _digest_function(digest, plain, seen)
-        elif isinstance(plain, bool | int | float | str | bytes | tuple | frozenset | type(None)):
-            digest.update(repr(plain).encode())
-        elif isinstance(plain, ModuleType | type):
-            digest.update(plain.__name__.encode())
-        else:
-            digest.update(uuid.uuid4().bytes)  # an array, say: whether it changed cannot be told, so compile anew
-
-
-def _names(code: CodeType) -> list[str]:
-    inner = [name for const in code.co_consts if isinstance(const, CodeType) for name in _names(const)]
-    return [*code.co_names, *inner]
-
-
-def _digest_code(digest: Any, code: CodeType) -> None:
-    digest.update(code.co_code)
-    digest.update(repr(code.co_names).encode())
-    for const in code.co_consts:
-        if isinstance(const, CodeType):
-            _digest_code(digest, const)
-        else:
-            digest.update(repr(const).encode())
+    places = [line for line in lines if line.startswith('File "') and "site-packages" not in line]
+    told = f"{what} {places[0] if places else ''}".strip().rstrip(":")
+    if "<class 'function'>" in what:
+        return f"{told}; write @numba.njit above the function that it calls"
+    if what.startswith("No implementation of function"):
+        return f"{told}; a rule reckons with numbers alone, it makes no lists, arrays or texts"
+    return told
 
 
 def _load(name: str, count: int) -> None:
@@ -191,7 +160,8 @@ def _written(base: Path, name: str, count: int) -> Path:
     try:
         os.replace(made, package)
     except OSError:
-        if not package.is_dir():  # somebody else was faster: theirs is the same
+        shutil.rmtree(made, ignore_errors=True)
+        if not package.is_dir():  # else somebody was faster: theirs is the same
             raise
     return package
 

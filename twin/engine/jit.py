@@ -8,6 +8,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -57,6 +58,7 @@ def cache_folder() -> Path:
     return base / "twin"
 
 
+@lru_cache(maxsize=1)
 def sources_hash() -> str:
     """A name for the engine as it stands: a hash over its sources, those of its records, and Numba's version."""
     package = Path(__file__).parent.parent

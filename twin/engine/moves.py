@@ -20,6 +20,7 @@ from twin.arrays.fields import (
     G_TOOL,
     G_TOOLS,
     GROUP_FIELDS,
+    H_LAST,
     H_TRANSPORT,
     LOT_END,
     LOT_FROM,
@@ -176,7 +177,7 @@ def move_on(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
         count_stuck(L, S, tool, 1)
         make_busy(L, S, tool)
         show_state(S, now, tool, False)
-        look_for_deadlock(L, S, tool)
+        look_for_deadlock(L, S, S[tool + T_GROUP])
 
 
 @njit
@@ -186,7 +187,7 @@ def free_tool(L: Memory, S: Memory, now: Int, tool: Int, lot: Int, was_blocked: 
     if S[tool + T_DO] == EMPTY:
         do_next(S, DO_TOOL, tool)
     if S[tool + T_STUCK] > 0:
-        look_for_deadlock(L, S, tool)
+        look_for_deadlock(L, S, S[tool + T_GROUP])
 
 
 @njit_apart
@@ -216,11 +217,15 @@ def all_stuck(L: Memory, S: Memory, g: Int) -> bool:
 
 
 @njit
-def look_for_deadlock(L: Memory, S: Memory, tool: Int) -> None:
-    """A tool may now hold nothing but blocked lots: stop the world if its toolgroup can never move again."""
-    if is_deadlock(L, S, S[tool + T_GROUP]):
-        S[C_STATUS] = DEADLOCK
-        S[C_WHO] = S[tool + T_GROUP]
+def look_for_deadlock(L: Memory, S: Memory, g: Int) -> None:
+    """Every tool of a toolgroup may now hold nothing but blocked lots: stop the world if it can never move again.
+
+    Where the line changes later, tools may come back and buffers grow: the world goes on, and it is told at its end.
+    """
+    if is_deadlock(L, S, g):
+        S[C_WHO] = g
+        if L[H_LAST] == 1:
+            S[C_STATUS] = DEADLOCK
 
 
 @njit_apart

@@ -13,22 +13,21 @@ from twin.arrays.fields import (
     C_PHASE,
     C_PRODUCT,
     C_TOOL,
-    DO_SPACE,
+    C_WHO,
     DO_TOOL,
     EV_RELEASE,
+    FAILED,
     G_PRESENT,
     G_TOOL,
     G_TOOLS,
     GROUP_FIELDS,
     H_PHASE,
-    NONE,
     P_KIND,
     P_START,
     P_WIP,
     PR_CONST,
     PR_WIP,
     PRODUCT_FIELDS,
-    Q_BLOCK_HEAD,
     Q_CONST,
     RELEASE_WIP,
     T_DOWN,
@@ -39,6 +38,7 @@ from twin.arrays.fields import (
 from twin.engine.clocks import come_back
 from twin.engine.heap import push
 from twin.engine.jit import Int, Memory, njit_apart
+from twin.engine.moves import admit, look_for_deadlock
 from twin.engine.queue import sort_again
 from twin.engine.todo import do_next
 from twin.engine.tools import make_busy
@@ -48,18 +48,20 @@ from twin.engine.tools import make_busy
 def begin_phase(L: Memory, S: Memory, now: Int) -> None:
     """Go over to the line that is in force from now on."""
     S[C_PHASE] = L[H_PHASE]
+    S[C_WHO] = 0
     call_tools(L, S)
     for g in range(S[C_GROUP], S[C_TOOL], GROUP_FIELDS):
         sort_again(L, S, now, g)
-        if S[g + Q_BLOCK_HEAD] != NONE:
-            do_next(S, DO_SPACE, g)  # there may be more places
+        admit(L, S, now, g)  # there may be more places
+    for g in range(S[C_GROUP], S[C_TOOL], GROUP_FIELDS):
+        look_for_deadlock(L, S, g)
     for tool in range(S[C_TOOL], S[C_PRODUCT], TOOL_FIELDS):
         if S[tool + T_DOWN] != AWAY:
             do_next(S, DO_TOOL, tool)
     for product in range(S[C_PRODUCT], S[C_CLOCK], PRODUCT_FIELDS):
         const = S[product + PR_CONST]
-        if L[const + P_KIND] == RELEASE_WIP and S[product + PR_WIP] < L[const + P_WIP]:
-            push(S, max(now, L[const + P_START]), EV_RELEASE, product)  # there may be more in circulation
+        if L[const + P_KIND] == RELEASE_WIP and S[product + PR_WIP] < L[const + P_WIP] and now > L[const + P_START]:
+            push(S, now, EV_RELEASE, product)  # there may be more in circulation
 
 
 @njit_apart
@@ -78,3 +80,5 @@ def call_tools(L: Memory, S: Memory) -> None:
                 S[tool + T_OFF] = 1
                 S[tool + T_DUE_PM] += 1
                 make_busy(L, S, tool)
+            if S[tool + T_DOWN] == FAILED and L[const + G_PRESENT] != 1:
+                make_busy(L, S, tool)  # it took lots while it was alone; among several, lots wait for one that is up

@@ -18,6 +18,7 @@ from twin.arrays.fields import (
     LOT_STEP,
     LOT_UNITS,
     LOT_VISIT,
+    NONE,
     PER_UNIT,
     PRODUCT_FIELDS,
     Q_CONST,
@@ -28,6 +29,7 @@ from twin.arrays.fields import (
     S_REMAINING,
     S_REMAINING_UNIT,
     STEP_CONSTANTS,
+    T_IDLE,
     T_MIN_RUN,
     T_PASSES,
     T_SETUP,
@@ -127,6 +129,7 @@ def tool_view(L: Memory, S: Memory, g: Int, tool: Int, setup_ticks: Int) -> Tool
 
 
 @njit
-def state_view(S: Memory, now: Int, g: Int) -> State:
+def state_view(S: Memory, now: Int, g: Int, tool: Int) -> State:
     """What a rule sees of the moment."""
-    return State(now, S[g + Q_LOTS], S[g + Q_IDLE])
+    itself = 0 if tool == NONE else S[tool + T_IDLE]
+    return State(now, S[g + Q_LOTS], S[g + Q_IDLE] - itself)

@@ -29,12 +29,12 @@ def pairs_of(changes: Changes) -> list[tuple[str, Any]]:
 
 
 def edited(
-    document: dict[Any, Any], changes: Changes, said: str = "--set "
+    document: dict[Any, Any], changes: Changes, said: str = "--set ", *, fixed: bool = False
 ) -> tuple[dict[Any, Any], list[Edit]]:
     """A copy of the document with `changes` made, and where each was made.
 
     Texts are read as YAML scalars; one that ends in `from TIME to TIME` becomes one of the document's
-    `transients`. `said` begins the words of a change in messages.
+    `transients`. `said` begins the words of a change in messages; `fixed` is as of `changed`.
     """
     edits, faults = [], []
     for path, value in pairs_of(changes):
@@ -43,7 +43,8 @@ def edited(
             if when is not None:
                 document, loc = _with_transient(document, path, when)
             else:
-                document, loc = changed(document, path, scalar(value) if isinstance(value, str) else value)
+                content = scalar(value) if isinstance(value, str) else value
+                document, loc = changed(document, path, content, fixed=fixed)
         except TextFaults as error:
             faults.append(f"{said}{path}={value}: {error.spots[0].what}")
         except ValueError as error:
@@ -60,7 +61,7 @@ def varied(line: Line, changes: Changes, said: str = "") -> Line:
 
     raises LineError, which tells every fault
     """
-    document, edits = edited(line.to_document(), changes, said)
+    document, edits = edited(line.to_document(), changes, said, fixed=True)
     folder = line.source.parent if line.source is not None else Path()
     try:
         other = type(line).from_document(document, folder)
@@ -84,9 +85,12 @@ def _with_transient(document: dict[Any, Any], path: str, when: Timed) -> tuple[d
     return {**document, "transients": listed}, ("transients", len(listed) - 1)
 
 
-def changed(document: dict[Any, Any], path: str, content: Any) -> tuple[dict[Any, Any], Loc]:
+def changed(
+    document: dict[Any, Any], path: str, content: Any, *, fixed: bool = False
+) -> tuple[dict[Any, Any], Loc]:
     """The document with one value changed, and the topmost place that was changed or made.
 
+    fixed: the document is in the fixed words, which write a list where one part may stand alone; the path may, too
     Containers along the path are copied, because anchors may share them with other parts.
     raises ValueError for a path that leads nowhere
     """
@@ -98,6 +102,8 @@ def changed(document: dict[Any, Any], path: str, content: Any) -> tuple[dict[Any
     loc: list[str | int] = []
     made: int | None = None
     while words:
+        if fixed and isinstance(here, list) and len(here) == 1 and _stands_alone(here[0], words[0], loc):
+            words = ["0", *words]
         key, used, exists = _step_down(here, words, loc, made is not None)
         words = words[used:]
         loc.append(OTHER_KEYS.get(key, key) if isinstance(here, dict) else key)
@@ -113,6 +119,11 @@ def changed(document: dict[Any, Any], path: str, content: Any) -> tuple[dict[Any
         here[key] = inner.copy()
         here = here[key]
     return top, tuple(loc[:made] if made is not None else loc)
+
+
+def _stands_alone(part: Any, word: str, loc: list[str | int]) -> bool:
+    """Whether the only part of a list is meant by a path that leaves its number out; steps have names instead."""
+    return isinstance(part, dict) and not word.isdecimal() and not (loc[0] == "routes" and len(loc) == 2)
 
 
 def _keys_of_a_line() -> list[str]:

@@ -68,12 +68,12 @@ def find(name: str | Path) -> Path:
     text = str(name)
     path = Path(text).expanduser()
     try:
-        for candidate in (path, *(Path(f"{path}{suffix}") for suffix in (*SUFFIXES, WORKBOOK))):
-            if candidate.is_file():
-                return candidate
         is_folder = path.is_dir()
         if path.exists() and (not is_folder or is_tables(path)):
             return path
+        for candidate in (Path(f"{path}{suffix}") for suffix in (*SUFFIXES, WORKBOOK)):
+            if candidate.is_file():
+                return candidate
     except (OSError, ValueError):  # a name no file system takes
         is_folder = False
     models = model_files()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -22,6 +23,7 @@ from .context import DEFAULT_TICK, reading, reading_with
 from .diagnose import all_faults
 from .document import Document
 from .faults import Fault, Faults, LineError, show
+from .own_rules import with_rules
 from .printer import plain_message
 from .products import WIP_COLUMNS, OwnRows, Product, WipLot, read_wip
 from .routes import Step
@@ -169,6 +171,13 @@ class Line(Document):
         A toolgroup of a phase may have no tools at all.
         """
         return phases_of(self)
+
+    def with_rules(self, rules: Mapping[str, Any]) -> Line:
+        """The line with other dispatch rules: by toolgroup, names and functions `score(lot, tool, state)`, ranked.
+
+        raises LineError
+        """
+        return with_rules(self, rules)
 
     def to_document(self) -> dict[str, Any]:
         """The whole line in the fixed words, tables included; reads back equal."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from .faults import show
 from .laws import LISTED, PARAMETERS, PLAIN
 from .sheets_grid import Cell, Percent, is_remark
 from .sheets_layout import Leaf
@@ -41,12 +42,12 @@ def read_cell(kind: Leaf, cell: Cell, unit: str | None) -> Any:
         return int(cell)
     if not isinstance(cell, str):
         return cell
-    text = cell.strip()
     if kind is Leaf.TEXT:
-        return _unquoted(text)
+        return _unquoted(cell.strip(" \t\xa0"))
+    text = cell.strip()
     if kind is Leaf.WORDS and not text.startswith("["):
         return [word.strip() for word in text.split(",") if word.strip()]
-    if kind in {Leaf.TIME, Leaf.SHARE} or (kind is Leaf.LAW and ":" not in text and "{" not in text):
+    if kind in {Leaf.TIME, Leaf.SHARE, Leaf.QUANTITY} or (kind is Leaf.LAW and ":" not in text and "{" not in text):
         return text
     value = _yaml(text)
     return _law_with_unit(value, unit) if kind is Leaf.LAW and unit is not None else value
@@ -74,7 +75,10 @@ def _yaml(text: str) -> Any:
         # Lists and mappings are the caller's to change.
         return scalar(text) if isinstance(found, dict | list) else found
     except TextFaults as error:
-        raise ValueError(error.spots[0].what) from None
+        what = error.spots[0].what
+        if "indentation" in what or "this line" in what:  # a cell has neither
+            what = "cannot be read; are its brackets, commas and quotes in their places?"
+        raise ValueError(f"{show(text)}: {what}") from None
 
 
 def _law_with_unit(law: Any, unit: str) -> Any:
@@ -95,6 +99,12 @@ def _law_with_unit(law: Any, unit: str) -> Any:
 
 def _number_with_unit(name: str, part: Any, unit: str) -> Any:
     return f"{part!r} {unit}" if name not in PLAIN and not isinstance(part, str) and bare(part) else part
+
+
+def common_unit(quantities: Iterable[str]) -> str | None:
+    """The unit that all of these quantities have; None if they have not."""
+    units = {quantity.partition(" ")[2] for quantity in quantities}
+    return units.pop() if len(units) == 1 else None
 
 
 def best_unit(times: Iterable[str]) -> str | None:
@@ -123,10 +133,17 @@ def number_in(time: str, unit: str) -> int | float | None:
     return number if parse_time(f"{number!r} {unit}", None) == seconds else None
 
 
+def _as_number(quantity: str, unit: str) -> int | float | None:
+    """The number of a quantity in its own unit, if it reads back as the same text."""
+    text = quantity.partition(" ")[0]
+    number: int | float = int(text) if text.isdecimal() else float(text)
+    return number if f"{number!r} {unit}" == quantity and float(f"{number:.16g}") == number else None
+
+
 def write_cell(kind: Leaf, value: Any, unit: str | None = None) -> Cell:
     """The cell that reads back as a value of the document."""
     if unit is not None and isinstance(value, str):
-        number = number_in(value, unit)
+        number = _as_number(value, unit) if kind is Leaf.QUANTITY else number_in(value, unit)
         if number is not None:
             return number
     if kind is Leaf.TEXT and isinstance(value, str):
@@ -135,17 +152,19 @@ def write_cell(kind: Leaf, value: Any, unit: str | None = None) -> Cell:
         return _listed([str(word) for word in value])
     if isinstance(value, bool):
         return value
+    if isinstance(value, float) and kind is Leaf.SHARE and value.is_integer():
+        return int(value)
     if isinstance(value, int | float):
         # A workbook keeps 16 digits of a number.
         return value if float(f"{value:.16g}") == value and abs(value) < 2**53 else repr(value)
-    if isinstance(value, str) and kind in {Leaf.TIME, Leaf.SHARE}:
+    if isinstance(value, str) and kind in {Leaf.TIME, Leaf.SHARE, Leaf.QUANTITY}:
         return value
     return flow_text(value)
 
 
 def _quoted(text: str) -> str:
     plain = text.replace("\n", "").isprintable() and not text.startswith("=") and not is_remark(text)
-    return text if text and plain and read_cell(Leaf.TEXT, text, None) == text else json.dumps(text)
+    return text if text.strip() and plain and read_cell(Leaf.TEXT, text, None) == text else json.dumps(text)
 
 
 def _listed(words: list[str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .faults import did_you_mean, show
 from .sheets_cells import PIECES
-from .sheets_grid import Grid, Odd, is_blank, is_remark
+from .sheets_grid import CsvGrid, Grid, Odd, is_blank, is_remark
 from .sheets_layout import Leaf, Sheet, leaf, likely_path, meant_path
 from .units import TELL_UNITS, UNITS
 
@@ -24,6 +24,7 @@ class Column:
     unit: unit of its bare numbers, None where they have none
     odd:  why its cells cannot be used, None where they can
     law:  how many words of the path lead to a law whose parameter it holds; 0 where it holds none
+    lost: whether its header begins with a word of the document and leads nowhere from there
     """
 
     at: int
@@ -32,6 +33,7 @@ class Column:
     unit: str | None = None
     odd: str | None = None
     law: int = 0
+    lost: bool = False
 
     @property
     def title(self) -> str:
@@ -54,7 +56,7 @@ def read_header(sheet: Sheet, grid: Grid) -> tuple[list[Column], list[FaultAt]]:
     faults: list[FaultAt] = []
     for at, cell in enumerate(grid.header):
         if isinstance(cell, Odd):
-            return [], [(0, at, cell.what)]
+            return [], [(0, at, cell.what)]  # without a header nothing below it can be read
         if is_blank(cell) or is_remark(cell):
             continue
         column, fault = _column(sheet, at, cell, [known.path for known in columns])
@@ -70,11 +72,12 @@ def read_header(sheet: Sheet, grid: Grid) -> tuple[list[Column], list[FaultAt]]:
 
 
 def _nameless(grid: Grid) -> list[int]:
-    """Columns with cells below a blank header."""
+    """Columns with cells below a blank header; a CSV row that is too long is told as such."""
     seen: set[int] = set()
+    width = len(grid.header)
     for row in grid.rows[1:]:
-        for at, cell in enumerate(row):
-            if at not in seen and not is_blank(cell) and (at >= len(grid.header) or is_blank(grid.header[at])):
+        for at, cell in enumerate(row[:width] if isinstance(grid, CsvGrid) else row):
+            if at not in seen and not is_blank(cell) and (at >= width or is_blank(grid.header[at])):
                 seen.add(at)
     return sorted(seen)
 
@@ -92,10 +95,12 @@ def _column(sheet: Sheet, at: int, cell: object, taken: list[tuple[str, ...]]) -
     try:
         kind = _kind(sheet, path)
     except ValueError as error:
-        fault = f"{error} (a header that begins with # is passed over)"
+        fault = str(error)
         likely = likely_path(sheet, path, taken)
+        if likely is None and path[0] in sheet.model.known_keys() and sheet.shape != "pairs":
+            return Column(at, path, Leaf.VALUE, lost=True), fault
         if likely is None:
-            return None, fault
+            return None, f"{fault} (a header that begins with # is passed over)"
         path = likely
         try:
             kind = _kind(sheet, path)
@@ -126,6 +131,8 @@ def odd_unit(kind: Leaf, unit: str, name: str) -> str | None:
     """Why a column takes no such unit, None if it does."""
     if kind is Leaf.SHARE:
         return None if unit == "%" else f"{name} is a share; write {show(f'{name} [%]')} or plain {show(name)}"
+    if kind is Leaf.QUANTITY:
+        return None  # whether it is one of its units is for the model to say
     if kind not in {Leaf.TIME, Leaf.LAW}:
         return f"{name} is no time and takes no unit; write plain {show(name)}"
     if unit in UNITS or (unit == PIECES and kind is Leaf.TIME):

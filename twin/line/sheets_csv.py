@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from .faults import LineError, show
@@ -22,13 +24,13 @@ def csv_grid(path: Path, *, windows: bool = False) -> CsvGrid:
 
     windows: take a text that is no UTF-8 for Windows-1252, as Excel saves plain CSV in Western Europe
     """
-    text = _text(path, windows=windows)
-    lines = text.splitlines()
+    text, understood = _text(path, windows=windows)
+    lines = re.split(r"\r\n|\r|\n", text)
     separator = max(",;\t", key=(lines[0] if lines else "").count)
     rows: list[list[str]] = []
     starts: list[int] = []
     try:
-        reader = csv.reader(text.splitlines(keepends=True), delimiter=separator)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         at = 0
         for row in reader:
             rows.append(row)
@@ -38,11 +40,13 @@ def csv_grid(path: Path, *, windows: bool = False) -> CsvGrid:
         raise LineError(
             f"{path}:{len(starts) + 1}:1: cannot be read as a table: {error}; save it as CSV UTF-8"
         ) from None
-    grid = CsvGrid(path, path.stem, rows, lines, starts, separator)
+    grid = CsvGrid(path, path.stem, rows, lines, starts, separator, understood)
     return _with_points(grid) if _decimal_comma(grid) else grid
 
 
-def _text(path: Path, *, windows: bool) -> str:
+def _text(path: Path, *, windows: bool) -> tuple[str, tuple[str, ...]]:
+    """The text of a file, and how its letters were understood if not as UTF-8."""
+    understood: tuple[str, ...] = ()
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -52,12 +56,12 @@ def _text(path: Path, *, windows: bool) -> str:
     except UnicodeDecodeError:
         if not windows or b"\0" in data:
             raise LineError(f"{path}: is no UTF-8 text; save it as 'CSV UTF-8'") from None
-        text = data.decode("cp1252", "replace")
+        text, understood = data.decode("cp1252", "replace"), ("the text is Windows-1252, as Excel's plain CSV",)
     if "\0" in text:
         raise LineError(f"{path}: is no text; save it as 'CSV UTF-8'")
     if not text.strip():
         raise LineError(f"{path}:1:1: the file is empty; its first line names the columns")
-    return text
+    return text, understood
 
 
 def _decimal_comma(grid: CsvGrid) -> bool:
@@ -103,7 +107,7 @@ def _by_column(grid: CsvGrid, pattern: re.Pattern[str]) -> dict[int, list[tuple[
 
 def _with_points(grid: CsvGrid) -> CsvGrid:
     rows: list[Sequence[Cell]] = [[_point(cell) for cell in row] if i else row for i, row in enumerate(grid.rows)]
-    return CsvGrid(grid.file, grid.title, rows, grid.lines, grid.starts, grid.separator)
+    return replace(grid, rows=rows, understood=(*grid.understood, "numbers have decimal commas"))
 
 
 def _point(cell: Cell) -> Cell:

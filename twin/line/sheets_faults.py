@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from .diagnose import flow
 from .faults import Fault, Loc, show
 from .printer import Edit, joined, path_words
 from .sheets_layout import TITLES, Sheet, sheets
 from .sheets_tables import Spot, Tables
+from .sheets_words import in_cell
+
+Words = tuple[str, ...]
 
 
 def sheets_message(
@@ -18,6 +20,7 @@ def sheets_message(
 ) -> str:
     """All faults of the sheets and of the document they say, in the order of the sheets, rows and columns."""
     told: list[tuple[tuple[int, int, int], str]] = []
+    cells = {spot for spot, _ in tables.faults if spot.row and spot.column is not None}
     for spot, what in tables.faults:
         told.append((_rank(spot), _told(path, tables, spot, what)))
     for fault in faults:
@@ -26,7 +29,8 @@ def sheets_message(
             told.append(((-2, 0, 0), f"--set {edit.path}={edit.text}: {fault.what}"))
         elif not _is_told(tables, fault.loc):
             found, what = _placed(tables, document, fault)
-            told.append((_rank(found), _told(path, tables, found, what)))
+            if found not in cells:  # of one cell the first fault is enough
+                told.append((_rank(found), _told(path, tables, found, what)))
     return joined(text for _, text in sorted(told, key=lambda pair: pair[0]))
 
 
@@ -52,7 +56,7 @@ def _placed(tables: Tables, document: Any, fault: Fault) -> tuple[Spot | None, s
     loc = fault.loc
     words = path_words(loc, document)
     if fault.kind == "missing":
-        found = _missing(tables, loc)
+        found = _missing(tables, loc, words)
         if found is not None:
             return found
     for n in range(len(loc), 0, -1):
@@ -62,9 +66,9 @@ def _placed(tables: Tables, document: Any, fault: Fault) -> tuple[Spot | None, s
             at = loc[n]
             if isinstance(at, int) and at < len(rows):
                 return Spot(spot.grid, rows[at], spot.column), f"{words}{fault.what}"
-        if place in tables.rows and n < len(loc):
+        if place in tables.rows:
             row = tables.rows[place]
-            column = _column(tables, row, loc[n:])
+            column = _column(tables, row, loc[n:]) if n < len(loc) else None
             return Spot(row.grid, row.row, 0 if column is None else column), f"{words}{fault.what}"
         if place in tables.places:
             return tables.places[place], f"{words}{fault.what}"
@@ -74,14 +78,17 @@ def _placed(tables: Tables, document: Any, fault: Fault) -> tuple[Spot | None, s
 def _column(tables: Tables, row: Spot, rest: Loc) -> int | None:
     """The column of a row in which a part of it stands or should stand."""
     path = tuple(map(str, rest))
+    fits: tuple[Callable[[Words], bool], ...] = (
+        lambda words: words == path,
+        lambda words: words[: len(path)] == path,
+        lambda words: path[: len(words)] == words,
+        lambda words: words[0] == path[0],
+    )
     columns = tables.columns.get(row.grid, [])
-    for column in columns:
-        if column.path == path[: len(column.path)] or column.path[: len(path)] == path:
-            return column.at
-    return next((column.at for column in columns if column.path[0] == path[0]), None)
+    return next((column.at for fit in fits for column in columns if fit(column.path)), None)
 
 
-def _missing(tables: Tables, loc: Loc) -> tuple[Spot | None, str] | None:
+def _missing(tables: Tables, loc: Loc, words: str) -> tuple[Spot | None, str] | None:
     """A key that the document lacks: a sheet, a row of the head, a cell or a column."""
     key = str(loc[-1])
     if len(loc) == 1:
@@ -99,7 +106,7 @@ def _missing(tables: Tables, loc: Loc) -> tuple[Spot | None, str] | None:
     column = _column(tables, row, (key,))
     if column is None:
         return Spot(row.grid, 0), f"the column {show(key)} is missing; write one, with cells such as {example}"
-    return Spot(row.grid, row.row, column), f"{key}: the cell is empty; write for instance {example}"
+    return Spot(row.grid, row.row, column), f"{words}the cell is empty; write for instance {example}"
 
 
 def _sheet_of(loc: Loc) -> Sheet | None:
@@ -114,5 +121,5 @@ def _example(sheet: Sheet | None, key: str) -> str:
     if sheet is not None:
         for name, field in sheet.model.model_fields.items():
             if key == (field.alias or name) and field.examples:
-                return flow(field.examples[0]).removeprefix("{").removesuffix("}")
+                return in_cell(field.examples[0])
     return "a name"

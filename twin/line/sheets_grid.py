@@ -16,9 +16,9 @@ class Percent(float):
 
 @dataclass(frozen=True)
 class Odd:
-    """A cell without a value that a table can use: why, and the cure."""
+    """A cell without a value that a table can use: why, and the cure; empty where that is told elsewhere."""
 
-    what: str
+    what: str = ""
 
 
 Cell: TypeAlias = str | int | float | bool | Odd | None
@@ -59,11 +59,13 @@ class CsvGrid(Grid):
     lines:     its lines of text
     starts:    line in which each row begins; a cell may hold line breaks
     separator: what stands between the cells
+    understood: how its text was understood, where that is worth telling
     """
 
     lines: Sequence[str] = field(default=(), repr=False)
     starts: Sequence[int] = field(default=(), repr=False)
     separator: str = ","
+    understood: tuple[str, ...] = ()
 
     def told(self, row: int | None, column: int | None, what: str) -> str:
         """A fault with file, line and column, and the line it lies in."""

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 
 from .faults import show
 from .run import Run
+from .sheets_cells import bare
 from .sheets_columns import Column, law_words, odd_unit, read_header, split_header
-from .sheets_grid import Cell, is_blank, is_remark
-from .sheets_layout import Sheet, leaf, meant_path
+from .sheets_grid import Cell, Odd, is_blank, is_remark
+from .sheets_layout import Leaf, Sheet, leaf, meant_path
 from .sheets_tables import Part, Spot, Tables
 
 
 class Head:
     """Reads the head of the document."""
 
-    def __init__(self, tables: Tables, number: int, sheet: Sheet) -> None:
+    def __init__(self, tables: Tables, number: int, sheet: Sheet, *, has_units: bool) -> None:
         self.tables, self.number, self.sheet = tables, number, sheet
+        self.has_units = has_units
 
     def read(self) -> None:
         """Enter every row; a key without a value is left out."""
@@ -29,6 +31,8 @@ class Head:
             self.tables.broken.add(("line",))
             return
         part = Part(self.tables, ())
+        keys = [_at(row, places["key"]) for row in grid.rows[1:]]
+        self.has_units = self.has_units or any(isinstance(key, str) and key.startswith("units") for key in keys)
         taken: dict[tuple[str, ...], str] = {}
         for at, row in enumerate(grid.rows[1:], 1):
             key, value = (_at(row, places[name]) for name in self.sheet.fixed)
@@ -49,8 +53,8 @@ class Head:
         """Enter one value at the place that its key names; the fault of the key."""
         name, unit = split_header(key)
         path = meant_path(self.sheet, name)
-        if path[0] not in self.sheet.model.known_keys() and path[0] in Run.known_keys():
-            path = ("run", *path)
+        if path[0] not in self.sheet.model.known_keys() and path[0].casefold() in Run.known_keys():
+            path = ("run", path[0].casefold())
         try:
             kind = leaf(self.sheet.model, path)
         except ValueError as error:
@@ -60,6 +64,9 @@ class Head:
         taken[path] = self.tables.grids[at.grid].address(at.row, at.column)
         odd = None if unit is None else odd_unit(kind, unit, name)
         column = Column(of.column or 0, path, kind, unit, odd, law_words(self.sheet, path))
+        if kind in {Leaf.TIME, Leaf.LAW} and unit is None and bare(value) and not self.has_units:
+            cure = f"write {value} min, or the unit beside the key: {show(f'{name} [min]')}"
+            value = Odd(f"{name}: a time needs a unit; {cure}")
         part.put(column, value, of, unit)
         return odd
 

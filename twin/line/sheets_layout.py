@@ -22,8 +22,8 @@ from .units import NAME_SCHEMA, SHARE_SCHEMA, positive_seconds, seconds, share, 
 TIMES = "times"  # the sheet of measured times, which laws name by column
 WORDS = "words"  # the sheet that explains the others
 TITLES: dict[tuple[str, ...], str] = {("setups", "changes"): "setups", ("release", "schedule"): "starts"}
-# Columns of whole parts whose cells may be blank all the same, for the product's own or for rows of `starts`.
-_MAY_BE_BLANK = {"wip": {"units", "priority"}, "products": {"release"}}
+# Words that a part must have, and that other cells may say: the product, rows of `starts`, an availability.
+_MAY_BE_BLANK = {"wip": {"units", "priority"}, "products": {"release"}, "failures": {"mtbf"}}
 _SECONDS = {seconds, positive_seconds, signed_seconds, tick_seconds}
 
 
@@ -35,6 +35,7 @@ class Leaf(Enum):
     TIME = "a time"
     SHARE = "a share"
     LAW = "a time or a law"
+    QUANTITY = "a quantity with its unit"
     VALUE = "a number, a word or a value as the document writes it"
 
 
@@ -190,6 +191,20 @@ def leaf(model: type[Document], path: tuple[str, ...]) -> Leaf:
     return kind
 
 
+def part_at(model: type[Document], path: tuple[str, ...]) -> type[Document] | None:
+    """The part that a part holds at a path, None for anything that has no words of its own.
+
+    A process law brings words that no model knows, so that it is written as one text.
+    """
+    for key in path:
+        field = _field(model, key)
+        if field is None or not _is_part(field.type):
+            return None
+        model = field.type
+    is_open = any(core(field.annotation).type is Any for field in model.model_fields.values())
+    return None if is_open else model
+
+
 def _leaf_of_word(schema: dict[str, Any], field: Core | None) -> Leaf:
     """What a key holds that the document writes in other words than the model's fields."""
     if schema.get("type") == NAME_SCHEMA["type"]:
@@ -205,6 +220,9 @@ def _leaf_of_field(field: Core) -> Leaf:
         return Leaf.TIME
     if share in readers:
         return Leaf.SHARE
+    written = [getattr(part, "json_schema", {}) for part in field.metadata]
+    if any(schema.get("type") == "string" and "examples" in schema for schema in written if isinstance(schema, dict)):
+        return Leaf.QUANTITY
     if get_origin(field.type) is tuple and _element(field.type) is str:
         return Leaf.WORDS
     if field.type is str or get_origin(field.type) is Literal:
@@ -232,13 +250,12 @@ def _leaf_of_law(path: tuple[str, ...]) -> Leaf:
 def meant_path(sheet: Sheet, header: str) -> tuple[str, ...]:
     """The path of a header: its own words, or, if they are unknown, the same in small letters and underscores."""
     path = tuple(part.strip() for part in header.split("."))
-    if path[0] in sheet.fixed or path[0] in sheet.model.known_keys():
-        return path
     plain = tuple(_plain(part) for part in path)
+    known = (*sheet.fixed, *sheet.model.known_keys())
     other = {other: word for word, other in OTHER_WORDS.items()}
-    if plain[0] in other and other[plain[0]] in (*sheet.fixed, *sheet.model.known_keys()):
+    if other.get(plain[0]) in known:
         return (other[plain[0]], *plain[1:])
-    return plain if plain[0] in (*sheet.fixed, *sheet.model.known_keys()) else path
+    return path if path[0] in known or plain[0] not in known else plain
 
 
 def likely_path(sheet: Sheet, path: tuple[str, ...], taken: list[tuple[str, ...]]) -> tuple[str, ...] | None:

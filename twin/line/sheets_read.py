@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .faults import LineError, did_you_mean, show
+from .faults import LineError, did_you_mean, nearest, show
 from .sheets_csv import csv_grid
 from .sheets_grid import Grid, is_remark
 from .sheets_head import Head
@@ -46,21 +46,32 @@ def read_tables(path: Path, *, has_units: bool = False) -> Tables:
     has_units: a change from outside gives bare numbers a unit
     """
     if path.suffix.lower() == ".csv" and path.is_file():
-        told = f"{', '.join(TELLING)}.csv and others"
+        told = f"{', '.join(f'{title}.csv' for title in TELLING)} and others"
         raise LineError(f"{path}: a line is a folder of such files, {told}; name the folder")
     grids = _folder(path) if path.is_dir() else workbook(path)
-    faults: list[tuple[Spot, str]] = []
-    kinds: dict[str, int] = {}
-    for i, grid in enumerate(grids):
-        fault = _sort(i, grid, kinds, grids)
-        if fault is not None:
-            faults.append((Spot(i), fault))
-    if not any(title in kinds for title in TELLING):
+    if not any(sheet is not None and sheet.title in TELLING for sheet in (sheet_of(grid.title) for grid in grids)):
         told = ", ".join(show(grid.title) for grid in grids[:4])
         raise LineError(
             f"{path}: none of its sheets ({told}) is one of a line: {', '.join(TELLING)}; "
             "'twin export tables two_stage -o FILE.xlsx' writes a workbook to start from"
         )
+    return read_grids(grids, has_units=has_units)
+
+
+def read_grids(grids: Sequence[Grid], *, has_units: bool = False) -> Tables:
+    """The document that sheets say, as far as they say one."""
+    faults: list[tuple[Spot, str]] = []
+    kinds: dict[str, int] = {}
+    strangers = []
+    for i, grid in enumerate(grids):
+        fault = _sort(i, grid, kinds, grids)
+        if fault is not None:
+            faults.append((Spot(i), fault))
+            strangers.append(i)
+    for i in strangers:  # read as what they were probably meant to be, so that nothing else is told for it
+        meant = nearest(grids[i].title, [title for title in (*sheets(), TIMES) if title not in kinds])
+        if meant is not None:
+            kinds[meant] = i
     tables = _read(grids, kinds, has_units=has_units)
     tables.faults += faults
     return tables
@@ -114,7 +125,7 @@ def _read(grids: Sequence[Grid], kinds: dict[str, int], *, has_units: bool) -> T
     tables = Tables(grids, times, faults=faults)
     for sheet, number in _ranked(kinds):
         if sheet.shape == "pairs":
-            Head(tables, number, sheet).read()
+            Head(tables, number, sheet, has_units=has_units).read()
             units = tables.document.get("units")
             has_units = has_units or bool(isinstance(units, dict) and units.get("time"))
         else:

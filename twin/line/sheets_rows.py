@@ -24,6 +24,7 @@ class Rows:
         self.grid = tables.grids[number]
         self.has_units = has_units
         self.bare: dict[Column, int] = {}
+        self.partial: set[int] = set()
         columns, faults = read_header(sheet, self.grid)
         tables.columns[number] = columns
         for row, column, what in faults:
@@ -43,10 +44,14 @@ class Rows:
         if not self.sheet.below:
             self.tables.places.setdefault((section,), Spot(self.number))
             document.setdefault(section, {} if self.sheet.owners else [])
+        above: list[str] | None = None
         for at, row in self._filled_rows():
             names = self._names(at, row)
+            if names is None and shape == "listed" and not self.sheet.below:
+                names = above  # one step without its route is most likely one of the route above
             if names is None:
                 continue
+            above = names
             if shape == "named":
                 self._named(at, row, names[0])
             elif not self.sheet.below:
@@ -67,7 +72,7 @@ class Rows:
             self.tables.broken.add((section, name, below[0]))
 
     def _filled_rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
-        """Rows that say something: not blank, no remark, whole."""
+        """Rows that say something: not blank, no remark; of a row that is not whole its first names."""
         width = len(self.grid.header)
         for at, row in enumerate(self.grid.rows):
             filled = [cell for cell in row if not is_blank(cell)]
@@ -77,7 +82,9 @@ class Rows:
                 cure = "was the file cut short?" if len(row) < width else "put a text that holds commas in quotes"
                 what = f"the row has {len(row)} cells and the header {width}; {cure}"
                 self.tables.fault(Spot(self.number, at), what)
-                continue
+                if self.sheet.below or not self.sheet.owners:
+                    continue
+                self.partial.add(at)
             yield at, row
 
     def _names(self, at: int, row: Sequence[Cell]) -> list[str] | None:
@@ -96,7 +103,7 @@ class Rows:
             self.tables.fault(spot, f"the row has no {title}; write it here")
             return None
         if isinstance(cell, Odd):
-            self.tables.fault(spot, cell.what)
+            self.tables.odd(spot, (), cell)
             return None
         try:
             return plain_name(read_cell(Leaf.TEXT, cell, None))
@@ -186,8 +193,11 @@ class Rows:
             return None
         if len(names) == 1:
             return parts[names[0]], (section, names[0])
-        steps = [str(step.get("step")) for step in parts[names[0]]]
+        named = [step.get("step") for step in parts[names[0]]]
+        steps = [str(name) for name in named]
         if names[1] not in steps:
+            if not all(isinstance(name, str | int) for name in named):
+                return None  # it may be the one whose name is at fault, which is told
             spot = Spot(self.number, at, self.fixed["step"].at)
             what = f"route {show(names[0])} has no step {show(names[1])}; {did_you_mean(names[1], steps)}"
             self.tables.fault(spot, what)
@@ -200,8 +210,12 @@ class Rows:
         self.tables.rows[loc] = Spot(self.number, at, 0)
         self.tables.broken.update((*loc, name) for name in self.missing)
         part = Part(self.tables, loc)
+        if at in self.partial:
+            self.tables.broken.add(loc)
         for column in self.columns:
             cell = _cell(row, column)
+            if at in self.partial and column.path != ("step",):
+                continue
             if is_blank(cell):
                 continue
             unit = column.unit

@@ -51,25 +51,26 @@ class Tables:
         """Note what is wrong at a place."""
         self.faults.append((spot, what))
 
-    def odd(self, spot: Spot, loc: Loc, what: str, *, told: bool = False) -> Odd:
-        """Note what is wrong with a value; what stands in for it is refused wherever it goes."""
-        if not told:
-            self.fault(spot, what)
-        self.broken.add(loc)
-        return Odd(what)
+    def odd(self, spot: Spot, loc: Loc, odd: Odd) -> Odd:
+        """Note what is wrong with a value, which is refused wherever it goes."""
+        if odd.what:
+            self.fault(spot, odd.what)
+        if loc:
+            self.broken.add(loc)
+        return odd
 
     def value(self, kind: Leaf, cell: Cell, unit: str | None, spot: Spot, loc: Loc) -> Any:
         """The value of a filled cell, entered as the one at `loc`."""
         self.places.setdefault(loc, spot)
         if isinstance(cell, Odd):
-            return self.odd(spot, loc, cell.what)
+            return self.odd(spot, loc, cell)
         try:
             value = read_cell(kind, cell, unit)
             if kind is not Leaf.LAW:
                 return value
             law, listed = with_times(value, self.times)
         except ValueError as error:
-            return self.odd(spot, loc, str(error))
+            return self.odd(spot, loc, Odd(str(error)))
         if listed is not None:
             key = next(iter(law))
             self.lists[(*loc, key, "values")] = (Spot(listed.grid, 0, listed.column), listed.rows)
@@ -89,8 +90,11 @@ class Part:
     def put(self, column: Column, cell: Cell, spot: Spot, unit: str | None) -> None:
         """Enter the value of one filled cell at the path of its column."""
         loc = (*self.loc, *column.path)
+        if column.lost:
+            self.tables.broken.add(loc[: len(self.loc) + 1])
+            return
         if column.odd is not None:
-            value: Any = self.tables.odd(spot, loc, column.odd, told=True)
+            value: Any = self.tables.odd(spot, loc, Odd())  # the header's fault
             self.tables.places.setdefault(loc, spot)
         else:
             value = self.tables.value(column.kind, cell, unit, spot, loc)
@@ -110,7 +114,10 @@ class Part:
                 content = content[kind]
             else:
                 for name, (_, spot) in params.items():
-                    self.tables.places[(*self.loc, *path, kind, names.index(name))] = spot
+                    listed = (*self.loc, *path, kind, names.index(name))
+                    self.tables.places[listed] = spot
+                    if (*self.loc, *path, kind, name) in self.tables.broken:
+                        self.tables.broken.add(listed)
                 if len(content) == len(names) and kind != "erlang":
                     content = [content[name] for name in names]
             self._enter((*path, kind), content, spots[0])

@@ -137,4 +137,7 @@ def _spread_merged(sheet: Any, cells: dict[tuple[int, int], Cell]) -> None:
                 cells[row, merged.min_col] = cells[first]
         else:
             span = f"{letters(merged.min_col - 1)}{merged.min_row}:{letters(merged.max_col - 1)}{merged.max_row}"
-            cells[first] = Odd(f"the cells {span} are merged; take the merging away, row 1 names the columns")
+            for row in range(merged.min_row, merged.max_row + 1):
+                for column in range(merged.min_col, merged.max_col + 1):
+                    cells[row, column] = Odd()
+            cells[first] = Odd(f"the cells {span} are merged; unmerge them and fill in each")

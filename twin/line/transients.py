@@ -13,7 +13,7 @@ from .context import reading, reading_with
 from .document import Document
 from .edit import changed
 from .faults import Fault, Faults, LineError, Loc, show
-from .units import Time, quantity, text
+from .units import UNITS, Time, quantity, text
 from .yaml_reader import TextFaults, scalar
 
 if TYPE_CHECKING:
@@ -82,8 +82,18 @@ class Transient(Document):
         return self.from_ < ends[1] and other.from_ < ends[0]
 
     def __str__(self) -> str:
-        until = "" if self.to is None else f" to {quantity(self.to)}"
-        return f"{self.change} from {quantity(self.from_)}{until}"
+        until = "" if self.to is None else f" to {_told(self.to)}"
+        return f"{self.change} from {_told(self.from_)}{until}"
+
+
+def _told(seconds: float) -> str:
+    """A time in the largest unit that it fills, where a few digits say it exactly."""
+    for unit in ("d", "h", "min"):
+        times, _ = UNITS[unit]
+        text = f"{seconds / times:.6g}"
+        if seconds >= times and float(text) * times == seconds:
+            return f"{text} {unit}"
+    return quantity(seconds)
 
 
 class _Variants:
@@ -109,7 +119,7 @@ class _Variants:
         for k in active:
             path, value = split_change(self._transients[k].change)
             try:
-                document, loc = changed(document, path, scalar(value))
+                document, loc = changed(document, path, scalar(value), fixed=True)
             except TextFaults as error:
                 raise ValueError(error.spots[0].what) from None
         return document, loc
@@ -135,7 +145,8 @@ def phases_of(line: Line) -> tuple[tuple[float, Line], ...]:
     variants = _Variants(line)
     found: list[tuple[float, Line]] = []
     for start, active in _periods(line):
-        variant = variants.of(active)
+        with reading_with(trusting=True):  # whose rules are all installed is known, or the line is only to be shown
+            variant = variants.of(active)
         if not found or found[-1][1] != variant:
             found.append((start, variant))
     return tuple(found)
@@ -236,6 +247,14 @@ def _broken(base: Line, variant: Line) -> Iterator[str]:
             yield f"the release of {show(name)} cannot go to or from a trace for a time; write another law"
         if (product.due is None) != (variant.products[name].due is None):
             yield f"product {show(name)} cannot have a due date only for a time; give it one for all of it"
+    for name, route in base.routes.items():
+        for step, other_step in zip(route, variant.routes[name], strict=True):
+            stops = [law.kind == "trace" and law.end == "stop" for law in (step.time, other_step.time)]
+            if step.time != other_step.time and any(stops):
+                yield (
+                    f"the time of step {show(step.step)} cannot go to or from a trace that stops for a time, since no "
+                    "lots are released beyond its end; write end: repeat, or another law"
+                )
 
 
 def _differences(a: Any, b: Any, loc: Loc = ()) -> Iterator[Loc]:

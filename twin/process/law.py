@@ -15,6 +15,8 @@ Effect = Literal["defects", "waiting", "rejects"]
 EFFECTS: tuple[Effect, ...] = ("defects", "waiting", "rejects")
 MOST_PASSES, MOST_HOURS = 4.0e6, 1.0e5
 """How far a law is asked: units since the last PM, hours in the queue."""
+MOST_DEFECTS = 1000.0
+"""The largest defect density that a law may give [1/cm2]: with it no die is good, and sums of it fit the engine."""
 _KEY = "twin.process"
 
 
@@ -87,7 +89,8 @@ class ProcessLaw:
     """The base of every process law. A law is a frozen dataclass; each effect it has is one method.
 
     The engine asks each effect once, when the line is compiled, and interpolates: an effect is a smooth
-    function of its argument alone, finite and not negative from 0 to `MOST_PASSES` and `MOST_HOURS`.
+    function of its argument alone, from 0 to `MOST_PASSES` units or `MOST_HOURS`, and never negative or above
+    `MOST_DEFECTS`.
     """
 
     def __post_init__(self) -> None:
@@ -120,6 +123,15 @@ class ProcessLaw:
         passes: units the tool has run since its last PM ended   (n,)
         """
         return None
+
+
+def saturated(density: Floats) -> Floats:
+    """A defect density kept below `MOST_DEFECTS`: as it is up to 100 /cm2 (to 3e-5), then bent, never with a corner.
+
+    For laws without an end of their own, such as a linear one   [1/cm2] (n,) -> [1/cm2] (n,)
+    """
+    bounded = np.minimum(density, 1e6 * MOST_DEFECTS)  # whose fourth power is still a number
+    return np.minimum(bounded / (1.0 + (bounded / MOST_DEFECTS) ** 4) ** 0.25, MOST_DEFECTS)
 
 
 def fault_of_class(found: object) -> str | None:
@@ -171,12 +183,14 @@ def ask(law: ProcessLaw, effect: Effect, at: Floats) -> Floats | None:
         raise ValueError(f"its {call} returns {type(answer).__name__}, not an array of numbers") from None
     if values.shape != at.shape:
         raise ValueError(f"its {call} returns the shape {values.shape} for {argument} of shape {at.shape}")
-    top = 1.0 if effect == "rejects" else math.inf
+    top = 1.0 if effect == "rejects" else MOST_DEFECTS
     wrong = ~np.isfinite(values) | (values < 0) | (values > top)
     if wrong.any():
         place = int(np.argmax(wrong))
-        allowed = "a probability" if effect == "rejects" else "finite and not negative"
-        raise ValueError(f"its {call} is {values[place]:.6g} at {argument} = {at[place]:.6g}; it must be {allowed}")
+        allowed = "a probability" if effect == "rejects" else f"from 0 to {MOST_DEFECTS:g} /cm2"
+        cure = "; twin.process.saturated keeps it there" if top == MOST_DEFECTS < values[place] else ""
+        found = f"{values[place]:.6g} at {argument} = {at[place]:.6g}"
+        raise ValueError(f"its {call} is {found}; it must be {allowed}{cure}")
     return values
 
 

@@ -10,7 +10,8 @@ Form: particles per wafer pass as a Poisson rate with seasoning and ageing, and 
 queue time, as practice has it; the numbers are the plant's own, from wafers run through clean before and
 counted after. A queue of exponential waiting times has E[exp(-k Wq)] = (1 - rho) (mu + k) / (mu - lambda + k).
 Holds for defects that fall independently of each other: clustering is the yield model's affair
-(`twin.process.yield_models`). Linear ageing has no end: it holds as long as the tool is cleaned.
+(`twin.process.yield_models`). Linear ageing and waiting have no end: they hold as long as tools are cleaned and
+queues are short, and are bent off towards 1,000 /cm2, where no die is good anyway.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.process.law import Floats, ProcessLaw, parameter
+from twin.process.law import Floats, ProcessLaw, parameter, saturated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +42,8 @@ class Particles(ProcessLaw):
     def defects(self, passes: Floats) -> Floats:
         """Killer defects of a pass   passes (n,) -> [1/cm2] (n,)."""
         shed = self.seasoning * np.exp(-passes / self.seasoning_wafers)
-        return self.adders * (1.0 + shed + self.ageing * passes)
+        return saturated(self.adders * (1.0 + shed + self.ageing * passes))
 
     def waiting(self, hours: Floats) -> Floats | None:
         """Killer defects of a wait   hours [h] (n,) -> [1/cm2] (n,)."""
-        return self.hourly * hours if self.hourly else None
+        return saturated(self.hourly * hours) if self.hourly else None

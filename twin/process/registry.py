@@ -12,6 +12,23 @@ GROUP = "twin.process"
 BUILT_IN = {"particles": "twin.process.particles:Particles", "spot_weld": "twin.process.spot_weld:SpotWeld"}
 
 
+_offered: dict[str, type[ProcessLaw]] = {}
+"""Laws that the running program offers, by name."""
+
+
+def offer_law(name: str, law: type[ProcessLaw]) -> None:
+    """Have documents that this program reads find a law; a package offers one by its entry point.
+
+    raises ValueError for what is no law, and for a name that twin has itself
+    """
+    fault = fault_of_class(law)
+    if fault is not None:
+        raise ValueError(f"the law {name!r}, {law!r}, {fault}")
+    if name in BUILT_IN:
+        raise ValueError(f"twin has a law {name!r} itself; choose another name")
+    _offered[name] = law
+
+
 class UnknownLawError(LookupError):
     """No law of that name; `names` are those there are."""
 
@@ -29,6 +46,8 @@ def law_class(name: str) -> type[ProcessLaw]:
         module, _, attribute = BUILT_IN[name].partition(":")
         built_in: type[ProcessLaw] = getattr(import_module(module), attribute)
         return built_in
+    if name in _offered:
+        return _offered[name]
     offers = {offer.value: offer for offer in entry_points(group=GROUP, name=name)}
     if not offers:
         raise UnknownLawError(name, law_names())
@@ -51,7 +70,7 @@ def law_class(name: str) -> type[ProcessLaw]:
 
 def law_names() -> list[str]:
     """Every law that a document can name, twin's own first."""
-    offered = {offer.name for offer in entry_points(group=GROUP)}
+    offered = {offer.name for offer in entry_points(group=GROUP)} | _offered.keys()
     return [*BUILT_IN, *sorted(offered - BUILT_IN.keys())]
 
 

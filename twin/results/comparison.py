@@ -13,7 +13,7 @@ import numpy as np
 from twin.results.figure import Figure, Floats
 from twin.results.measures import COMPLETED, ON_TIME, ratio
 from twin.results.paired import Difference, paired
-from twin.results.recovery import Recovery, recovery_of
+from twin.results.recovery import Recovery, holds_wip, recovery_of
 from twin.results.settings import DAY_S, ResultsError
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ class Comparison:
             "main_figure": self.main,
             "scenarios": {name: self._scenario_json(name) for name in self.scenarios},
             "notes": list(self.notes),
-            "wall_s": sum(results.timing.wall_s for results in self._all.values()),
+            "wall_s": max(results.timing.wall_s for results in self._all.values()),
             "compile_s": max(results.timing.compile_s for results in self._all.values()),
         }
 
@@ -276,7 +276,7 @@ def _recovery(base: Results, scenario: Results) -> Recovery | None:
         return None
     return recovery_of(
         scenario.wip_trace.times_s, scenario.wip_trace.wip, base.wip_trace.wip, own,
-        warmup_s=base.settings.warmup_s, out=lots_out(scenario) - lots_out(base),
+        warmup_s=base.settings.warmup_s, out=lots_out(scenario) - lots_out(base), held=holds_wip(base.line),
     )  # fmt: skip
 
 

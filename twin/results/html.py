@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from twin.results import sheets
+from twin.results import quality, sheets
 
 if TYPE_CHECKING:
     from twin.results.results import Results
@@ -16,7 +16,8 @@ def html(results: Results) -> str:
     """A self-contained fragment of HTML."""
     said = [f"<p><b>{escape(results.bottleneck_sentence)}</b></p>"]
     said += [f"<p>Note: {escape(note)}</p>" for note in results.notes]
-    tables = [table(sheet) for sheet in (sheets.products(results), sheets.toolgroups(results)) if sheet.rows]
+    of = (sheets.products(results), sheets.toolgroups(results), quality.first_pass(results))
+    tables = [table(sheet) for sheet in of if sheet.rows]
     return "\n".join([f"<h4>{escape(results.settings.model)}</h4>", *tables, *said])
 
 

@@ -29,6 +29,7 @@ def of(line: Line, totals: Totals, products: Figures) -> tuple[str, ...]:
     found += _no_data(totals, products)
     found += _censored(totals, products)
     found += _unsteady(totals)
+    found += _no_yield(line, products)
     if line.wip:
         found.append(
             "Lots in the line at the start count in out, throughput and WIP, not in cycle time or on-time."
@@ -79,6 +80,18 @@ def _unsteady(totals: Totals) -> list[str]:
         f"WIP grew by {growth:,.0f} lots a replication over the measured time, {100 * growth / released:.0f} "
         "% of those released: the line was still filling, or it is overloaded."
     ]
+
+
+def _no_yield(line: Line, products: Figures) -> list[str]:
+    """Products with dies whose lots came out, and yet nothing is known of their yield."""
+    lacking = [
+        name
+        for name, figures in products.items()
+        if line.products[name].die is not None and figures["yield"] is None and figures["cycle_time"] is not None
+    ]
+    if not lacking:
+        return []
+    return [f"{_listed(lacking)}: no step's process law adds defects, so there is no yield."]
 
 
 def _listed(words: list[str], most: int = 6) -> str:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from twin.results.results import Results
 
 RECORD = "run.json"
-VERSION = 1
+VERSION = 2
+"""2 has the state `off`, and process laws: their totals and the lots that came out. Records of version 1 load."""
 
 
 def is_run(folder: str | os.PathLike[str]) -> bool:
@@ -121,6 +122,8 @@ def _record(results: Results) -> dict[str, Any]:
             "products": list(names.products),
             "raw_ticks": [float(ticks) for ticks in names.raw_ticks],
             "steps": [list(step) for step in names.steps],
+            "processes": list(names.processes),
+            "stops": [list(stop) for stop in names.stops],
         },
         "document": results.line.to_document(),
     }
@@ -143,7 +146,7 @@ def line_and_settings(folder: str | os.PathLike[str]) -> tuple[Line, Settings]:
     path = Path(folder)
     plain = _read(path)
     with _damage_told(path):
-        return _line(plain), Settings(**plain["settings"])
+        return _line(plain, path, trusting=False), Settings(**plain["settings"])
 
 
 def load(folder: str | os.PathLike[str]) -> Results:
@@ -165,7 +168,7 @@ def load(folder: str | os.PathLike[str]) -> Results:
         names = _names(plain["names"], float(plain["clock"]["tick_s"]))
         events = np.array(plain["events"], dtype=np.int64)
         results = Results(
-            line=_line(plain),
+            line=_line(plain, path, trusting=True),
             names=names,
             totals=tables.totals_from(columns, names, plain["clock"], events),
             settings=Settings(**plain["settings"]),
@@ -196,10 +199,26 @@ def _read(path: Path) -> dict[str, Any]:
     return dict(plain)
 
 
-def _line(plain: dict[str, Any]) -> Line:
-    from twin.line import Line
+def _line(plain: dict[str, Any], path: Path, trusting: bool) -> Line:
+    """The line that was run. A rule or a law that is not installed here is no damage, and told as what it is.
 
-    return Line.from_document(plain["document"])
+    trusting: believe that there are dispatch rules of the names in the document, to show it without running it
+    """
+    from twin.line import Line, LineError
+    from twin.line.context import reading_with
+
+    try:
+        with reading_with(trusting=trusting):
+            return Line.from_document(plain["document"])
+    except LineError as error:
+        rules = [fault.what for fault in error.faults if fault.what.startswith("rule ")]
+        if rules:
+            cure = "the run was made with it: install it, or run the script that handed it in"
+            raise ResultsError(f"{path}: {rules[0]}; {cure}") from None
+        laws = [fault.what for fault in error.faults if fault.loc[-2:] == ("process", "law")]
+        if not laws:
+            raise
+        raise ResultsError(f"{path}: {laws[0]}; install the package that the run was made with") from None
 
 
 def _names(plain: dict[str, Any], tick_s: float) -> Names:
@@ -212,6 +231,8 @@ def _names(plain: dict[str, Any], tick_s: float) -> Names:
         tools_of=tuple(range(start, end) for start, end in pairwise(ends)),
         raw_ticks=np.array(plain["raw_ticks"], dtype=np.float64),
         tick_s=tick_s,
+        processes=tuple(plain.get("processes", ())),
+        stops=tuple((group, kind, number) for group, kind, number in plain.get("stops", ())),
     )
 
 

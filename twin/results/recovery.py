@@ -2,8 +2,10 @@
 
 Judged by the paired difference, replication by replication: WIP with the change less WIP without it.
 It matters at a sample if its 95 % interval (Student's t) excludes 0 and its mean is more than 5 % of the mean WIP
-without the change. The line is back to normal at the first sample, at or after the end of the change, from which on
-the difference never matters in two samples running: a lone one is chance.
+without the change; a lone such sample after the end of the change is chance and does not count. The line is back to
+normal at the first sample, at or after the end of the change, from which on the difference does not matter for as long
+again as the line had been away: from the beginning of the change to that sample. A longer wait would find chance alone:
+one sample in twenty looks different where nothing is, and neighbours resemble each other.
 """
 
 from __future__ import annotations
@@ -20,15 +22,15 @@ from twin.results.settings import DAY_S
 from twin.results.wip_trace import of_samples
 
 if TYPE_CHECKING:
-    from twin.line import Transient
+    from twin.line import Line, Transient
 
 NOTICEABLE = 0.05
 """Share of the mean WIP below which a difference does not matter."""
 FEWEST, ENOUGH = 2, 16
 """Replications from which on there is an interval, and a useful one."""
 DEFINITION = (
-    "Back to normal: from then on WIP with the change and without it differ by no more than their paired 95 % "
-    "interval, or by no more than 5 % of the mean WIP"
+    "Back to normal: WIP with the change and without it differ by no more than their paired 95 % interval, or by "
+    "no more than 5 % of the mean WIP, for as long again as the line had been away"
 )
 
 
@@ -43,6 +45,7 @@ class Recovery:
     back_s:           when the line was back to normal [s], None where it was not, or was never away
     peak, peak_s:     the largest mean difference of WIP [lot], and when that was [s]
     out:              lots that left in the measured time more than without the change [lot]
+    held:             whether the releases hold the WIP where it is (CONWIP), so that it can tell nothing
     """
 
     begins_s: float
@@ -54,6 +57,7 @@ class Recovery:
     peak: Figure
     peak_s: float
     out: Figure | None
+    held: bool = False
 
     @property
     def clock(self) -> Clock:
@@ -63,6 +67,8 @@ class Recovery:
     @property
     def verdict(self) -> str:
         """Whether and when the line was back to normal, in a few words."""
+        if self.held:
+            return "its releases hold the WIP where it is (CONWIP), so it cannot tell when the line is back to normal"
         if not self.judged:
             return f"back to normal: unknown with one replication; run at least {FEWEST}, better {ENOUGH} or more"
         if not self.left:
@@ -74,15 +80,20 @@ class Recovery:
         return f"back to normal on {self.clock.told(self.back_s)}"
 
     @property
-    def sentence(self) -> str:
-        """The whole answer: verdict, resolution, peak, and lots that were late."""
+    def facts(self) -> tuple[str, ...]:
+        """The answer in parts: the largest difference, the verdict with its resolution, lots out."""
         peak = f"{signed(self.peak)} lots at the most, on {self.clock.told(self.peak_s)}"
         if self.peak.mean == 0 and not self.peak.half:
             peak = "no different at any time"
-        looked = f"looked at every {self.clock.span(self.resolution_s)}"
-        out = "" if self.out is None else f" Lots out by the end: {signed(self.out)}."
-        meaning = f" ({DEFINITION}.)" if self.judged and self.left and self.ends_s is not None else ""
-        return f"WIP: {peak}; {self.verdict}, {looked}.{out}{meaning}"
+        verdict = f"{self.verdict}, looked at every {_length(self.resolution_s)}"
+        out = () if self.out is None else (f"lots out by the end: {signed(self.out)}",)
+        return (peak, self.verdict if self.held else verdict, *out)
+
+    @property
+    def sentence(self) -> str:
+        """The whole answer, with what back to normal means where that was found out."""
+        meaning = f" ({DEFINITION}.)" if self.back_s is not None else ""
+        return f"WIP: {'; '.join(self.facts)}.{meaning}"
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain values."""
@@ -90,13 +101,16 @@ class Recovery:
             "begins_days": self.begins_s / DAY_S,
             "ends_days": None if self.ends_s is None else self.ends_s / DAY_S,
             "resolution_days": self.resolution_s / DAY_S,
-            "left_normal": self.left if self.judged else None,
+            "left_normal": self.left if self.judged and not self.held else None,
             "back_to_normal_days": None if self.back_s is None else self.back_s / DAY_S,
             "verdict": self.verdict,
             "peak": self.peak.to_json(),
             "peak_days": self.peak_s / DAY_S,
             "lots_out": None if self.out is None else self.out.to_json(),
         }
+
+
+_UNITS = (("day", "d", DAY_S), ("hour", "h", 3600.0), ("minute", "min", 60.0))
 
 
 @dataclass(frozen=True)
@@ -110,22 +124,20 @@ class Clock:
     resolution_s: float
 
     @property
-    def unit(self) -> tuple[str, str, float]:
-        """Its word, its sign, and its seconds."""
-        for word, sign, size in (("day", "d", DAY_S), ("hour", "h", 3600.0)):
-            if self.reach_s >= 4 * size:
-                return word, sign, size
-        return "minute", "min", 60.0
+    def unit(self) -> tuple[str, float]:
+        """Its word, and its seconds."""
+        return next(((word, size) for word, _, size in _UNITS if self.reach_s >= 4 * size), ("minute", 60.0))
 
     def told(self, seconds: float) -> str:
         """A time of the run: `day 41.5`."""
-        word, _, size = self.unit
+        word, size = self.unit
         return f"{word} {_plain(seconds / size, self.resolution_s / size)}"
 
-    def span(self, seconds: float) -> str:
-        """A length of time: `1.5 d`."""
-        _, sign, size = self.unit
-        return f"{_plain(seconds / size, seconds / size)} {sign}"
+
+def _length(seconds: float) -> str:
+    """A length of time: `1.5 d`."""
+    sign, size = next(((sign, size) for _, sign, size in _UNITS if seconds >= size), ("s", 1.0))
+    return f"{_plain(seconds / size, seconds / size)} {sign}"
 
 
 def _plain(value: float, resolution: float) -> str:
@@ -155,7 +167,7 @@ def period(transients: Sequence[Transient]) -> tuple[float, float | None]:
 
 def recovery_of(
     times_s: Floats, wip: Floats, normal: Floats, transients: Sequence[Transient], *,
-    warmup_s: float, out: Floats | None = None,
+    warmup_s: float, out: Floats | None = None, held: bool = False,
 ) -> Recovery:  # fmt: skip
     """What these changes did to the WIP.
 
@@ -163,6 +175,7 @@ def recovery_of(
     wip, normal: with the changes and without them [lot]       (world, sample) each
     warmup_s:    time at the start that the mean WIP leaves out [s]
     out:         lots that left more than without the changes  (world,)
+    held:        whether the releases hold the WIP where it is
     """
     begins, ends = period(transients)
     ends = None if ends is None or ends >= times_s[-1] else ends
@@ -171,15 +184,15 @@ def recovery_of(
     measured = times_s >= warmup_s
     usual = float(normal[:, measured if measured.any() else slice(None)].mean())
     judged = extra.shape[0] >= FEWEST
-    begin = int(np.searchsorted(times_s, begins))
-    end = int(np.searchsorted(times_s, begins if ends is None else ends))
+    begin = min(int(np.searchsorted(times_s, begins)), times_s.size - 1)
+    end = times_s.size - 1 if ends is None else int(np.searchsorted(times_s, ends))
     kept = np.zeros(times_s.size, dtype=np.bool_)
     if judged:
         kept = _lasting((samples["low"] > 0) | (samples["high"] < 0), samples["mean"], usual, begin, end)
-    after = np.flatnonzero(kept)
-    back = end if after.size == 0 or after[-1] < end else int(after[-1]) + 1
-    is_back = ends is not None and after.size > 0 and back < times_s.size
-    place = int(np.argmax(np.abs(np.where(np.arange(times_s.size) >= begin, samples["mean"], 0.0))))
+    back = None if ends is None else _first_back(times_s, kept, begins, end)
+    last = times_s.size - 1 if back is None else back  # what comes later is another story
+    place = begin + int(np.argmax(np.abs(samples["mean"][begin : last + 1])))
+    left = bool(kept[begin : last + 1].any())
     peak = figure(extra[:, place], "lot")
     assert peak is not None
     return Recovery(
@@ -187,12 +200,27 @@ def recovery_of(
         ends_s=ends,
         resolution_s=float(np.median(np.diff(times_s))) if times_s.size > 1 else 0.0,
         judged=judged,
-        left=bool(kept.any()),
-        back_s=float(times_s[back]) if is_back else None,
+        left=left,
+        back_s=float(times_s[back]) if left and back is not None else None,
         peak=peak,
         peak_s=float(times_s[place]),
         out=None if out is None else figure(out, "lot"),
+        held=held,
     )
+
+
+def _first_back(times_s: Floats, kept: NDArray[np.bool_], begins: float, end: int) -> int | None:
+    """The first sample from `end` on after which nothing matters for as long as it took to get there."""
+    for k in range(end, times_s.size - 1):  # the last sample alone shows no return
+        until = int(np.searchsorted(times_s, 2 * times_s[k] - begins, side="right"))
+        if not kept[k : max(until, k + 2)].any():
+            return k
+    return None
+
+
+def holds_wip(line: Line) -> bool:
+    """Whether every release of a line lets a lot in only for one that leaves (CONWIP)."""
+    return all(product.release.kind == "wip" for product in line.products.values())
 
 
 def _lasting(apart: NDArray[np.bool_], mean: Floats, usual: float, begin: int, end: int) -> NDArray[np.bool_]:

@@ -34,7 +34,7 @@ def rows(results: Results, *, ascii_only: bool = False) -> list[Row]:
     sign, cut = ("+-", "~") if ascii_only else ("±", "…")
     settings = results.settings
     lines = [Row(settings.model, "title"), Row(_asked(results).replace("±", sign)), Row("")]
-    for sheet in (sheets.products(results, sign), sheets.toolgroups(results, sign)):
+    for sheet in _sheets(results, sign):
         if sheet.rows:
             lines += [*set_sheet(sheet, cut), Row("")]
     said = [Row(results.bottleneck_sentence, "mark"), *(Row(words) for words in _windows(results))]
@@ -46,6 +46,12 @@ def rows(results: Results, *, ascii_only: bool = False) -> list[Row]:
         words = row.text.replace("±", sign)
         lines += [Row(line, row.style) for line in textwrap.wrap(words, WIDTH, subsequent_indent="  ")]
     return lines
+
+
+def _sheets(results: Results, sign: str) -> list[Sheet]:
+    from twin.results import quality
+
+    return [sheets.products(results, sign), sheets.toolgroups(results, sign), quality.first_pass(results, sign)]
 
 
 def text(results: Results, *, ascii_only: bool = False) -> str:

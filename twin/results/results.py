@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from twin.arrays.names import Names
 from twin.arrays.totals import Totals
-from twin.results import bottleneck, measures, notes
+from twin.results import bottleneck, measures, notes, yields
 from twin.results.figure import Figure, figure
-from twin.results.recovery import Recovery, recovery_of
+from twin.results.recovery import Recovery, holds_wip, recovery_of
 from twin.results.settings import DAY_S, Settings, Timing
 from twin.results.wip_trace import WipTrace
 
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from twin.line import Line
+    from twin.results.wafers import Wafer
 
 Figures = dict[str, dict[str, Figure | None]]
 PRODUCT_UNITS = {
     "out": "lot", "completed": "lot", "throughput": "lot/d", "cycle_time": "d",
-    "x_factor": "-", "on_time": "share", "wip": "lot",
+    "x_factor": "-", "on_time": "share", "wip": "lot", "yield": "share",
 }  # fmt: skip
 TOOLGROUP_UNITS = {**dict.fromkeys((*measures.STATES, "utilisation"), "share"), "queue": "lot", "wait": "d"}
 TOOLGROUP_KEYS = (*measures.STATES, "utilisation", "queue")  # of the JSON object
@@ -55,11 +56,12 @@ class Results:
     @cached_property
     def product_values(self) -> measures.Measures:
         """What the figures of the products are made of   (world, product) each."""
-        return measures.of_products(self.totals, self.names.raw_ticks)
+        values = measures.of_products(self.totals, self.names.raw_ticks)
+        return values | {"yield": yields.by_product(self.line, self.totals)["yield"]}
 
     @cached_property
     def product_figures(self) -> Figures:
-        """Figures of each product: out, completed, throughput, cycle_time, x_factor, on_time, wip."""
+        """Figures of each product: out, completed, throughput, cycle_time, x_factor, on_time, wip, yield."""
         values = self.product_values
         found: Figures = {}
         for k, name in enumerate(self.names.products):
@@ -164,6 +166,46 @@ class Results:
 
         return frames.windows(self.names, self.totals)
 
+    @cached_property
+    def yields(self) -> pd.DataFrame:
+        """One row a product with dies: expected yield, defects [1/cm2] and good dies of a unit (mean | low | high)."""
+        from twin.results import frames
+
+        return frames.figures(yields.figures(self.line, self.totals), "product")
+
+    @cached_property
+    def loss(self) -> pd.DataFrame:
+        """One row a toolgroup and cause (tool, waiting), largest first: defects [1/cm2], share of all, yield lost.
+
+        `lost` divides 1 - yield in proportion to the defects; see `twin.results.yields.loss`.
+        """
+        found = yields.loss(self.line, self.names, self.totals)
+        return yields.frame(found, ("toolgroup", "cause"), ("defects", "share", "lost"))
+
+    @cached_property
+    def first_pass(self) -> pd.DataFrame:
+        """One row a step whose law rejects lots, worst first: lots passed, rejected, share good the first time."""
+        found = yields.first_pass(self.line, self.names, self.totals)
+        columns = ("toolgroup", "law", "passed", "rejected", "first_pass")
+        return yields.frame(found, ("route", "step"), columns)
+
+    @cached_property
+    def lots(self) -> pd.DataFrame:
+        """One row a lot that came out, where laws add defects: lot (its name), defects [1/cm2], expected yield ..."""
+        return yields.lots(self.names, self.totals, self.line)
+
+    def wafer(self, name: str, *, replication: int = 1) -> Wafer:
+        """One wafer by its name, such as `Pa-12.3`: its dies and their defects, the same whenever it is asked for."""
+        from twin.results import wafers
+
+        return wafers.wafer(self, name, replication)
+
+    def wafers(self, lot: str, *, replication: int = 1) -> tuple[Wafer, ...]:
+        """Every wafer of a lot by its name, such as `Pa-12`; `lots` lists the names."""
+        from twin.results import wafers
+
+        return wafers.wafers(self, lot, replication)
+
     @property
     def wip_over_time(self) -> pd.DataFrame | None:
         """One row a sample, by day: mean, low, high, p5, p95 of the lots in the line; None without samples."""
@@ -177,8 +219,18 @@ class Results:
             return None
         return recovery_of(
             trace.times_s, trace.wip, trace.normal, self.line.transients,
-            warmup_s=self.settings.warmup_s, out=trace.out,
+            warmup_s=self.settings.warmup_s, out=trace.out, held=holds_wip(self.line),
         )  # fmt: skip
+
+    @cached_property
+    def stops(self) -> pd.DataFrame:
+        """What kept tools away: one row a failure or maintenance of a toolgroup, columns (figure, mean | low | high).
+
+        `times` a tool and day, `share` of the tools' calendar time, `of_loss`: of all that kept the toolgroup away.
+        """
+        from twin.results import stops
+
+        return stops.frame(self.totals, self.names)
 
     @cached_property
     def replications(self) -> pd.DataFrame:

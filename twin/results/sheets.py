@@ -55,12 +55,13 @@ def products(results: Results, sign: str = "±") -> Sheet:
         told("wip", 1.0),
         told("on_time", 100.0, 3, 1),
     ]
-    return Sheet(
-        "Products",
-        ("product", "throughput", "cycle time", "its p95", "X-factor", "WIP", "on time"),
-        ("", rate.name, time.name, time.name, "", "lots", "%"),
-        _rows(list(figures), columns),
-    )
+    header = ["product", "throughput", "cycle time", "its p95", "X-factor", "WIP", "on time"]
+    units = ["", rate.name, time.name, time.name, "", "lots", "%"]
+    if any(product.die is not None for product in results.line.products.values()):
+        columns.append(told("yield", 100.0, 4, 2))
+        header.append("yield")
+        units.append("%")
+    return Sheet("Products", tuple(header), tuple(units), table_rows(list(figures), columns))
 
 
 def toolgroups(results: Results, sign: str = "±") -> Sheet:
@@ -83,7 +84,7 @@ def toolgroups(results: Results, sign: str = "±") -> Sheet:
         f"{title}: states in % of calendar tool time",
         ("toolgroup", "tools", "utilised", "product.", *states[1:], "queue"),
         ("", "", "% of up", *("%" for _ in states), "lots"),
-        _rows(loaded, [[str(counts[name]) for name in loaded], *shares, queues]),
+        table_rows(loaded, [[str(counts[name]) for name in loaded], *shares, queues]),
         tuple(k for k, name in enumerate(loaded) if name == results.bottleneck),
     )
 
@@ -92,5 +93,6 @@ def _mean(figure: Figure | None) -> float:
     return -1.0 if figure is None else figure.mean
 
 
-def _rows(names: Sequence[str], columns: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+def table_rows(names: Sequence[str], columns: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """Rows of a sheet from its names and its columns."""
     return tuple(zip(names, *columns, strict=True))

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 STATE_TICKS = ("productive", "setup", "pm", "down", "starved", "blocked", "off")
 GROUP_COUNTS = ("queue_ticks", "loaded", "wait_ticks", "waited", "done", "starts")
 PRODUCT_COUNTS = ("released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked")
+STOP_COUNTS = ("times", "ticks")
+PROCESS_COUNTS = ("passed", "rejected", "added", "waited")
+LOT_COUNTS = ("replication", "product", "serial", "units", "out_tick", "defects")
 
 Columns = dict[str, Any]
 
@@ -24,7 +27,8 @@ Columns = dict[str, Any]
 def of(results: Results) -> dict[str, Columns]:
     """Tables to read (figures and means), then the exact totals of each replication.
 
-    Replications are numbered from 1; products, toolgroups, tools, steps and bins of the totals from 0.
+    Replications are numbered from 1; products, lots, toolgroups, tools, steps and bins of the totals from 0. Lines
+    without process laws have no tables of them.
     """
     names, totals = results.names, results.totals
     tools = results.tools
@@ -40,7 +44,16 @@ def of(results: Results) -> dict[str, Columns]:
         "totals_toolgroups": _long(totals.group, "toolgroup", GROUP_COUNTS),
         "totals_tools": _long(totals.tool_ticks, "tool", STATE_TICKS),
         "totals_cycle_times": _cycle_times(totals),
+        **({"totals_stops": _long(totals.stops, "stop", STOP_COUNTS)} if names.stops else {}),
+        **(_of_processes(totals) if names.processes else {}),
     }
+
+
+def _of_processes(totals: Totals) -> dict[str, Columns]:
+    """What the steps with a process law did; the lots that came out, their defects [2^-32/cm2]."""
+    lots: Columns = {name: totals.lots[:, k] for k, name in enumerate(LOT_COUNTS)}
+    lots["replication"] = lots["replication"] + 1
+    return {"totals_process": _long(totals.process, "process", PROCESS_COUNTS), "lots": lots}
 
 
 def _figures(figures: Figures, index: str) -> Columns:
@@ -120,17 +133,39 @@ def totals_from(
     def stacked(columns: dict[str, Counts], keys: tuple[str, ...], size: int) -> Counts:
         return np.stack([columns[key] for key in keys], axis=1).reshape(worlds, size, len(keys))
 
+    tools = read("totals_tools")
+    tools.setdefault("off", np.zeros_like(tools["productive"]))  # records of version 1 know no such state
+    process, lots = _processes_from(read, names, worlds)
     return Totals(
         tick_s=float(clock["tick_s"]),
         span_ticks=int(clock["span_ticks"]),
         horizon_ticks=int(clock["horizon_ticks"]),
-        tool_ticks=stacked(read("totals_tools"), STATE_TICKS, names.tool_group.size),
+        tool_ticks=stacked(tools, STATE_TICKS, names.tool_group.size),
         group=stacked(read("totals_toolgroups"), GROUP_COUNTS, len(names.toolgroups)),
         product=stacked(product, PRODUCT_COUNTS, products),
         cycle_hist=hist,
         windows=windows,
         wip_end=product["wip_end"].reshape(worlds, products),
         events=events,
-        process=np.zeros((worlds, 0, 4), dtype=np.int64),
-        lots=np.zeros((0, 6), dtype=np.int64),
+        stops=stacked(read("totals_stops"), STOP_COUNTS, len(names.stops)) if names.stops else _none(worlds),
+        process=process,
+        lots=lots,
     )
+
+
+def _none(worlds: int) -> Counts:
+    """Totals of stops where the line has none, or its record is of version 1."""
+    return np.zeros((worlds, 0, len(STOP_COUNTS)), dtype=np.int64)
+
+
+def _processes_from(
+    read: Callable[[str], dict[str, Counts]], names: Names, worlds: int
+) -> tuple[Counts, Counts]:
+    """Totals of the steps with a process law and the lots that came out, empty where the line has no law."""
+    if not names.processes:
+        return np.zeros((worlds, 0, 4), dtype=np.int64), np.zeros((0, 6), dtype=np.int64)
+    columns, rows = read("totals_process"), read("lots")
+    process = np.stack([columns[key] for key in PROCESS_COUNTS], axis=1)
+    lots = np.stack([rows[key] for key in LOT_COUNTS], axis=1)
+    lots[:, 0] -= 1
+    return process.reshape(worlds, len(names.processes), len(PROCESS_COUNTS)), lots

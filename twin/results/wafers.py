@@ -12,14 +12,14 @@ asked for again, in any order, is the same wafer.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.arrays.line import stream_key
 from twin.results.figure import Floats
 from twin.results.settings import ResultsError
 from twin.results.yields import DEFECTS, PER_CM2, PRODUCT, REPLICATION, SERIAL, UNITS, lot_name
@@ -29,10 +29,11 @@ if TYPE_CHECKING:
     from twin.results.results import Results
 
 _NAME = re.compile(r"(?P<product>.+)-(?P<number>[1-9]\d*)(\.(?P<wafer>[1-9]\d*))?")
-_PURPOSE = 0x7761666572  # streams of the engine never begin here
+MOST_DEFECTS = 1e6
+"""A die with more expected defects is drawn as if it had this many: the count says nothing more."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Wafer:
     """One wafer of a lot.
 
@@ -58,7 +59,7 @@ class Wafer:
     @property
     def good(self) -> NDArray[np.bool_]:
         """Whether a die has no defect   (die,)."""
-        return self.defects == 0
+        return np.equal(self.defects, 0)
 
     @property
     def yield_(self) -> float:
@@ -73,8 +74,8 @@ class Wafer:
     def __str__(self) -> str:
         good, count = int(self.good.sum()), self.defects.size
         return (
-            f"wafer {self.name}, replication {self.replication}: {good} of {count} dies good ({100 * self.yield_:.1f} %),"
-            f" {self.expected * 100:.1f} % expected from {self.density:.4g} defects/cm2"
+            f"wafer {self.name}, replication {self.replication}: {good} of {count} dies good "
+            f"({100 * self.yield_:.1f} %), {100 * self.expected:.1f} % expected from {self.density:.4g} defects/cm2"
         )
 
 
@@ -115,7 +116,8 @@ def _found(results: Results, product: str, serial: int, replication: int) -> tup
     die = results.line.products[product].die
     worlds = results.settings.replications
     if die is None:
-        raise ResultsError(f"product {product!r} has no die: give it 'die: {{width: 8 mm, height: 10 mm}}' and run again")
+        cure = "give it 'die: {width: 8 mm, height: 10 mm}' and run again"
+        raise ResultsError(f"product {product!r} has no dies; {cure}")
     if not 1 <= replication <= worlds:
         raise ResultsError(f"replication {replication}: the run has 1 to {worlds}")
     lots = results.totals.lots
@@ -142,34 +144,25 @@ def _drawn(results: Results, row: NDArray[np.int64], die: Die, number: int) -> W
     if not 1 <= number <= units:
         raise ResultsError(f"no wafer {lot}.{number}: the lot has {units}, {lot}.1 to {lot}.{units}")
     density = float(row[DEFECTS]) * PER_CM2
-    address = (_PURPOSE, results.settings.seed, int(row[REPLICATION]), _key_of(product), serial, number - 1)
+    key = stream_key("wafer", product)
+    address = (results.settings.seed, int(row[REPLICATION]), key, serial, number - 1)
     shares = uniforms(address, die.places.x.size + 1)
     mean = density * die.area_cm2 * cluster(float(shares[0]), die.clustering)
-    defects = poisson(shares[1:], mean)
-    return Wafer(lot, number, int(row[REPLICATION]) + 1, die, density, defects)
-
-
-def _key_of(product: str) -> int:
-    """63 bits that name a product by its name, wherever it stands in the document."""
-    return int.from_bytes(hashlib.blake2b(product.encode(), digest_size=8).digest()) >> 1
+    return Wafer(lot, number, int(row[REPLICATION]) + 1, die, density, poisson(shares[1:], mean))
 
 
 def uniforms(address: tuple[int, ...], count: int) -> Floats:
-    """Numbers between 0 and 1, neither included, at an address: the parts of a key, each in 63 bits   (count,)."""
-    from twin.engine.rng import draw, sub_key
+    """Numbers between 0 and 1, neither included, at an address: parts of a key in 63 bits each   (count,)."""
+    from twin.engine import rng
 
-    key: Any = np.zeros(1, dtype=np.int64)  # arrays wrap without a warning where single numbers warn
+    draw = rng.draw.py_func  # type: ignore[attr-defined]  # the engine's own, not compiled: it takes arrays
+    key = np.zeros(1, dtype=np.uint64)
     with np.errstate(over="ignore"):
-        for part in address:
-            key = _plain(sub_key)(key, np.full(1, part, dtype=np.int64))
-        bits = _plain(draw)(key, np.arange(count))
+        for part in address:  # as `rng.sub_key` does
+            key = draw(draw(key, np.uint64(part)) & rng.KEY_MASK, 0) & rng.KEY_MASK
+        bits = draw(key, np.arange(count))
     found: Floats = ((bits >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
     return found
-
-
-def _plain(compiled: Any) -> Any:
-    """The engine's own function, not compiled: it takes arrays."""
-    return compiled.py_func
 
 
 def cluster(share: float, clustering: float | None) -> float:
@@ -187,5 +180,6 @@ def poisson(shares: Floats, mean: float) -> NDArray[np.int64]:
         return np.zeros(shares.size, dtype=np.int64)
     from scipy.special import pdtr
 
+    mean = min(mean, MOST_DEFECTS)
     most = int(mean + 12.0 * np.sqrt(mean) + 40.0)  # beyond it lies less than 2^-53
     return np.searchsorted(pdtr(np.arange(most), mean), shares).astype(np.int64)

@@ -15,13 +15,14 @@ import numpy as np
 
 from twin.arrays.names import Names
 from twin.arrays.totals import Counts, Totals
-from twin.line import Line
 from twin.results.figure import Figure, Floats, figure
 from twin.results.measures import OUT as LOTS_OUT
 from twin.results.measures import ratio
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from twin.line import Line
 
 REPLICATION, PRODUCT, SERIAL, UNITS, OUT, DEFECTS = range(6)  # columns of the lots
 PASSED, REJECTED, ADDED, WAITED = range(4)  # columns of the steps with a process law
@@ -142,7 +143,9 @@ def _mean(found: Figure | None, otherwise: float = 0.0) -> float:
     return otherwise if found is None else found.mean
 
 
-def frame(of: Mapping[tuple[str, str], Mapping[str, Any]], index: tuple[str, str], columns: tuple[str, ...]) -> Any:
+def frame(
+    of: Mapping[tuple[str, str], Mapping[str, Any]], index: tuple[str, str], columns: tuple[str, ...]
+) -> pd.DataFrame:
     """One row a key, figures as columns (figure, mean | low | high), whatever else as (name, "")."""
     import pandas as pd
 
@@ -155,8 +158,7 @@ def frame(of: Mapping[tuple[str, str], Mapping[str, Any]], index: tuple[str, str
         else:
             table[name, ""] = cells
     rows = pd.MultiIndex.from_tuples(list(of), names=list(index)) if of else None
-    made: pd.DataFrame = pd.DataFrame(table, index=rows)
-    return made
+    return pd.DataFrame(table, index=rows, columns=pd.MultiIndex.from_tuples(list(table), names=["figure", "value"]))
 
 
 def lots(names: Names, totals: Totals, line: Line) -> pd.DataFrame:

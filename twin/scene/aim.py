@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from twin.scene import panel, signs
@@ -42,6 +44,27 @@ def camera(
     if top > room:  # a bottleneck at the far edge: make room for its call-out
         free = (*free[:3], free[3] - min(top - room, 120.0 * px))
         view = fit(points, size, free, azimuth=azimuth, elevation=elevation, angle=ANGLE)
+    return view
+
+
+def common_camera(
+    parts: Sequence[tuple[Plan, Picture, Towers]], size: tuple[int, int], angles: tuple[float, float]
+) -> View:
+    """One view that shows every one of several plans whole, with room for their call-outs.
+
+    size: width and most height [px]; the view's own height is what its width leaves to fill
+    """
+    px = pixel(size)
+    points = np.concatenate([outline(plan, towers) for plan, _, towers in parts])
+    azimuth, elevation = angles
+    edge, room, high = 10.0 * px, 16.0 * px, size[1]
+    for _ in range(3):
+        free = (edge, 3.0 * edge, size[0] - edge, high - room)
+        view = fit(points, (size[0], high), free, azimuth=azimuth, elevation=elevation, angle=ANGLE)
+        seen = view.project(points)[:, 1]
+        tops = [signs.call_out_top(*part, view, bottleneck_of(part[0], part[1])) for part in parts]
+        room = float(np.clip(max(tops) + 8.0 * px - seen.max(), 16.0 * px, 150.0 * px))
+        high = int(np.clip(seen.max() - seen.min() + 3.0 * edge + room, 0.4 * size[1], size[1]))
     return view
 
 

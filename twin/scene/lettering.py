@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 # Hundredths of the letter size for the characters from space to ~, measured from VTK's own "Arial"; in hex.
 _REGULAR = bytes.fromhex(
     "1c 1e 1f 37 37 4e 4c 14 25 25 2a 3d 1c 21 1c 2c 37 37 37 37 37 37 37 37 37 37 1c 1c 3d 3d 3d 3b"
@@ -16,9 +20,22 @@ _BOLD = bytes.fromhex(
 _OTHER = {"·": 28, "°": 40, "—": 100, "–": 50, "…": 100}
 
 
+_larger: ContextVar[float] = ContextVar("larger", default=1.0)
+
+
+@contextmanager
+def larger(factor: float) -> Iterator[None]:
+    """Letters, and what keeps them apart, larger by a factor: for a picture that is a part of a page."""
+    token = _larger.set(factor)
+    try:
+        yield
+    finally:
+        _larger.reset(token)
+
+
 def pixel(size: tuple[int, int]) -> float:
     """Pixels of the picture for one of the design, which is 1080 lines high and not narrow."""
-    return min(size[1] / 1080.0, size[0] / 1600.0)
+    return _larger.get() * min(size[1] / 1080.0, size[0] / 1600.0)
 
 
 def letters(size: float) -> int:

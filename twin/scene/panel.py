@@ -22,7 +22,9 @@ LOADED, QUEUES = 6, 4
 
 
 def head_height(picture: Picture) -> float:
-    """Room for title and figures [px at 1080 lines]."""
+    """Room for title and figures [px at 1080 lines]; a picture without a title has none."""
+    if not picture.title:
+        return 8.0
     return 88.0 + (40.0 if picture.kpi else 0.0) + (30.0 if picture.caption else 0.0)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from vtkmodules.vtkRenderingOpenGL2 import (
     vtkCameraPass,
     vtkRenderStepsPass,
@@ -34,11 +35,15 @@ class Style(NamedTuple):
     report: contact shadows and supersampling
     limits: ends of the utilisation scale [0-1]
     angles: azimuth and elevation of the camera [deg]
+    view:   the camera itself, where it is given: a part of a page, which has no title and no panel of its own
+    tallest: lots of the tallest tower that the scale of the towers has room for
     """
 
     report: bool = True
     limits: tuple[float, float] = (0.2, 1.0)
     angles: tuple[float, float] = (9.0, 44.0)
+    view: View | None = None
+    tallest: float = 0.0
 
 
 def write(plan: Plan, picture: Picture, target: Path, size: tuple[int, int], style: Style) -> None:
@@ -52,6 +57,17 @@ def write(plan: Plan, picture: Picture, target: Path, size: tuple[int, int], sty
         plotter.close()
 
 
+def pixels(plan: Plan, picture: Picture, size: tuple[int, int], style: Style) -> NDArray[np.uint8]:
+    """A picture to put on a page, row 0 at its upper edge   (row, column, 3)."""
+    plotter = pyvista().Plotter(off_screen=True, window_size=list(size), lighting="none")
+    try:
+        draw(plotter, plan, picture, size, style)
+        seen: NDArray[np.uint8] = np.asarray(plotter.screenshot(None, return_img=True))[..., :3]
+    finally:
+        plotter.close()
+    return seen
+
+
 def window(plan: Plan, picture: Picture, size: tuple[int, int], style: Style) -> None:
     """A window to walk around in; returns when it is closed."""
     plotter = pyvista().Plotter(window_size=list(size), lighting="none", title=picture.title)
@@ -62,9 +78,9 @@ def window(plan: Plan, picture: Picture, size: tuple[int, int], style: Style) ->
 
 def draw(plotter: Any, plan: Plan, picture: Picture, size: tuple[int, int], style: Style) -> View:
     """Everything on an empty plotter; returns the view."""
-    towers = Towers(plan, picture)
+    towers = Towers(plan, picture, style.tallest)
     bottleneck = bottleneck_of(plan, picture)
-    view = camera(plan, picture, towers, size, style.angles, bottleneck)
+    view = style.view or camera(plan, picture, towers, size, style.angles, bottleneck)
     _light(plotter)
     plotter.set_background(SKY[0], top=SKY[1])
     stage.add_floor(plotter, plan)
@@ -79,10 +95,12 @@ def draw(plotter: Any, plan: Plan, picture: Picture, size: tuple[int, int], styl
         stage.add_frame(plotter, plan, bottleneck, float(np.clip(3.2 * pixel, 0.1, 0.6)))
     _aim(plotter, view)
     overlay = Overlay(plotter)
-    panel.title(overlay, picture, size)
-    explained = panel.Panel(plan, picture, towers, style.limits, size)
-    explained.draw(overlay)
-    signs.add_signs(overlay, plan, picture, towers, view, bottleneck, explained.rect)
+    explained = None
+    if style.view is None:
+        panel.title(overlay, picture, size)
+        explained = panel.Panel(plan, picture, towers, style.limits, size)
+        explained.draw(overlay)
+    signs.add_signs(overlay, plan, picture, towers, view, bottleneck, explained.rect if explained else None)
     plotter.enable_anti_aliasing("msaa", multi_samples=4)
     if style.report:
         _contact_shadows(plotter, view)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Literal
 from twin.line import Line, read
 from twin.scene import opengl
 from twin.scene.document import Scene, read_scene, scene_of
+from twin.scene.fitting import fit_scene, line_drawn
 from twin.scene.layout import angles_of, plan_of
 from twin.scene.opengl import SceneUnavailable
 from twin.scene.picture import Picture, picture_of_line, picture_of_results
 
 if TYPE_CHECKING:
-    from twin.results import Results
+    from twin.results import Comparison, Results
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"}
 SMALLEST, MOST_PIXELS = (320, 180), 3840 * 2160
@@ -22,26 +23,45 @@ SMALLEST, MOST_PIXELS = (320, 180), 3840 * 2160
 
 
 def show(
-    what: Line | Results | str | os.PathLike[str],
+    what: Line | Results | Comparison | str | os.PathLike[str],
     *,
     image: str | os.PathLike[str] | None = None,
     scene: Scene | str | os.PathLike[str] | None = None,
     size: tuple[int, int] = (1920, 1080),
     quality: Literal["report", "draft"] = "report",
 ) -> Path | None:
-    """Draw a line or the results of a run; returns the file written, None for a window.
+    """Draw a line, the results of a run, or a comparison; returns the file written, None for a window.
 
-    what:    a line, results, a model's name or path, or the folder of a saved run
+    what:    a line, results, a model's name or path, or the folder of a saved run; a comparison or its folder, which
+             is a page of pictures with a size and a quality of its own, as are results with WIP over time
     image:   file to write; left out: open a window
     scene:   scene document, its path or its name in the library; left out: the library's, or automatic
     size:    width, height [px]
     quality: report has contact shadows and smooth edges; draft takes a third of the time
     Raises SceneUnavailable where nothing can be drawn, LineError for a document that cannot be used.
     """
+    from twin.results.comparison import Comparison as Compared
+    from twin.results.comparison_record import is_comparison
+
+    if isinstance(what, str | os.PathLike) and is_comparison(what):
+        what = Compared.load(what)
+    if isinstance(what, Compared):
+        from twin.scene.compare import show_comparison
+
+        if image is None:
+            raise SceneUnavailable("a comparison is a picture, not a window: --image FILE.png (image= in Python)")
+        return show_comparison(what, target_of(image)).target
     line, results = _subject(what)
+    if results is not None and results.wip_trace is not None and image is not None and scene is None:
+        from twin.scene.compare import show_over_time
+
+        return show_over_time(results, target_of(image)).target
     if not isinstance(scene, Scene):
         scene = scene_of(line) if scene is None else read_scene(os.fspath(scene), line)
     picture = picture_of_line(line, scene.title) if results is None else picture_of_results(results, scene.title)
+    if results is not None:
+        line = line_drawn(results)
+        scene = fit_scene(scene, line)
     return draw(line, picture, scene, image=image, size=size, quality=quality)
 
 
@@ -55,7 +75,7 @@ def draw(
     quality: Literal["report", "draft"] = "report",
 ) -> Path | None:
     """As `show`, for a state put together by hand."""
-    target = _target(image)
+    target = None if image is None else target_of(image)
     if quality not in {"report", "draft"}:
         raise ValueError(f"quality is 'report' or 'draft', not {quality!r}")
     if size[0] < SMALLEST[0] or size[1] < SMALLEST[1] or size[0] * size[1] > MOST_PIXELS:
@@ -82,10 +102,8 @@ def draw(
     return target
 
 
-def _target(image: str | os.PathLike[str] | None) -> Path | None:
+def target_of(image: str | os.PathLike[str]) -> Path:
     """The file to write, refused before any work is done."""
-    if image is None:
-        return None
     target = Path(image)
     if target.suffix.lower() not in SUFFIXES:
         raise ValueError(f"{target}: a picture's name ends in one of {', '.join(sorted(SUFFIXES))}")

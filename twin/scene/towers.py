@@ -15,26 +15,27 @@ STEPS = (1, 2, 5)
 class Towers:
     """One tower a toolgroup.
 
-    lots:   mean lots waiting                (group,)
-    unit:   lots a block stands for
-    block:  height of a block [m]
+    lots:    mean lots waiting                (group,)
+    unit:    lots a block stands for
+    block:   height of a block [m]
+    tallest: lots of the tallest tower that the scale has room for, those of other pictures at least
     """
 
-    def __init__(self, plan: Plan, picture: Picture) -> None:
+    def __init__(self, plan: Plan, picture: Picture, tallest: float = 0.0) -> None:
         self._plan = plan
         self.lots: Floats = np.array([picture.waiting.get(group.name, 0.0) for group in plan.groups])
         self.lots[np.isnan(self.lots) | np.isnan(plan.wip_at[:, 0])] = 0.0
         self.places = np.array([np.inf if g.buffer is None else float(g.buffer) for g in plan.groups])
-        most = float(self.lots.max(initial=0.0))
+        most = max(float(self.lots.max(initial=0.0)), tallest)
         # Small buffers are shown whole; a huge one must not flatten everything else.
         shown = self.places[self.places <= 4.0 * max(most, 1.0)] if plan.kind == "line" else np.array([])
-        self._tallest = max(most, float(shown.max(initial=0.0)))
-        self.unit = _unit(self._tallest)
+        self.tallest = max(most, float(shown.max(initial=0.0)))
+        self.unit = _unit(self.tallest)
         x0, y0, x1, y1 = plan.floor
         across = float(np.sqrt((x1 - x0) * (y1 - y0)))
         # High enough to be seen from afar in a fab; in a flow line no higher than the stations by much.
         reach = float(np.clip(0.1 * across, 3.6, 20.0) if plan.kind == "fab" else np.clip(0.08 * across, 3.0, 6.0))
-        self.block = min(reach / max(self._tallest / self.unit, 1.0), 0.22 * reach)
+        self.block = min(reach / max(self.tallest / self.unit, 1.0), 0.22 * reach)
         self.side = 0.95
 
     def place(self, group: int) -> tuple[float, float]:
@@ -47,7 +48,7 @@ class Towers:
         """Finite buffers of a flow line that fit the picture."""
         if self._plan.kind != "line":
             return []
-        fits = (self.places > 0) & (self.places <= self._tallest) & ~np.isnan(self._plan.wip_at[:, 0])
+        fits = (self.places > 0) & (self.places <= self.tallest) & ~np.isnan(self._plan.wip_at[:, 0])
         return [int(g) for g in np.flatnonzero(fits)]
 
     def heights(self) -> Floats:

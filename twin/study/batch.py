@@ -54,7 +54,7 @@ class Batch:
         threads: int = 1, log_rows: int = 0, max_wip: int = MAX_WIP, most_bytes: int = MOST_BYTES,
     ) -> None:  # fmt: skip
         self.compiled = compiled
-        self.line = pack_line(compiled.arrays)
+        self.line = pack_line(compiled.arrays, last=not compiled.later)
         self._phases = [(tick, arrays, k) for k, (tick, arrays) in enumerate(compiled.later, 1)]
         what, rows = _log_of(compiled, log_rows)
         standing = int(compiled.arrays.wip.shape[0])
@@ -85,7 +85,7 @@ class Batch:
         """Go over to the line that is in force from tick `now` on, once every world has come there."""
         while self._phases and self._phases[0][0] <= now:
             _, arrays, number = self._phases.pop(0)
-            self.line = pack_line(arrays, number)
+            self.line = pack_line(arrays, number, last=not self._phases)
 
     def settle(self) -> bool:
         """After a step: drain the log, make room, start paused worlds again; whether there are any to step further.

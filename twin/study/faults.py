@@ -1,6 +1,7 @@
 """A stopped world in words: the replication, the time, the toolgroup and the likely cure."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.arrays import fields as f
 from twin.arrays.memory import Layout
@@ -63,15 +64,12 @@ def _deadlock(worlds: Worlds, w: int, names: Names, step_group: np.ndarray) -> s
     layout, memory = worlds.layout, worlds.memory[w]
     at = group_at(layout, int(memory[f.C_WHO]))
     ring: list[int] = []
-    while at not in ring and len(names.tools_of[at]) > 0:
+    while at not in ring:
         ring.append(at)
-        tool = layout.tool + names.tools_of[at].start * f.TOOL_FIELDS
-        lot = int(memory[tool + f.T_LOT])
-        if lot == f.NONE:
-            break
+        tools = worlds.tool[w, names.tools_of[at].start : names.tools_of[at].stop]
+        lot = int(tools[tools[:, f.T_LOT] != f.NONE][0, f.T_LOT])  # tools that are away hold none
         at = int(step_group[step_at(worlds, int(memory[lot + f.LOT_STEP]))])
-    if at in ring:
-        ring = ring[ring.index(at) :]
+    ring = ring[ring.index(at) :]
     chain = " -> ".join(repr(names.toolgroups[g]) for g in [*ring, at])
     return (
         f"deadlock: every tool holds a lot that waits for a place in front of the next: {chain}; give one of "
@@ -84,16 +82,46 @@ def step_at(worlds: Worlds, place: int) -> int:
     return (place - worlds.layout.first_step) // f.STEP_CONSTANTS
 
 
+def at_the_end(worlds: Worlds, names: Names, step_group: np.ndarray, releases_end: bool) -> list[str]:
+    """What no figure tells of how the worlds stand at the end of the run.
+
+    step_group, releases_end: as in `raise_if_stopped` and `stalls`
+
+    raises RunError for a world in which nothing may stand still and everything does
+    """
+    without = [
+        f"toolgroup {names.toolgroups[g]!r} has no tools at the end of the run, since a change has taken them out of "
+        "the line; what comes to it waits"
+        for g in np.flatnonzero(_without_tools(worlds, names).any(axis=0))
+    ]
+    locked = [
+        f"replication {int(worlds.core[w, f.C_REPLICATION]) + 1}, until the line changes again: "
+        f"{_deadlock(worlds, int(w), names, step_group)}"
+        for w in np.flatnonzero(worlds.core[:, f.C_WHO] > 0)
+    ]
+    return [*without, *locked, *stalls(worlds, names, releases_end)]
+
+
+def _without_tools(worlds: Worlds, names: Names) -> NDArray[np.bool_]:
+    """Whether all tools of a toolgroup are away   (world, group)."""
+    tools = np.array([len(tools) for tools in names.tools_of])
+    without: NDArray[np.bool_] = (worlds.group[:, :, f.Q_AWAY] == tools) & (tools > 0)
+    return without
+
+
 def stalls(worlds: Worlds, names: Names, releases_end: bool) -> list[str]:
     """Worlds in which nothing can happen any more although lots are in the line, in words.
 
     releases_end: whether every release comes to an end by itself (a schedule, a trace that stops); a rest that
         can form no batch is then worth a note, where otherwise nothing may stand still
 
-    raises RunError in the latter case
+    raises RunError in the latter case. Worlds that stand still because tools are away are told otherwise.
     """
     told = []
+    excused = _without_tools(worlds, names).any(axis=1) | (worlds.core[:, f.C_WHO] > 0)
     for w, memory in enumerate(worlds.memory):
+        if excused[w]:
+            continue
         pending = memory[worlds.layout.heap :][: int(memory[f.C_HEAP_N])]
         kinds = (pending >> f.INDEX_BITS) & f.KIND_MASK
         group = worlds.group[w]
@@ -111,6 +139,9 @@ def stalls(worlds: Worlds, names: Names, releases_end: bool) -> list[str]:
             f"{span(int(memory[f.C_MOVED]) * names.tick_s)}: {int(memory[f.C_LOTS])} lots are in the line, "
             f"{int(waiting[at])} of them waiting at toolgroup {names.toolgroups[at]!r}"
         )
+        if group[at, f.Q_AWAY] > 0:
+            told.append(f"{text}; tools of it are away")
+            continue
         if not releases_end:
             raise RunError(
                 f"{text}; no tool there may take one: look at its batch minimum, `min_run` and `dedicate`, or "

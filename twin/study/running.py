@@ -27,7 +27,7 @@ from twin.study.batch import (
     totals_between,
     world_bytes,
 )
-from twin.study.faults import span, stalls
+from twin.study.faults import at_the_end, span
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -134,7 +134,11 @@ class Run:
                 return
         for job, batch, looks in zip(self.jobs, batches, wip, strict=True):
             with _told_of(job):
-                job.notes += stalls(batch.worlds, job.compiled.names, job.compiled.releases_end)
+                compiled = job.compiled
+                ends = at_the_end(
+                    batch.worlds, compiled.names, compiled.arrays.step[:, f.S_GROUP], compiled.releases_end
+                )
+                job.notes += [note for note in ends if note not in job.notes]
             if looks:
                 job.wip.append(np.stack(looks, axis=1))
         self.done += len(replications)

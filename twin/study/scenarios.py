@@ -14,7 +14,9 @@ from twin.results.comparison import BASE
 
 Given = Changes | str | Line | Sequence[str]
 """What a scenario may be given as: values by path, `PATH=VALUE; PATH=VALUE`, a list of such, or a whole line."""
-EXAMPLE = "{'third oven': {'toolgroups.oven.tools': 3}}"
+Scenarios = Mapping[str, Given] | Iterable[str | tuple[str, Given]]
+"""By name, or in a row: texts `NAME: PATH=VALUE; ...`, or pairs of name and changes."""
+EXAMPLE = "'third oven: toolgroups.oven.tools=3'"
 _OF_ALL = {
     "run": "a scenario runs as long and as often as its base; say it for all of them (--horizon, --set)",
     "tick": "a scenario keeps the tick of its base; say it for all of them (--set)",
@@ -33,15 +35,15 @@ class Scenario:
     changes: tuple[str, ...]
 
 
-def scenarios_of(base: Line, given: Mapping[str, Given] | Iterable[str]) -> list[Scenario]:
-    """The scenarios of a base line, by name or each as a text `NAME: PATH=VALUE; ...`.
+def scenarios_of(base: Line, given: Scenarios) -> list[Scenario]:
+    """The scenarios of a base line.
 
     raises LineError, which tells every fault of every scenario
     """
     found: dict[str, Scenario] = {}
     faults: list[str] = []
     for title, content in _named(given, faults):
-        shown = f"scenario {title!r}"
+        shown = told(title)
         try:
             title = name(title)
             if title == BASE:
@@ -58,14 +60,19 @@ def scenarios_of(base: Line, given: Mapping[str, Given] | Iterable[str]) -> list
     return list(found.values())
 
 
-def _named(given: Mapping[str, Given] | Iterable[str], faults: list[str]) -> list[tuple[str, Given]]:
+def told(title: str) -> str:
+    """What errors call a scenario."""
+    return f"scenario {title!r}"
+
+
+def _named(given: Scenarios, faults: list[str]) -> list[tuple[str, Given]]:
     """Pairs of a name and what it stands for; texts without a name are faults."""
     if isinstance(given, Mapping):
         return list(given.items())
     pairs: list[tuple[str, Given]] = []
-    for text in [given] if isinstance(given, str) else given:
+    for part in [given] if isinstance(given, str) else given:
         try:
-            pairs.append(split_scenario(text))
+            pairs.append(split_scenario(part) if isinstance(part, str) else part)
         except ValueError as error:
             faults.append(f"scenario {error}")
     return pairs

@@ -14,7 +14,6 @@ from twin.arrays.compiled import Compiled
 from twin.arrays.line import compile_line
 from twin.arrays.ranks import own_rules
 from twin.line import Line, LineError, read
-from twin.line.own_rules import with_rules
 from twin.line.units import seconds
 from twin.results import Results, Settings, Timing
 from twin.results.wip_trace import WipTrace
@@ -56,7 +55,7 @@ def simulate(
     if isinstance(line, str):
         line = read(line)
     if rules:
-        line = with_rules(line, rules)
+        line = line.with_rules(rules)
     return _simulated(
         {"": line}, _settings(line, horizon, warmup, replications, seed, device), threads, LOG_ROWS if log else 0,
         max_wip, samples, progress,

@@ -1,0 +1,111 @@
+"""`twin yield` and `twin show --wafer`, from a run of the library's mini-fab to the picture."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from quality_lines import quality_line, quality_run
+
+from twin.cli import app
+
+Call = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str]) -> Call:
+    """Run a command in this process: exit code, stdout, stderr."""
+
+    def run(*words: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            app([str(word) for word in words], prog_name="twin")
+        code = ended.value.code
+        told = capsys.readouterr()
+        return code if isinstance(code, int) else 0, told.out, told.err
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run written down by hand."""
+    folder = tmp_path_factory.mktemp("runs") / "run"
+    process = [[[100, 0, 8, 4], [100, 0, 4, 0], [1000, 10, 0, 0]]] * 2
+    quality_run(quality_line(), [(0, 0, 0, 25, 0.5), (1, 0, 0, 25, 0.3)], process).save(folder)
+    return folder
+
+
+def test_yield_tells_products_loss_and_rejects(call: Call, saved: Path) -> None:
+    code, out, err = call("yield", saved)
+    assert code == 0 and not err
+    lines = out.splitlines()
+    assert lines[0] == "test/line"
+    for title in ("Yield, expected", "Loss: what", "Quality at the first pass"):
+        assert any(line.startswith(title) for line in lines)
+    assert any(line.startswith("furnace, waiting") for line in lines)
+
+
+def test_yield_as_json(call: Call, saved: Path) -> None:
+    code, out, err = call("yield", saved, "--json")
+    found = json.loads(out)
+    assert code == 0 and not err
+    assert found["products"]["A"]["yield"]["unit"] == "share"
+    assert found["loss"][0]["toolgroup"] == "furnace" and found["loss"][0]["share"]["mean"] == 0.5
+    assert found["first_pass"][0]["rejected"] == 20
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["yield", "fab/mini_fab"], "fab/mini_fab: yield is a run's; make one with: twin run fab/mini_fab --out DIR"),
+        (["yield", "{folder}"], "is no twin run"),
+        (["show", "fab/mini_fab", "--wafer", "Pa-1", "--image", "m.png"], "wafers belong to a run; make one with"),
+        (["show", "{run}", "--wafer", "A-1.1"], "a wafer map is a picture; write --image FILE.png"),
+        (["show", "{run}", "--wafer", "A-7.1", "--image", "m.png"], "no lot A-7 in replication 1: it has 1 lots of A"),
+        (["show", "{run}", "--wafer", "A-1.1", "--image", "m.png", "--replication", "3"], "the run has 1 to 2"),
+        (["show", "{run}", "--wafer", "A-1.1", "--image", "m.pdf"], "a picture's name ends in one of"),
+    ],
+)
+def test_what_cannot_be_done_is_told(
+    call: Call, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, out, err = call(*(word.format(run=saved, folder=tmp_path) for word in words))
+    assert code == 2 and not out and said in err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_wafer_map_is_a_picture(call: Call, saved: Path, tmp_path: Path) -> None:
+    code, out, err = call("show", saved, "--wafer", "A-1.3", "--image", tmp_path / "map.png", "--replication", "2")
+    assert code == 0 and not err
+    assert out.startswith("wafer A-1.3, replication 2: ") and f"Picture in {tmp_path / 'map.png'}" in out
+    with Image.open(tmp_path / "map.png") as picture:
+        assert picture.width == 1600
+
+
+def test_from_the_run_to_the_picture(tmp_path: Path) -> None:
+    """As a user does it: simulate, save, ask for the yield, look at a lot."""
+
+    def twin(*words: object) -> str:
+        told = subprocess.run(
+            [sys.executable, "-m", "twin.cli", *map(str, words)],
+            capture_output=True, text=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+        assert told.returncode == 0, told.stderr
+        return told.stdout
+
+    report = twin("run", "fab/mini_fab", "--horizon", "60 d", "--replications", "3", "--out", tmp_path / "run")
+    assert "yield" in report
+    told = twin("yield", tmp_path / "run")
+    assert "implant" in told and "diffusion, waiting" in told and "330" in told
+    from twin.results import Results
+
+    first = Results.load(tmp_path / "run").lots["lot"][0]
+    assert twin("show", tmp_path / "run", "--wafer", first, "--image", tmp_path / "lot.png").startswith(f"lot {first}")
+    assert (tmp_path / "lot.png").stat().st_size > 10_000
