@@ -53,7 +53,7 @@ def quality_run(
 ) -> Results:
     """A run with these lots: replication and serial from 0, product, units, defects [1/cm2]; and totals of the steps.
 
-    process: PASSED, REJECTED, ADDED and WAITED [unit/cm2] of grow, coat and weld   (world, 3, 4)
+    process: PASSED, VISITS, REJECTED, ADDED and WAITED [unit/cm2] of grow, coat and weld   (world, 3, 5)
     """
     names = names_of(line)
     totals = empty_totals(names, worlds)
@@ -62,5 +62,5 @@ def quality_run(
     for replication, product, *_ in lots:
         count_lots(totals, replication, product, [1.0])
     if process is not None:
-        totals.process[:] = np.round(np.asarray(process) * [1, 1, PER_CM2, PER_CM2])
+        totals.process[:] = np.round(np.asarray(process) * [1, 1, 1, PER_CM2, PER_CM2])
     return results_of(line, names, totals, **said)

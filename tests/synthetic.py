@@ -57,7 +57,7 @@ def empty_totals(names: Names, worlds: int, span: int = SPAN) -> Totals:
         wip_end=np.zeros((worlds, products), dtype=np.int64),
         events=np.zeros(worlds, dtype=np.int64),
         stops=np.zeros((worlds, 0, 2), dtype=np.int64),
-        process=np.zeros((worlds, len(names.processes), 4), dtype=np.int64),
+        process=np.zeros((worlds, len(names.processes), 5), dtype=np.int64),
         lots=np.zeros((0, 6), dtype=np.int64),
     )
 

@@ -36,7 +36,7 @@ def call(capsys: pytest.CaptureFixture[str]) -> Call:
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run written down by hand."""
     folder = tmp_path_factory.mktemp("runs") / "run"
-    process = [[[100, 0, 8, 4], [100, 0, 4, 0], [1000, 10, 0, 0]]] * 2
+    process = [[[100, 4, 0, 8, 4], [100, 4, 0, 4, 0], [1000, 1000, 10, 0, 0]]] * 2
     quality_run(quality_line(), [(0, 0, 0, 25, 0.5), (1, 0, 0, 25, 0.3)], process).save(folder)
     return folder
 

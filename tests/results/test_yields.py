@@ -17,7 +17,10 @@ from twin.study.simulate import simulate
 GROW, COAT, WELD = range(3)
 LOTS = [(0, 0, 0, 25, 0.5), (0, 0, 1, 75, 0.1), (1, 0, 0, 25, 0.3), (1, 1, 0, 5, 9.0)]
 # In each replication 100 wafers passed; of their defects half are the furnace's, a quarter waited for, a quarter coat.
-PROCESS = [[[100, 0, 8, 4], [100, 0, 4, 0], [1000, 10, 0, 0]], [[100, 0, 16, 8], [100, 0, 8, 0], [1000, 30, 0, 0]]]
+PROCESS = [
+    [[100, 4, 0, 8, 4], [100, 4, 0, 4, 0], [1000, 1000, 10, 0, 0]],
+    [[100, 4, 0, 16, 8], [100, 4, 0, 8, 0], [1000, 1000, 30, 0, 0]],
+]
 
 
 @pytest.fixture
@@ -88,10 +91,9 @@ def test_quality_at_the_first_pass(results: Results) -> None:
 
 def test_visits_are_counted_in_lots() -> None:
     """A law that rejects on lots of 5 units: 1,000 units are 200 visits."""
-    document = quality_line().to_document()
-    document["products"]["body"]["lot_size"] = 5
-    line = type(quality_line()).from_document(document)
-    row = quality_run(line, LOTS, PROCESS).first_pass.iloc[0]
+    process = np.array(PROCESS)
+    process[:, WELD, 1] = 200
+    row = quality_run(quality_line(), LOTS, process).first_pass.iloc[0]
     assert row["passed", ""] == 400 and row["first_pass", "mean"] == pytest.approx(0.9)
 
 

@@ -162,9 +162,9 @@ def test_what_is_no_change_is_told() -> None:
 
 
 def test_a_change_beyond_the_end_touches_nothing() -> None:
-    words = "begins at the end of the run at 20 d or later, and touches nothing; write an earlier time or a longer horizon"
+    words = "begins at the end of the run at 20 d or later, and touches nothing; write an earlier time or a longer"
     late = "toolgroups.saw.tools=1 from 20 d"
-    assert told({"x": late}) == [f"scenario 'x': {late}: {words}"]
+    assert told({"x": late}) == [f"scenario 'x': {late}: {words} horizon"]
     with pytest.raises(LineError, match="touches nothing"):
         simulate_over_time(shop(transients=[{"change": "toolgroups.saw.tools=1", "from": "25 d"}]))
     twin.compare(shop(), {"x": late}, horizon="21 d", warmup="0 d", replications=1)
@@ -172,12 +172,13 @@ def test_a_change_beyond_the_end_touches_nothing() -> None:
 
 def test_a_line_that_cannot_go_on_is_named() -> None:
     flood = {"flood": {"products.plate.release.every": "10 s"}, "third saw": {"toolgroups.saw.tools": 3}}
-    with pytest.raises(twin.RunError, match="^scenario 'flood': replication 1, at .*: more than 200 lots"):
+    with pytest.raises(twin.RunError, match=r"^scenario 'flood': replication 1, at .*: more than 200 lots"):
         twin.compare(shop(), flood, max_wip=200, **HORIZON)
 
 
 def test_settings_are_for_all() -> None:
-    found = twin.compare(shop(), {"x": {"toolgroups.saw.tools": 3}}, horizon="3 d", warmup="1 d", seed=7, replications=2)
+    short: dict[str, Any] = {"horizon": "3 d", "warmup": "1 d", "seed": 7, "replications": 2}
+    found = twin.compare(shop(), {"x": {"toolgroups.saw.tools": 3}}, **short)
     for results in (found.base, found.scenarios["x"]):
         asked = results.settings
         assert (asked.horizon_s, asked.warmup_s, asked.seed, asked.replications) == (3 * DAY, DAY, 7, 2)
@@ -235,7 +236,7 @@ def test_a_change_inside_the_warm_up_is_noted() -> None:
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
-    """Of 60 comparisons of two identical queues with luck of their own, 95 % should show no difference."""
+    """Of 400 comparisons without a difference one in twenty shows one."""
     rng = np.random.default_rng(3)
     from twin.results.paired import paired
 

@@ -17,7 +17,7 @@ from twin.process.particles import Particles
 from twin.process.spot_weld import SpotWeld
 from twin.results import Results
 from twin.results.measures import DONE, OUT
-from twin.results.yields import PASSED, REJECTED
+from twin.results.yields import ADDED, PASSED, REJECTED, VISITS, WAITED
 from twin.study.simulate import simulate
 
 Floats = NDArray[np.float64]
@@ -99,8 +99,8 @@ def test_waits_and_tools_add_up_along_the_route() -> None:
     assert results.lots["defects"].to_numpy() == pytest.approx([0.3, 0.33, 0.36], abs=1e-6)
     totals = results.totals.process[0] * 2.0**-32
     assert results.totals.process[0, :, PASSED].tolist() == [75, 75]
-    assert totals[:, 2] == pytest.approx([7.5, 15.0], abs=1e-6)  # 75 wafers x 0.1 and 0.2
-    assert totals[:, 3] == pytest.approx([25 * 0.09, 0.0], abs=1e-5)
+    assert totals[:, ADDED] == pytest.approx([7.5, 15.0], abs=1e-6)  # 75 wafers x 0.1 and 0.2
+    assert totals[:, WAITED] == pytest.approx([25 * 0.09, 0.0], abs=1e-5)
 
 
 def weld_line(to: str | None, every: str = "2 min", **law: Any) -> Line:
@@ -118,7 +118,7 @@ def weld_line(to: str | None, every: str = "2 min", **law: Any) -> Line:
 
 def test_rejects_go_where_they_are_sent_with_the_stated_probability() -> None:
     results = simulate(weld_line("mend"), horizon="60 d", replications=4, seed=3)
-    passed, rejected = (int(results.totals.process[:, 0, k].sum()) for k in (PASSED, REJECTED))
+    passed, rejected = (int(results.totals.process[:, 0, k].sum()) for k in (VISITS, REJECTED))
     expected = float(SpotWeld(welds=14, growth=0.0, nugget=4.6, scatter=0.25).rejects(np.zeros(1))[0])
     assert 0.05 < expected < 0.2
     assert share_within_four_errors(rejected, passed, expected)
@@ -131,7 +131,7 @@ def test_rejects_go_where_they_are_sent_with_the_stated_probability() -> None:
 def test_rejects_follow_the_wear_of_the_electrodes() -> None:
     """40 bodies between dressings: the mean of the law over 0 to 39."""
     results = simulate(weld_line("mend", growth="0.5 um"), horizon="60 d", replications=4, seed=3)
-    passed, rejected = (int(results.totals.process[:, 0, k].sum()) for k in (PASSED, REJECTED))
+    passed, rejected = (int(results.totals.process[:, 0, k].sum()) for k in (VISITS, REJECTED))
     law = SpotWeld(welds=14, growth=0.5, nugget=4.6, scatter=0.25)
     expected = float(law.rejects(np.arange(40.0)).mean())
     assert expected > 1.5 * float(law.rejects(np.zeros(1))[0])

@@ -170,10 +170,10 @@ CLOCK_FIELDS = 11
 ST_WAITING, ST_WINDOWS, ST_BREACHES = range(3)
 STEP_FIELDS = 3
 
-# What a step with a process law did: units passed, lots out of limits, defect density that the tool and the wait
-# put on the units [unit * 2^-32/cm2].
-X_PASSED, X_REJECTED, X_ADDED, X_WAITED = range(4)
-PROCESS_FIELDS = 4
+# What a step with a process law did: units passed, visits of lots, lots out of limits, defect density that the
+# tool and the wait put on the units [unit * 2^-32/cm2].
+X_PASSED, X_VISITS, X_REJECTED, X_ADDED, X_WAITED = range(5)
+PROCESS_FIELDS = 5
 
 # A row of the log; W_QUALITY has the lot's defects for its step and its units for its tool.
 LOG_TICK, LOG_WHAT, LOG_PRODUCT, LOG_SERIAL, LOG_STEP, LOG_TOOL = range(6)

@@ -139,49 +139,35 @@ def _quality_column(line: LineArrays) -> int:
     return f.LOT_FIXED + 2 * int(line.size[0]) + int(line.size[1])
 
 
+class _Packer:
+    """The line's memory as it grows, table by table."""
+
+    def __init__(self) -> None:
+        self.parts: list[Ints] = []
+        self.size = f.HEADER_FIELDS
+
+    def put(self, array: NDArray[Any]) -> int:
+        """Append a table; returns where it begins."""
+        at = self.size
+        self.parts.append(array.astype(np.int64).ravel())
+        self.size += array.size
+        return at
+
+
 def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     """The line's memory: its tables end to end, indices turned into places   (word,).
 
     phase: which phase of the line this is, counted from 0;  last: whether none comes after it
     """
     world = layout(line, 0)
-    parts: list[Ints] = []
-    size = f.HEADER_FIELDS
-
-    def put(array: NDArray[Any]) -> int:
-        """Append a table; returns where it begins."""
-        nonlocal size
-        at = size
-        parts.append(array.astype(np.int64).ravel())
-        size += array.size
-        return at
-
-    law, step = line.law.copy(), line.step.copy()
+    memory = _Packer()
+    put = memory.put
+    law = line.law.copy()
     table, value = put(line.table), put(line.value)
     law[:, f.L_TABLE] += np.where(law[:, f.L_KIND] == f.LAW_TABLE, table, value)
     laws = put(law)
-    setups, min_runs, responses = put(line.setup), put(line.min_run), put(line.response)
-    steps = world.first_step
-    arcs = put(np.stack([line.arc[:, 0], _place(line.arc[:, 1], steps, f.STEP_CONSTANTS)], axis=1))
-    window = line.window.copy()
-    for column in (f.W_UNTIL, f.W_FROM):
-        window[:, column] = _place(window[:, column], steps, f.STEP_CONSTANTS)
-    windows = put(window)
-    process = line.process.copy()
-    for column in (f.Y_ADDS, f.Y_WAITS, f.Y_REJECTS):
-        process[:, column] = _place(process[:, column], responses, 1)
-    process[:, f.Y_TO] = _place(process[:, f.Y_TO], steps, f.STEP_CONSTANTS)
-    process[:, f.Y_STATE] = _place(np.arange(process.shape[0]), world.process, f.PROCESS_FIELDS)
-    processes = put(process)
-
-    step[:, f.S_GROUP] = _place(step[:, f.S_GROUP], f.CORE_FIELDS, f.GROUP_FIELDS)
-    step[:, f.S_LAW] = _place(step[:, f.S_LAW], laws, f.LAW_CONSTANTS)
-    step[:, f.S_ARC] = _place(step[:, f.S_ARC], arcs, f.ARC_FIELDS)
-    step[:, f.S_NEXT] = _place(step[:, f.S_NEXT], steps, f.STEP_CONSTANTS)
-    step[:, f.S_WINDOW] = _place(step[:, f.S_WINDOW], windows, f.WINDOW_FIELDS)
-    step[:, f.S_PROCESS] = _place(step[:, f.S_PROCESS], processes, f.PROCESS_CONSTANTS)
-    step[:, f.S_STATE] = _place(np.arange(step.shape[0]), world.step, f.STEP_FIELDS)
-    put(step)
+    setups, min_runs = put(line.setup), put(line.min_run)
+    _put_routes(memory, line, world, laws)
 
     group = line.group.copy()
     group[:, f.G_TOOL] = _place(group[:, f.G_TOOL], world.tool, f.TOOL_FIELDS)
@@ -190,8 +176,8 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     put(group)
 
     product = line.product.copy()
-    schedule = size + product.size + line.clock.size
-    product[:, f.P_STEP] = _place(product[:, f.P_STEP], steps, f.STEP_CONSTANTS)
+    schedule = memory.size + product.size + line.clock.size
+    product[:, f.P_STEP] = _place(product[:, f.P_STEP], world.first_step, f.STEP_CONSTANTS)
     product[:, f.P_LAW] = _place(product[:, f.P_LAW], laws, f.LAW_CONSTANTS)
     product[:, f.P_ROW] = _place(product[:, f.P_ROW], schedule, f.SCHEDULE_FIELDS)
     put(product)
@@ -202,15 +188,45 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     put(line.start)
     wip = line.wip.copy()
     wip[:, f.I_PRODUCT] = _place(wip[:, f.I_PRODUCT], world.product, f.PRODUCT_FIELDS)
-    wip[:, f.I_STEP] = _place(wip[:, f.I_STEP], steps, f.STEP_CONSTANTS)
+    wip[:, f.I_STEP] = _place(wip[:, f.I_STEP], world.first_step, f.STEP_CONSTANTS)
     wips = put(wip)
 
     header = np.zeros(f.HEADER_FIELDS, dtype=np.int64)
     header[f.H_TRANSPORT] = _place(line.transport, laws, f.LAW_CONSTANTS)[0]
     header[f.H_WIP], header[f.H_WIPS] = wips, wip.shape[0]
-    header[f.H_PHASE], header[f.H_LAST], header[f.H_STEP] = phase, last, steps
-    header[f.H_QUALITY] = _quality_column(line) if process.shape[0] else f.NONE
-    return np.concatenate([header, *parts])
+    header[f.H_PHASE], header[f.H_LAST], header[f.H_STEP] = phase, last, world.first_step
+    header[f.H_QUALITY] = _quality_column(line) if line.process.shape[0] else f.NONE
+    return np.concatenate([header, *memory.parts])
+
+
+def _put_routes(memory: _Packer, line: LineArrays, world: Layout, laws: int) -> None:
+    """Append the steps, and in front of them what they point to.
+
+    laws: place of the first law
+    """
+    steps = world.first_step
+    responses = memory.put(line.response)
+    arcs = memory.put(np.stack([line.arc[:, 0], _place(line.arc[:, 1], steps, f.STEP_CONSTANTS)], axis=1))
+    window = line.window.copy()
+    for column in (f.W_UNTIL, f.W_FROM):
+        window[:, column] = _place(window[:, column], steps, f.STEP_CONSTANTS)
+    windows = memory.put(window)
+    process = line.process.copy()
+    for column in (f.Y_ADDS, f.Y_WAITS, f.Y_REJECTS):
+        process[:, column] = _place(process[:, column], responses, 1)
+    process[:, f.Y_TO] = _place(process[:, f.Y_TO], steps, f.STEP_CONSTANTS)
+    process[:, f.Y_STATE] = _place(np.arange(process.shape[0]), world.process, f.PROCESS_FIELDS)
+    processes = memory.put(process)
+
+    step = line.step.copy()
+    step[:, f.S_GROUP] = _place(step[:, f.S_GROUP], f.CORE_FIELDS, f.GROUP_FIELDS)
+    step[:, f.S_LAW] = _place(step[:, f.S_LAW], laws, f.LAW_CONSTANTS)
+    step[:, f.S_ARC] = _place(step[:, f.S_ARC], arcs, f.ARC_FIELDS)
+    step[:, f.S_NEXT] = _place(step[:, f.S_NEXT], steps, f.STEP_CONSTANTS)
+    step[:, f.S_WINDOW] = _place(step[:, f.S_WINDOW], windows, f.WINDOW_FIELDS)
+    step[:, f.S_PROCESS] = _place(step[:, f.S_PROCESS], processes, f.PROCESS_CONSTANTS)
+    step[:, f.S_STATE] = _place(np.arange(step.shape[0]), world.step, f.STEP_FIELDS)
+    memory.put(step)
 
 
 def _place(index: Ints, base: int, fields: int) -> Ints:

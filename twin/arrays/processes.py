@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from twin.arrays import fields as f
-from twin.arrays.responses import LONGEST_WAIT, MOST, PASSES_MOST, TOLERANCE, Ints, table
+from twin.arrays.responses import LONGEST_WAIT, PASSES_MOST, TOLERANCE, Ints, table
 from twin.line import LineError
-from twin.process.law import MOST_HOURS, MOST_PASSES
+from twin.process.law import MOST_DEFECTS, MOST_HOURS, MOST_PASSES
 
 
 class ResponseTable:
@@ -38,8 +38,9 @@ class ResponseTable:
             ticks = MOST_HOURS / self.hours_a_tick
             self._known[key] = (
                 f.NONE if law.defects(one) is None
-                else self._put(name, "defects", defects, PASSES_MOST, MOST_PASSES, MOST),
-                f.NONE if law.waiting(one) is None else self._put(name, "waiting", waiting, LONGEST_WAIT, ticks, MOST),
+                else self._put(name, "defects", defects, PASSES_MOST, MOST_PASSES, MOST_DEFECTS),
+                f.NONE if law.waiting(one) is None
+                else self._put(name, "waiting", waiting, LONGEST_WAIT, ticks, MOST_DEFECTS),
                 f.NONE if law.rejects(one) is None
                 else self._put(name, "rejects", rejects, PASSES_MOST, MOST_PASSES, 1.0),
             )  # fmt: skip

@@ -20,8 +20,6 @@ LONGEST_WAIT = 1 << 37
 """Waits a table reaches to [tick]: as far as the clock does."""
 UNIT = float(1 << 32)
 """Densities are kept in 2^-32/cm2, probabilities in 2^-32."""
-MOST = 1000.0
-"""Largest defect density a law may give [1/cm2]; products with it fit an int64."""
 TOLERANCE = 0.005
 """Largest error of a table, as a share of the law's largest value."""
 

@@ -26,9 +26,9 @@ class Totals(NamedTuple):
     events:        lot-steps completed since time 0                         (world,)
     stops:         of each failure and maintenance (`Names.stops`), over the tools of its toolgroup: TIMES a tool went
                    down for it, TICKS it was down                           (world, stop, 2)
-    process:       of each step with a process law (`Names.processes`): PASSED [unit], REJECTED [lot], ADDED and
-                   WAITED: defect density that the tool and the wait before it put on the units that passed
-                   [unit * 2^-32/cm2]                                       (world, process, 4)
+    process:       of each step with a process law (`Names.processes`): PASSED [unit], VISITS and REJECTED [lot],
+                   ADDED and WAITED: defect density that the tool and the wait before it put on the units that passed
+                   [unit * 2^-32/cm2]                                       (world, process, 5)
     lots:          completed lots of lines whose laws add defects: REPLICATION from 0, PRODUCT, SERIAL, UNITS,
                    OUT [tick], DEFECTS: expected killer defects [2^-32/cm2] (lot, 6)
     """

@@ -33,9 +33,22 @@ def check(model: Model, set: Set = None) -> None:
     from twin.line import read
 
     line = read(model, set=changes(set))
+    _check_compiled(line)
     say(f"{line.source or model}: ok")
     for words in [*_holds(line), *_loads(line)]:
         say(f"  {words}")
+
+
+def _check_compiled(line: Line) -> None:
+    """Have the line laid out as arrays, and its own rules compiled: a run should not be the first to tell."""
+    from twin.arrays.line import compile_line
+
+    rules = compile_line(line).rules
+    if rules:
+        from twin.engine.compose import check_rule
+
+        for rule in rules:
+            check_rule(rule)
 
 
 def _count(number: int, thing: str) -> str:

@@ -12,8 +12,10 @@ from twin.arrays.fields import (
     C_NOW,
     C_PHASE,
     C_PRODUCT,
+    C_STATUS,
     C_TOOL,
     C_WHO,
+    DEADLOCK,
     DO_TOOL,
     EV_RELEASE,
     FAILED,
@@ -30,6 +32,7 @@ from twin.arrays.fields import (
     PRODUCT_FIELDS,
     Q_CONST,
     RELEASE_WIP,
+    RUNNING_WORLD,
     T_DOWN,
     T_DUE_PM,
     T_OFF,
@@ -48,11 +51,13 @@ from twin.engine.tools import make_busy
 def begin_phase(L: Memory, S: Memory, now: Int) -> None:
     """Go over to the line that is in force from now on."""
     S[C_PHASE] = L[H_PHASE]
-    S[C_WHO] = 0
     call_tools(L, S)
     for g in range(S[C_GROUP], S[C_TOOL], GROUP_FIELDS):
         sort_again(L, S, now, g)
         admit(L, S, now, g)  # there may be more places
+    S[C_WHO] = 0
+    if S[C_STATUS] == DEADLOCK:
+        S[C_STATUS] = RUNNING_WORLD  # told while some had moved into the new places and others not yet
     for g in range(S[C_GROUP], S[C_TOOL], GROUP_FIELDS):
         look_for_deadlock(L, S, g)
     for tool in range(S[C_TOOL], S[C_PRODUCT], TOOL_FIELDS):

@@ -16,6 +16,7 @@ from twin.arrays.fields import (
     X_ADDED,
     X_PASSED,
     X_REJECTED,
+    X_VISITS,
     X_WAITED,
     Y_ADDS,
     Y_REJECTS,
@@ -58,6 +59,7 @@ def run_process(L: Memory, S: Memory, now: Int, tool: Int, lot: Int) -> None:
     S[lot + L[H_QUALITY] + 1] = 1 if rejected else 0
     totals = L[law + Y_STATE]
     S[totals + X_PASSED] += units
+    S[totals + X_VISITS] += 1
     S[totals + X_REJECTED] += 1 if rejected else 0
     S[totals + X_ADDED] += added * units
     S[totals + X_WAITED] += waited * units

@@ -100,8 +100,8 @@ def _neighbours(path: Path) -> list[str]:
         return []
 
 
-def read_text(path: Path, shown: str) -> str:
-    """The text of a document."""
+def read_text(path: Path, shown: str, cure: str = EMPTY_CURE) -> str:
+    """The text of a document; `cure` is what to do where the file holds none."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -117,5 +117,5 @@ def read_text(path: Path, shown: str) -> str:
         what = f"byte {byte} is no UTF-8 text; is this a YAML file saved as UTF-8?"
         raise LineError(f"{shown}:{line}:{column}: {what}") from None
     if not text.strip():
-        raise LineError(f"{shown}:1:1: the file is empty; {EMPTY_CURE}")
+        raise LineError(f"{shown}:1:1: the file is empty; {cure}")
     return text

@@ -70,7 +70,7 @@ def _time(cell: Cell, unit: str | None) -> Any:
         return Odd("the cell is empty; write a time, or take the row out")
     if isinstance(cell, str):
         if bare(cell):
-            return float(cell) if unit is not None else cell
+            return float(cell.strip()) if unit is not None else cell
         try:
             parse_time(cell, unit)
         except ValueError as error:

@@ -62,7 +62,7 @@ def _no_workbook(data: bytes) -> str | None:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = set(archive.namelist())
-    except zipfile.BadZipFile:
+    except Exception:  # of a damaged directory zipfile raises errors of many kinds
         return f"the workbook is damaged or was cut short; copy it again, or {SAVE_AS}"
     if "xl/workbook.bin" in names or "mimetype" in names:
         return f"is a workbook of another kind (.xlsb, .ods); {SAVE_AS}"

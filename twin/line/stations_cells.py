@@ -31,9 +31,14 @@ def time_in(unit: str | None) -> Callable[[Cell], str | None]:
     return read
 
 
+def number_of(cell: Cell) -> float:
+    """The number of a cell that is one, in a CSV file a text."""
+    return float(str(cell).strip())
+
+
 def digits(cell: Cell) -> str:
     """A number as one writes it: 52 and not 52.0."""
-    number = float(str(cell))
+    number = number_of(cell)
     return f"{number:.12g}" if float(f"{number:.12g}") == number else repr(number)
 
 
@@ -67,7 +72,7 @@ def availability_of(cell: Cell, *, per_cent: bool) -> str:
     if isinstance(cell, Percent):
         up = share(float(cell))
     elif bare(cell):
-        up = share(f"{digits(cell)} %") if per_cent else share(float(str(cell)))
+        up = share(f"{digits(cell)} %") if per_cent else share(number_of(cell))
     else:
         up = share(cell)
     if up == 0:

@@ -13,7 +13,7 @@ from .sheets_cells import bare
 from .sheets_csv import csv_grid
 from .sheets_grid import Cell, CsvGrid, Grid, Odd, Percent, is_blank, is_remark
 from .sheets_workbook import is_workbook, workbook
-from .stations_cells import availability_of, clock_of, places, station_name, time_in
+from .stations_cells import availability_of, clock_of, number_of, places, station_name, time_in
 from .stations_columns import HEADERS, TIMES, columns, header_row
 from .toolgroups import MOST_TOOLS
 from .units import whole
@@ -183,7 +183,7 @@ class _Reader:
         if column is None:
             return False
         cells = [(at, row[column.at]) for at, row in rows]
-        numbers = [(at, float(str(cell))) for at, cell in cells if bare(cell) and not isinstance(cell, Percent)]
+        numbers = [(at, number_of(cell)) for at, cell in cells if bare(cell) and not isinstance(cell, Percent)]
         small = [pair for pair in numbers if pair[1] <= 1]
         large = [pair for pair in numbers if pair[1] > 1]
         if column.unit == "%" and small and not large and any(number > 0 for _, number in small):

@@ -18,7 +18,7 @@ STATE_TICKS = ("productive", "setup", "pm", "down", "starved", "blocked", "off")
 GROUP_COUNTS = ("queue_ticks", "loaded", "wait_ticks", "waited", "done", "starts")
 PRODUCT_COUNTS = ("released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked")
 STOP_COUNTS = ("times", "ticks")
-PROCESS_COUNTS = ("passed", "rejected", "added", "waited")
+PROCESS_COUNTS = ("passed", "visits", "rejected", "added", "waited")
 LOT_COUNTS = ("replication", "product", "serial", "units", "out_tick", "defects")
 
 Columns = dict[str, Any]
@@ -163,7 +163,7 @@ def _processes_from(
 ) -> tuple[Counts, Counts]:
     """Totals of the steps with a process law and the lots that came out, empty where the line has no law."""
     if not names.processes:
-        return np.zeros((worlds, 0, 4), dtype=np.int64), np.zeros((0, 6), dtype=np.int64)
+        return np.zeros((worlds, 0, 5), dtype=np.int64), np.zeros((0, 6), dtype=np.int64)
     columns, rows = read("totals_process"), read("lots")
     process = np.stack([columns[key] for key in PROCESS_COUNTS], axis=1)
     lots = np.stack([rows[key] for key in LOT_COUNTS], axis=1)

@@ -16,7 +16,6 @@ import numpy as np
 from twin.arrays.names import Names
 from twin.arrays.totals import Counts, Totals
 from twin.results.figure import Figure, Floats, figure
-from twin.results.measures import OUT as LOTS_OUT
 from twin.results.measures import ratio
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from twin.line import Line
 
 REPLICATION, PRODUCT, SERIAL, UNITS, OUT, DEFECTS = range(6)  # columns of the lots
-PASSED, REJECTED, ADDED, WAITED = range(4)  # columns of the steps with a process law
+PASSED, VISITS, REJECTED, ADDED, WAITED = range(5)  # columns of the steps with a process law
 CAUSES = {"tool": ADDED, "waiting": WAITED}
 PER_CM2 = 2.0**-32  # a count of defect density [1/cm2]
 
@@ -110,8 +109,8 @@ def _over_products(line: Line, totals: Totals) -> tuple[Floats, Floats]:
 def first_pass(line: Line, names: Names, totals: Totals) -> dict[tuple[str, str], dict[str, Any]]:
     """Steps whose law rejects lots, worst first, by (route, step).
 
-    toolgroup, law, passed: visits [lot] and rejected [lot] of all replications, first_pass: share that is
-    good the first time. Visits are units over the mean units of the lots that follow the route.
+    toolgroup, law, passed: visits [lot] and rejected [lot] of all replications, first_pass: share of the visits
+    that leave the step within its limits.
     """
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for j, index in enumerate(names.processes):
@@ -120,23 +119,15 @@ def first_pass(line: Line, names: Names, totals: Totals) -> dict[tuple[str, str]
         if step.process is None or "rejects" not in step.process.effects:
             continue
         columns = totals.process[:, j]
-        visits = columns[:, PASSED] / _units_of_a_lot(line, totals, route)
+        visits = columns[:, VISITS]
         found[route, name] = {
             "toolgroup": step.toolgroup,
             "law": step.process.law,
-            "passed": round(float(visits.sum())),
+            "passed": int(visits.sum()),
             "rejected": int(columns[:, REJECTED].sum()),
             "first_pass": figure(1.0 - ratio(columns[:, REJECTED], visits), "share"),
         }
     return dict(sorted(found.items(), key=lambda item: _mean(item[1]["first_pass"], 2.0)))
-
-
-def _units_of_a_lot(line: Line, totals: Totals, route: str) -> float:
-    """Mean units of the lots that follow a route, by the lots of its products that came out."""
-    users = [(k, product) for k, product in enumerate(line.products.values()) if product.route == route]
-    sizes = [float(product.lot_size) for _, product in users]
-    out = [float(totals.product[:, k, LOTS_OUT].sum()) for k, _ in users]
-    return float(np.average(sizes, weights=out if sum(out) else None))
 
 
 def _mean(found: Figure | None, otherwise: float = 0.0) -> float:

@@ -202,8 +202,10 @@ class Snapshot:
         under_way = tool[:, of[:, f.K_TOOL], f.T_BY] == worlds.layout.clock + np.arange(len(of)) * f.CLOCK_FIELDS
         under_way &= np.isin(tool[:, of[:, f.K_TOOL], f.T_DOWN], (f.FAILED, f.MAINTAINED))
         ticks = clock[:, :, f.CK_SPENT] + np.where(under_way, self.now - clock[:, :, f.CK_BEGAN], 0)
+        both = np.stack([clock[:, :, f.CK_COUNT], ticks], axis=2)
         found = np.zeros((len(worlds), len(compiled.names.stops), 2), dtype=np.int64)
-        np.add.at(found, (slice(None), of[:, f.K_STOP]), np.stack([clock[:, :, f.CK_COUNT], ticks], axis=2))
+        for stop in range(len(compiled.names.stops)):
+            found[:, stop] = both[:, of[:, f.K_STOP] == stop].sum(axis=1)
         return found
 
 

@@ -11,7 +11,7 @@ from twin.line.library import read_text
 from twin.line.printer import spots_message
 from twin.line.yaml_reader import Spot, TextFaults, load
 
-EXAMPLE = "'third oven: {toolgroups.oven.tools: 3}'"
+CURE = "write a name and its changes, such as 'third oven: {toolgroups.oven.tools: 3}'"
 
 
 def read_scenarios(path: str | Path) -> dict[str, Any]:
@@ -20,13 +20,13 @@ def read_scenarios(path: str | Path) -> dict[str, Any]:
     raises LineError with file, line and column
     """
     shown = str(path)
-    text = read_text(Path(path), shown)
+    text = read_text(Path(path), shown, CURE)
     try:
         content = load(text)
     except TextFaults as error:
         raise LineError(spots_message(shown, text, error.spots)) from None
     if not isinstance(content, dict) or not content:
         told = "is empty" if not content else f"is no mapping but {show(content)}"
-        what = f"the file of scenarios {told}; write a name and its changes, such as {EXAMPLE}"
+        what = f"the file of scenarios {told}; {CURE}"
         raise LineError(spots_message(shown, text, [Spot(0, 0, what)]))
     return {str(name): changes for name, changes in content.items()}
