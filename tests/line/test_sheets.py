@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from openpyxl import load_workbook
-from tables import cell, changed, document_of, grids_of, sound
+from table_lines import cell, changed, document_of, grids_of, sound
 from test_line_round_trip import documents
 
 from twin.line import Line, LineError, read

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tables import refusal, sound
+from table_lines import refusal, sound
 
 from twin.line import Line, LineError, read
 from twin.line.sheets_csv import csv_grid

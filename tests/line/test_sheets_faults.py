@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from tables import Change, cell, changed, column, refusal, sound
+from table_lines import Change, cell, changed, column, refusal, sound
 
 from twin.line import Line, read
 from twin.line.sheets_export import export_tables

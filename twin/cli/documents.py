@@ -67,6 +67,7 @@ def _holds(line: Line) -> list[str]:
     return [
         f"{groups}, {_count(tools, 'tool')}; {products}, {routes}, {_count(steps, 'step')}{wip}",
         f"runs {days}, {_count(asked.replications, 'replication')}, seed {asked.seed}",
+        *(f"for a time: {transient}" for transient in line.transients),
     ]
 
 

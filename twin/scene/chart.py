@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from twin.results.recovery import Clock, Recovery
 from twin.results.wip_trace import of_samples
 from twin.scene.page import FAINT, GREY, INK, Page
@@ -24,6 +26,8 @@ HIGH = 440.0
 """Height of the chart with its words, in design pixels."""
 WORDS = 520.0
 """Room for the words beside it."""
+FROM_ZERO = 0.6
+"""Share of the highest WIP below which the lowest must be for the scale to begin at 0."""
 BEFORE, AFTER = 0.5, 0.6
 """What is shown before a change and after the return, as a share of the time between."""
 
@@ -52,13 +56,13 @@ class Chart:
 
     @property
     def window(self) -> tuple[float, float]:
-        """The time to show [s]: what happened, with some of the time before and after."""
+        """The time to show [s]: what happened, with some of the time before and after; all of it if nothing did."""
         end = float(self.curves[0].times_s[-1])
         found = [curve.recovery for curve in self.curves if curve.recovery is not None]
-        if not found or any(back.ends_s is None or (back.left and back.back_s is None) for back in found):
+        if not found or any(back.back_s is None for back in found):
             return 0.0, end
         first = min(back.begins_s for back in found)
-        last = max(max(back.back_s or 0.0, back.ends_s or 0.0) for back in found)
+        last = max(back.back_s or 0.0 for back in found)
         step = max(back.resolution_s for back in found)
         length = max(last - first, 8 * step)
         return max(0.0, first - max(BEFORE * length, 3 * step)), min(end, last + max(AFTER * length, 3 * step))
@@ -112,22 +116,27 @@ def add_chart(page: Page, chart: Chart, x: float, y: float, wide: float) -> None
 def _draw(axes: Axes, chart: Chart) -> None:
     first, last = chart.window
     word, size = Clock(last, 0.0).unit
-    top = 0.0
+    lowest, highest = np.inf, 0.0
     for _, begins, ends in chart.changes:
         axes.axvspan(begins / size, (last if ends is None else min(ends, last)) / size, color=SHADE, alpha=0.65, lw=0)
     for k, curve in enumerate(chart.curves):
         bands = of_samples(curve.wip)
         seen = (curve.times_s >= first) & (curve.times_s <= last)
-        top = max(top, float(bands["p95"][seen].max()))
+        lowest = min(lowest, float(bands["p5"][seen].min()))
+        highest = max(highest, float(bands["p95"][seen].max()))
         time = curve.times_s / size
         axes.fill_between(time, bands["p5"], bands["p95"], color=curve.colour, alpha=0.13, lw=0)
         axes.plot(time, bands["mean"], color=curve.colour, lw=2.2, zorder=5 - 0.1 * k, solid_capstyle="round")
         back = curve.recovery
         if back is not None and back.back_s is not None:
             axes.axvline(back.back_s / size, color=curve.colour, lw=1.4, ls=(0, (4, 3)), zorder=2)
-            axes.plot([back.back_s / size], [0.0], marker="^", ms=9, color=curve.colour, clip_on=False, zorder=6)
+            axes.plot(
+                [back.back_s / size], [0.0], marker="^", ms=9, color=curve.colour, clip_on=False, zorder=6,
+                transform=axes.get_xaxis_transform(),
+            )  # fmt: skip
     axes.set_xlim(first / size, last / size)
-    axes.set_ylim(0.0, max(1.08 * top, 1.0))
+    near_zero = lowest < FROM_ZERO * highest
+    axes.set_ylim(0.0 if near_zero else 1.6 * lowest - 0.6 * highest, max(1.08 * highest - 0.08 * lowest, 1.0))
     axes.set_xlabel(word, fontsize=12, color=GREY)
     axes.set_ylabel("lots", fontsize=12, color=GREY)
     axes.tick_params(colors=GREY, labelsize=11.5, length=4)
