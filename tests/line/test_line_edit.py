@@ -61,6 +61,17 @@ def test_parts_that_share_an_anchor_are_changed_apart(tmp_path: Path) -> None:
     assert (line.toolgroups["oven"].tools, line.toolgroups["spare"].tools) == (5, 1)
 
 
+def test_a_list_of_one_part_needs_no_number(shop: Path) -> None:
+    one = read(shop, set={"toolgroups.test.failures.mttr": "17 min"})
+    assert one == read(shop, set={"toolgroups.test.failures.0.mttr": "17 min"})
+    assert one.toolgroups["test"].failures[0].mttr.mean == 17 * 60
+
+
+def test_a_list_of_several_parts_does(shop: Path) -> None:
+    with pytest.raises(LineError, match=r"changes is a list; write toolgroups.litho.setups.changes.0 to toolgroups"):
+        read("fab/mini_fab", set={"toolgroups.litho.setups.changes.to": "3"})
+
+
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
@@ -73,7 +84,8 @@ def test_parts_that_share_an_anchor_are_changed_apart(tmp_path: Path) -> None:
         ("routes.mian.bake.time", "2 min", "routes has no 'mian'; did you mean 'main'?"),
         ("routes.main.bake.tme", "2 min", "unknown key 'tme', did you mean 'time'?"),
         ("routes.main.bake.toolgroup", "ovn", "did you mean 'oven'?"),
-        ("toolgroups.test.failures.mttr", "1 min", "is a list; write toolgroups.test.failures.0"),
+        ("oven.tools", "3", "a line has no 'oven'; did you mean toolgroups.oven.tools?"),
+        ("toolgroups.test.failures.mtr", "1 min", "unknown key 'mtr', did you mean 'mttr'?"),
         ("toolgroups.test.setps.min_run.B", "1", "unknown key 'setps', did you mean 'setups'?"),
         ("products.body.release.evry", "1 h", "did you mean 'every'?"),
         ("run.horizon", "10", "a time needs a unit"),

@@ -148,7 +148,9 @@ def _step_down(here: Any, words: list[str], loc: list[str | int], free: bool) ->
                 return key, used, True
     word = words[0]
     if not loc and word not in (known := _keys_of_a_line()):
-        raise ValueError(f"a line has no {show(word)}; {did_you_mean(word, known)}")
+        meant = [f"{section}.{word}" for section in SECTIONS if word in (here.get(section) or {})]
+        cure = f"did you mean {'.'.join([meant[0], *words[1:]])}?" if meant else did_you_mean(word, known)
+        raise ValueError(f"a line has no {show(word)}; {cure}")
     if not loc and word in SECTIONS:
         raise ValueError(f"the document has no {word}; write them in the file")
     if len(loc) == 1 and loc[0] in SECTIONS and not free:
@@ -172,6 +174,8 @@ def _place_in_list(
         return int(word), 1, True
     if loc[0] == "routes" and len(loc) == 2:
         raise ValueError(f"{where} has no step {show(word)}; {_nearest_of(word, names)}")
+    if len(here) == 1 and isinstance(here[0], dict) and not word.isdecimal():
+        return 0, 0, True  # one part may stand for its list, in a path as in a document
     last = len(here) - 1
     raise ValueError(
         f"{where} is a list; write {where}.0{f' to {where}.{last}' if last > 0 else ''}, not {show(word)}"

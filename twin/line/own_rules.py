@@ -59,8 +59,8 @@ def hand_in(function: Callable[..., Any]) -> str:
     while name in _handed and _plain(_handed[name]) is not plain:
         count += 1
         name = f"{first}~{count}"
-    _handed[name] = function
     _checked(name, plain)
+    _handed[name] = function
     return name
 
 
@@ -149,7 +149,7 @@ def with_rules(line: Line, rules: Mapping[str, Any]) -> Line:
         if group not in groups:
             faults.append(f"rules: the line has no toolgroup {show(group)}; {did_you_mean(str(group), groups)}")
             continue
-        listed = [ranks] if isinstance(ranks, str) or callable(ranks) else list(ranks)
+        listed = list(ranks) if isinstance(ranks, list | tuple) else [ranks]
         try:
             names = [rank if isinstance(rank, str) else hand_in(rank) for rank in listed]
             checked = type(groups[group]).model_validate({"rule": names}).rule

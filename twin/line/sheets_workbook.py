@@ -17,6 +17,7 @@ from .units import quantity
 SUFFIXES = (".xlsx", ".xlsm")
 SAVE_AS = "save it in Excel as an 'Excel Workbook (.xlsx)'"
 _IN_QUOTES = re.compile(r'"[^"]*"|\\.')  # letters that a number format only adds
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 _ZIP, _OLE = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _NO_VALUE = Odd(
@@ -83,8 +84,8 @@ def _opened(data: bytes, *, results: bool) -> Any:
 def _has_formulas(data: bytes) -> bool:
     """Whether any sheet holds a formula: reading twice takes twice as long."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
-        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
-        return any(b"<f>" in content or b"<f " in content for content in map(archive.read, sheets))
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        return any(_FORMULA.search(archive.read(name)) for name in sheets if name.endswith(".xml"))
 
 
 def _grid(path: Path, sheet: Any, formulas: Any) -> Grid:

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 BASE = "base"
 OF_LINE = ("throughput", "cycle_time", "cycle_time_p95", "wip", "on_time")
 NOT_COMPARED = ("out", "completed")  # counts of lots: throughput says it
-SHORT_OF_WORK = ("every", "schedule")  # kinds of release that set the throughput
-MANY = 5
-"""Scenarios above which a report warns of looking at many intervals at once."""
+PUSHED = ("every", "schedule")  # kinds of release that set the throughput
 
 Differences = dict[str, Difference]
 
@@ -117,7 +115,7 @@ class Comparison:
     def main(self) -> str:
         """The figure that tells most: cycle time where the releases set the throughput, else throughput."""
         kinds = {product.release.kind for product in self.base.line.products.values()}
-        pushed = kinds <= set(SHORT_OF_WORK) and all("cycle_time" in found for found in self.of_line.values())
+        pushed = kinds <= set(PUSHED) and all("cycle_time" in found for found in self.of_line.values())
         return "cycle_time" if pushed else "throughput"
 
     @cached_property

@@ -70,8 +70,8 @@ def scenario(comparison: Comparison, name: str) -> Sheet:
         difference, factor = found[key], units[key].factor
         pair = (difference.base, difference.scenario)
         decimals = places(pair, factor)
-        told = [*(cell(figure, factor, decimals) for figure in pair), _signed(difference, units[key])]
-        for column, text in zip(cells, [*told, _in_percent(difference)], strict=True):
+        row = [*(cell(figure, factor, decimals) for figure in pair), _signed(difference, units[key])]
+        for column, text in zip(cells, [*row, _in_percent(difference)], strict=True):
             column.append(text)
     verdicts = [found[key].verdict for key in keys]
     width = max(map(len, ["verdict", *verdicts]))  # words stand flush left
@@ -106,16 +106,6 @@ def title(comparison: Comparison, name: str) -> str:
     """A scenario and what it changes."""
     changes = comparison.changes[name]
     return f"{name}: {'; '.join(changes)}" if changes else f"{name}: a line of its own"
-
-
-def told(difference: Difference) -> str:
-    """A difference in words: `throughput 51.2 -> 53.0 lot/d: +1.8 ± 0.2 (better)`."""
-    unit = _unit([difference])
-    decimals = places([difference.base, difference.scenario], unit.factor)
-    before, after = (f"{figure.mean * unit.factor:,.{decimals}f}" for figure in (difference.base, difference.scenario))
-    name = f" {unit.name}" if unit.name else ""
-    words = f"{ALONE.get(difference.key, difference.key)} {before} -> {after}{name}"
-    return f"{words}: {_signed(difference, unit)} ({difference.verdict})"
 
 
 def _unit(differences: Iterable[Difference]) -> Unit:

@@ -121,7 +121,7 @@ def _draw(axes: Axes, chart: Chart) -> None:
         axes.axvspan(begins / size, (last if ends is None else min(ends, last)) / size, color=SHADE, alpha=0.65, lw=0)
     for k, curve in enumerate(chart.curves):
         bands = of_samples(curve.wip)
-        seen = (curve.times_s >= first) & (curve.times_s <= last)
+        seen = (curve.times_s >= first) & (curve.times_s <= last) & (curve.times_s > 0.0)  # at 0 all lines are empty
         lowest = min(lowest, float(bands["p5"][seen].min()))
         highest = max(highest, float(bands["p95"][seen].max()))
         time = curve.times_s / size

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from twin.line import Line, read
+from twin.line.sheets_read import is_tables
 from twin.scene import opengl
 from twin.scene.document import Scene, read_scene, scene_of
 from twin.scene.fitting import fit_scene, line_drawn
@@ -117,7 +118,7 @@ def _subject(what: Line | Results | str | os.PathLike[str]) -> tuple[Line, Resul
     if isinstance(what, Line):
         return what, None
     if isinstance(what, str | os.PathLike):
-        if Path(what).is_dir():
+        if Path(what).is_dir() and not is_tables(Path(what)):
             from twin.results import Results as Saved
 
             saved = Saved.load(what)
