@@ -122,3 +122,16 @@ def restless() -> Line:
         {"change": change, "from": f"{begins} h", "to": f"{ends} h"} for change, begins, ends in CHANGES
     ]
     return Line.from_document(document)
+
+
+def stained() -> Line:
+    """`everything` with process laws: in batches, on cascades, on lots that are done again."""
+    document = everything().to_document() | {"line": "stained"}
+    steps = {step["step"]: step for route in document["routes"].values() for step in route}
+    wear = {"law": "particles", "adders": "0.02 /cm2", "seasoning": 1.5, "ageing": "0.2 %", "waiting": "0.01 /cm2/h"}
+    steps["bake"]["process"] = wear
+    steps["etch_1"]["process"] = wear | {"seasoning_wafers": 40}
+    steps["coat"]["process"] = {"law": "particles", "adders": "0.03 /cm2"}
+    steps["look"]["process"] = {"law": "spot_weld", "welds": 30, "growth": "2 um", "rejects_to": "coat"}
+    steps["trim"]["process"] = {"law": "spot_weld", "welds": 30, "growth": "1 um"}
+    return Line.from_document(document)

@@ -63,7 +63,7 @@ class Job:
 class Run:
     """Lines run together on the same luck, one setting for all.
 
-    samples: ticks at which to look at the lots in the line, ascending; none: never
+    samples: ticks at which to look at the lots in the line, ascending, the last one the horizon; none: never
     """
 
     def __init__(
@@ -112,10 +112,16 @@ class Run:
         wip: list[list[NDArray[np.int64]]] = [[] for _ in self.jobs]
         shortest = max(1, self.horizon // 1000)
         now, slice_ticks = 0, shortest
-        self._look(batches, now, wip)
+        looks_at = iter(self.samples)
+        next_look = next(looks_at, self.horizon)
+        if next_look == 0:
+            self._advance(batches, 0)  # lots that are in the line at the start are put there
         while now < self.horizon:
+            if now == next_look:
+                self._look(batches, wip)
+                next_look = next(looks_at, self.horizon)
             goal = self.warmup if now < self.warmup else self.horizon
-            until = min(goal, now + slice_ticks, *(tick for tick in self.samples if tick > now))
+            until = min(goal, now + slice_ticks, next_look)
             began = time.perf_counter()
             self._advance(batches, until)
             took = time.perf_counter() - began
@@ -127,11 +133,12 @@ class Run:
             now = until
             if now == self.warmup:
                 starts = [Snapshot(batch) for batch in batches]
-            self._look(batches, now, wip)
             self._tell(batches, now, len(replications))
             if asked_to_stop and now < self.horizon:
                 self._stop_early(batches, starts, now, replications)
                 return
+        if self.samples:
+            self._look(batches, wip)  # the last look is at the horizon
         for job, batch, looks in zip(self.jobs, batches, wip, strict=True):
             with _told_of(job):
                 compiled = job.compiled
@@ -155,11 +162,10 @@ class Run:
                     batch.settle()
             raise
 
-    def _look(self, batches: list[Batch], now: int, wip: list[list[NDArray[np.int64]]]) -> None:
-        """Lots in the line of every world, if now is a time to look."""
-        if now in self.samples:
-            for looks, batch in zip(wip, batches, strict=True):
-                looks.append(batch.worlds.product[:, :, f.PR_WIP].sum(axis=1))
+    def _look(self, batches: list[Batch], wip: list[list[NDArray[np.int64]]]) -> None:
+        """Note the lots in the line of every world."""
+        for looks, batch in zip(wip, batches, strict=True):
+            looks.append(batch.worlds.product[:, :, f.PR_WIP].sum(axis=1))
 
     def _tell(self, batches: list[Batch], now: int, worlds: int) -> None:
         if self.progress:
