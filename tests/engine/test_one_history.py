@@ -67,7 +67,8 @@ def test_a_run_that_is_saved_and_resumed_goes_on_as_if_nothing_had_happened(
     resumed.worlds = Worlds(np.load(tmp_path / "half.npy"), half.worlds.layout)
     for until in (23 * HOURS + 1, 24 * HOURS, 60 * HOURS):
         resumed.advance(until)
-    np.testing.assert_array_equal(resumed.worlds.memory, through.worlds.memory)
+    log = through.worlds.layout.log  # what is left there of rows that were drained is no state
+    np.testing.assert_array_equal(resumed.worlds.memory[:, :log], through.worlds.memory[:, :log])
 
 
 def crowded() -> Line:

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from twin.line import Line, Product, Step
 
 Key = TypeVar("Key")
+MOST_REJECTED = 0.99
+"""Share of rejects that expected times reckon with at the most."""
 
 
 class Slots(NamedTuple):
@@ -51,12 +53,13 @@ def expected_rejects(line: Line, step: Step) -> float:
     """Share of the lots that a step's law sends elsewhere: its mean over the units between two maintenances.
 
     Without maintenance by units it is that of a tool just maintained: how far a tool wears is not known before a run.
+    A tool that then rejects every lot will not do so for ever, or no lot would leave: at most `MOST_REJECTED`.
     """
     if step.process is None or step.process.rejects_to is None:
         return 0.0
     spans = [pm.every_units for pm in line.toolgroups[step.toolgroup].pm if pm.every_units is not None]
     passes = np.arange(min(spans, default=1), dtype=np.float64)
-    return float(step.process.model.rejects(passes).mean())
+    return min(float(step.process.model.rejects(passes).mean()), MOST_REJECTED)
 
 
 def _last_use(steps: tuple[Step, ...], place: dict[str, int], use: int) -> int:
