@@ -124,11 +124,12 @@ def test_lots_of_a_batch_pass_one_after_the_other() -> None:
 
 
 def test_maintenance_resets_the_count_and_a_repair_does_not() -> None:
-    group = {"pm": [{"every": "100 min", "takes": "1 min", "first": "15 min"}],
-             "failures": [{"mtbf": "6 min", "mttr": "2 min", "clock": "operating"}]}  # fmt: skip
-    r = history(worn(0, 10, 20, 30, group=group), 60)
-    assert times(r, "pm") == [16]
-    assert times(r, "down") == [12, 30]
+    failing = {"failures": [{"mtbf": "6 min", "mttr": "2 min", "clock": "calendar"}]}
+    r = history(worn(0, 10, 20, 30, group=failing), 60)
+    assert times(r, "up")[:3] == [8, 16, 24]
+    assert [defects for *_, defects in lots(r)] == [1, 4, 7, 10]
+    cleaned = {"pm": [{"every": "100 min", "takes": "1 min", "first": "15 min"}]}
+    r = history(worn(0, 10, 20, 30, group=failing | cleaned), 60)
     assert [defects for *_, defects in lots(r)] == [1, 4, 1, 4]
 
 

@@ -20,7 +20,6 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from numba.core import types
-from numba.core.errors import NumbaError
 
 from twin.engine.errors import RunError
 from twin.engine.fingerprint import fingerprint
@@ -98,7 +97,7 @@ def check_rule(rule: OwnRule) -> None:
         return
     try:
         compiled.compile(signature)
-    except NumbaError as error:
+    except Exception as error:  # Numba tells what it cannot do in many ways
         raise RunError(f"rule {rule.name}: cannot be compiled: {_first_words(error)}") from None
     returned = compiled.overloads[signature].signature.return_type
     if not isinstance(returned, types.Integer | types.Boolean):
@@ -114,7 +113,7 @@ def _plain_type(kind: Any) -> str:
     return {"none": "nothing"}.get(str(kind), str(kind))
 
 
-def _first_words(error: NumbaError) -> str:
+def _first_words(error: Exception) -> str:
     """What is wrong and where, without the compiler's inner life, and a cure where one is known."""
     lines = [line.strip() for line in str(error).splitlines()]
     what = next((line for line in lines if line and not line.startswith(("Failed in", "Compilation"))), "unknown")

@@ -1,4 +1,4 @@
-"""Changes in words: `PATH=VALUE`, `PATH=VALUE from TIME to TIME`, several with `;` between them, a name before."""
+"""Changes in words: `PATH=VALUE`, `PATH=VALUE from TIME to TIME` or `from TIME for TIME`, several with `;` between them, a name before."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .faults import show
 EXAMPLE = "toolgroups.oven.tools=3"
 _CLOSING = {"[": "]", "{": "}", "(": ")"}
 _TIME = r"\s+(?=[-+.\d])"  # a name may hold the words `from` and `to`, so a number must follow
-_FROM, _TO = re.compile(rf"\sfrom{_TIME}"), re.compile(rf"\sto{_TIME}")
+_FROM, _TO, _FOR = (re.compile(rf"\s{word}{_TIME}") for word in ("from", "to", "for"))
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def _place(text: str, sign: str) -> int:
 
 
 def timed(text: str) -> Timed | None:
-    """The parts of `VALUE from TIME to TIME`; None for a value without a time.
+    """The parts of `VALUE from TIME to TIME`, or `from TIME for TIME`; None for a value without a time.
 
     raises ValueError for an end without a beginning
     """
@@ -61,6 +61,9 @@ def timed(text: str) -> Timed | None:
             raise ValueError(f"ends at {show(when)} and begins at no time; write 'from 0 d to {when}'")
         return None
     value, times = text[: begin.start()].strip(), text[begin.end() :]
+    starts, *lasts = _FOR.split(times, maxsplit=1)
+    if lasts:
+        return Timed(value, starts.strip(), f"{starts.strip()} {lasts[0].strip()}")  # quantities in a row are a sum
     starts, *ends = _TO.split(times, maxsplit=1)
     return Timed(value, starts.strip(), ends[0].strip() if ends else None)
 

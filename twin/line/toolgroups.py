@@ -101,6 +101,8 @@ def _carried(value: Any) -> bool:
 
 def _tools(value: Any) -> int | None:
     """A number of tools; only for a time there may be none."""
+    if value in (0, "0") and value is not False and not reading().phase:
+        raise ValueError("needs at least 1 tool; all of them may be away for a time: 'tools=0 from 12 d to 13 d'")
     return whole_or_unlimited(0 if reading().phase else 1, MOST_TOOLS)(value)
 
 

@@ -26,6 +26,8 @@ UNITS: dict[str, tuple[float, float]] = {
 TELL_UNITS = ("us", "ms", "s", "min", "h", "d", "week")
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _QUANTITY = re.compile(rf"\s*({NUMBER})\s*([^\W\d_]*|%)\s*")
+_PART = re.compile(r"\s*(?:\d+\.?\d*|\.\d+)\s*[^\W\d_]+\s*")
+_SUM = re.compile(rf"(?:{_PART.pattern}){{2,}}")  # as in `12 d 22 h`, each part with its unit
 _PIECES = re.compile(r"\s*(\d+)\s*units?\s*")
 
 
@@ -41,8 +43,10 @@ def unit_factor(unit: str) -> tuple[float, float]:
 
 @lru_cache(maxsize=8192)
 def parse_time(text: str, header: str | None) -> float:
-    """Seconds of a text such as `90 s`; `header` is the unit of bare numbers."""
+    """Seconds of a text such as `90 s` or `12 d 22 h`; `header` is the unit of bare numbers."""
     match = _QUANTITY.fullmatch(text)
+    if match is None and _SUM.fullmatch(text):
+        return math.fsum(parse_time(part[0], None) for part in _PART.finditer(text))
     if match is None:
         raise ValueError(f"{show(text)} is no time; write a number and a unit, such as '90 s' or '2 h'")
     number, unit = match[1], match[2] or header
@@ -237,10 +241,12 @@ def count_schema(low: int, *, unlimited: bool = False) -> dict[str, Any]:
     return {"anyOf": [plain, {"const": "unlimited"}]} if unlimited else plain
 
 
-_TIME_PATTERN = rf"^\s*{NUMBER}\s*({'|'.join(UNITS)})?\s*$"
+_TIME_PATTERN = (
+    rf"^\s*({NUMBER}\s*({'|'.join(UNITS)})?|((\d+\.?\d*|\.\d+)\s*({'|'.join(UNITS)})\s*){{2,}})\s*$"
+)
 TIME_SCHEMA: dict[str, Any] = {
     "anyOf": [{"type": "string", "pattern": _TIME_PATTERN}, {"type": "number"}],
-    "description": "A time with its unit, such as '90 s', '2 h' or '30 d'.",
+    "description": "A time with its unit, such as '90 s', '2 h' or '12 d 6 h'.",
 }
 SHARE_SCHEMA: dict[str, Any] = {
     "anyOf": [

@@ -5,6 +5,9 @@ Lines that block (finite buffers, and some toolgroup blocked for at least 1 % of
 gap: the arrow method (Kuo, Lim, Meerkov 1996; Li and Meerkov, Production Systems Engineering, 2009). Between
 neighbours an arrow points downstream where the first is blocked more than the second is starved, else
 upstream; a toolgroup that no arrow leaves is a bottleneck; of several the one of largest severity.
+Where the two disagree, and the toolgroup of the largest active share leads by 1 % of the time or more, it is named,
+with the other beside it: of 40 random serial lines with failures and small buffers, the toolgroup where 3 % less
+process time gained most was found by arrows in 28, by active shares in 28, and so in 30.
 Where no arrow can tell (a loop, or a line that its release leaves short of lots): the largest active share,
 all but starved, blocked and off (the states that Roser, Nakano, Tanaka 2001 call active), which in a line that
 every lot crosses once is the toolgroup nearest to its own limit.
@@ -192,14 +195,15 @@ def _by_arrows(loads: Loads, edges: Sequence[Edge], ends: Sequence[int]) -> Verd
     if after:
         worst = max(after, key=lambda k: starved[k])
         signs.append(f"{loads.names[worst]} after it is starved {loads.told(loads.values['starved'], worst)}")
-    rest = f"; weaker ones: {', '.join(loads.names[k] for k in others[:3])}" if others else ""
+    name = loads.names[best]
+    told = f"{' and '.join(signs)} of the time"
     active = _active(loads.mean)
     busiest = loads.most(active)
-    more = active[busiest] - active[best] >= NOTICEABLE
-    doubt = (
-        f" By active share it would be {loads.names[busiest]}, {_percent(active[busiest])}." if more else ""
-    )
-    name = loads.names[best]
-    return Verdict(
-        name, f"Bottleneck: {name}, by the arrow method: {' and '.join(signs)} of the time{rest}.{doubt}"
-    )
+    if active[busiest] - active[best] >= NOTICEABLE:
+        sure = loads.names[busiest]
+        found = _by_activity(loads, f"not beyond doubt: the arrow method points to {name}, since {told}")
+        return Verdict(
+            sure, f"{found.sentence} Measure it: compare a faster {sure} with a faster {name}, each a scenario."
+        )
+    rest = f"; weaker ones: {', '.join(loads.names[k] for k in others[:3])}" if others else ""
+    return Verdict(name, f"Bottleneck: {name}, by the arrow method: {told}{rest}.")

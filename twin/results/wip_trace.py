@@ -1,4 +1,4 @@
-"""WIP over time: what every replication had in the line at each of a row of times."""
+"""WIP over time: what every replication had in the line, and had sent out of it, at each of a row of times."""
 
 from __future__ import annotations
 
@@ -17,25 +17,32 @@ if TYPE_CHECKING:
     from twin.results.results import Results
 
 TABLE = "wip_over_time"
+PER_SAMPLE = ("normal", "outs", "normal_outs")
+"""What a trace may hold beside the WIP, a value a replication and sample each."""
 BAND = (5.0, 95.0)
 """Percentiles of the replications between which the band lies."""
 
 
 @dataclass(frozen=True)
 class WipTrace:
-    """Lots in the line at each sample, all products together.
+    """Lots in the line and out of it at each sample, all products together.
 
     times_s: when it was looked at, ascending [s]                                    (sample,)
     wip:     lots in the line [lot]                                                  (world, sample)
     normal:  the same of the line without its changes for a time, on the same luck [lot]; None where it was not run
                                                                                      (world, sample)
     out:     lots that left in the measured time more than without those changes [lot]   (world,)
+    outs:    lots that left from the start to the sample [lot]; None in runs saved before it was noted
+                                                                                     (world, sample)
+    normal_outs: the same of the line without its changes for a time [lot]           (world, sample)
     """
 
     times_s: Floats
     wip: Floats
     normal: Floats | None = None
     out: Floats | None = None
+    outs: Floats | None = None
+    normal_outs: Floats | None = None
 
     def frame(self) -> pd.DataFrame:
         """One row a sample: the mean, its 95 % interval, and the band that 90 % of the replications lie in [lot].
@@ -74,8 +81,10 @@ def columns(trace: WipTrace) -> dict[str, Any]:
         "time_s": np.tile(trace.times_s, worlds),
         "wip": trace.wip.reshape(-1),
     }
-    if trace.normal is not None:
-        found["normal"] = trace.normal.reshape(-1)
+    for name in PER_SAMPLE:
+        values = getattr(trace, name)
+        if values is not None:
+            found[name] = values.reshape(-1)
     if trace.out is not None:
         found["out_more"] = np.repeat(trace.out, samples)
     return found
@@ -102,6 +111,6 @@ def load(folder: Path, worlds: int) -> WipTrace | None:
     return WipTrace(
         times_s=known["time_s"][0],
         wip=known["wip"],
-        normal=known.get("normal"),
         out=known["out_more"][:, 0] if "out_more" in known else None,
+        **{name: known.get(name) for name in PER_SAMPLE},
     )

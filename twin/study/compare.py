@@ -81,8 +81,10 @@ def simulate_over_time(
     found, normal = results[line.line], results.get(WITHOUT)
     _note_early_changes(found)
     if normal is not None and found.wip_trace is not None and normal.wip_trace is not None:
-        out = lots_out(found) - lots_out(normal)
-        found.wip_trace = replace(found.wip_trace, normal=normal.wip_trace.wip, out=out)
+        found.wip_trace = replace(
+            found.wip_trace, normal=normal.wip_trace.wip, normal_outs=normal.wip_trace.outs,
+            out=lots_out(found) - lots_out(normal),
+        )  # fmt: skip
     return found
 
 

@@ -48,13 +48,15 @@ class Job:
     """A line to run, and what came of it.
 
     name:   what errors call it; empty where it is the only one
-    wip:    lots in the line at each sampled tick   (world, sample), a part a batch
+    wip:    lots in the line at each sampled tick         (world, sample), a part a batch
+    outs:   lots that left from the start to that tick   (world, sample), likewise
     """
 
     name: str
     compiled: Compiled
     totals: list[Totals] = field(default_factory=list)
     wip: list[NDArray[np.int64]] = field(default_factory=list)
+    outs: list[NDArray[np.int64]] = field(default_factory=list)
     log: list[tuple[int, NDArray[np.int64]]] = field(default_factory=list)
     layout: Layout | None = None
     notes: list[str] = field(default_factory=list)
@@ -63,7 +65,8 @@ class Job:
 class Run:
     """Lines run together on the same luck, one setting for all.
 
-    samples: ticks at which to look at the lots in the line, ascending, the last one the horizon; none: never
+    samples: ticks at which to look at the lots in the line and out of it, ascending, the last one the horizon; none:
+             never
     """
 
     def __init__(
@@ -109,7 +112,7 @@ class Run:
     def _one_batch(self, replications: range, asked_to_stop: list[bool]) -> None:
         batches = [self._batch(job, replications) for job in self.jobs]
         starts = [Snapshot(batch) for batch in batches]
-        wip: list[list[NDArray[np.int64]]] = [[] for _ in self.jobs]
+        seen: list[list[NDArray[np.int64]]] = [[] for _ in self.jobs]
         shortest = max(1, self.horizon // 1000)
         now, slice_ticks = 0, shortest
         looks_at = iter(self.samples)
@@ -118,7 +121,7 @@ class Run:
             self._advance(batches, 0)  # lots that are in the line at the start are put there
         while now < self.horizon:
             if now == next_look:
-                self._look(batches, wip)
+                self._look(batches, seen)
                 next_look = next(looks_at, self.horizon)
             goal = self.warmup if now < self.warmup else self.horizon
             until = min(goal, now + slice_ticks, next_look)
@@ -138,8 +141,8 @@ class Run:
                 self._stop_early(batches, starts, now, replications)
                 return
         if self.samples:
-            self._look(batches, wip)  # the last look is at the horizon
-        for job, batch, looks in zip(self.jobs, batches, wip, strict=True):
+            self._look(batches, seen)  # the last look is at the horizon
+        for job, batch, looks in zip(self.jobs, batches, seen, strict=True):
             with _told_of(job):
                 compiled = job.compiled
                 ends = at_the_end(
@@ -147,7 +150,9 @@ class Run:
                 )
                 job.notes += [note for note in ends if note not in job.notes]
             if looks:
-                job.wip.append(np.stack(looks, axis=1))
+                inside, gone = np.stack(looks, axis=-1)
+                job.wip.append(inside)
+                job.outs.append(gone)
         self.done += len(replications)
         self.lots_out += sum(batch.lots_out for batch in batches)
         self._keep(batches, starts)
@@ -162,10 +167,11 @@ class Run:
                     batch.settle()
             raise
 
-    def _look(self, batches: list[Batch], wip: list[list[NDArray[np.int64]]]) -> None:
-        """Note the lots in the line of every world."""
-        for looks, batch in zip(wip, batches, strict=True):
-            looks.append(batch.worlds.product[:, :, f.PR_WIP].sum(axis=1))
+    def _look(self, batches: list[Batch], seen: list[list[NDArray[np.int64]]]) -> None:
+        """Note the lots in the line of every world, and those that left it   (2, world)."""
+        for looks, batch in zip(seen, batches, strict=True):
+            products = batch.worlds.product
+            looks.append(np.stack([products[:, :, field].sum(axis=1) for field in (f.PR_WIP, f.PR_OUT)]))
 
     def _tell(self, batches: list[Batch], now: int, worlds: int) -> None:
         if self.progress:
