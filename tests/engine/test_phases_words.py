@@ -89,19 +89,33 @@ def test_failures_and_repairs_are_drawn_anew_when_the_next_one_is_due() -> None:
     assert times(r, "up") == [8, 15, 22, 29]
 
 
-def test_maintenance_is_planned_anew_after_the_one_that_is_planned() -> None:
+def test_maintenance_that_is_planned_later_than_one_new_interval_is_drawn_forward() -> None:
     of = {"m": {"tools": 1, "pm": [{"every": "10 min", "takes": "2 min"}]}}
     other = [for_a_time("toolgroups.m.pm.0.every=4 min", 5, 19), for_a_time("toolgroups.m.pm.0.takes=1 min", 5, 19)]
     r = history(flow(of, [step("a", "m", 1)], starts(90), transients=other), 45)
-    # the next one is planned when one ends: that of 18 ends when the change does
-    assert times(r, "pm") == [10, 14, 18, 28, 38]
-    assert times(r, "pm_end") == [11, 15, 19, 30, 40]
+    # at 5 that of 10 is drawn forward to 9; at 19 the next one, of 21, stays where it is planned
+    assert times(r, "pm") == [9, 13, 17, 21, 31, 41]
+    assert times(r, "pm_end") == [10, 14, 18, 23, 33, 43]
 
 
-def test_release_intervals_are_drawn_anew_at_the_next_release() -> None:
+def test_a_first_maintenance_beyond_its_interval_stays_where_it_is() -> None:
+    """A change of something else touches no plan."""
+    of = {"m": {"tools": 1, "pm": [{"every": "4 min", "takes": "1 min", "first": "20 min"}]}}
+    r = history(flow(of, [step("a", "m", 1)], starts(90), transients=[for_a_time("products.p.priority=3", 5, 9)]), 30)
+    assert times(r, "pm") == [20, 24, 28]
+
+
+def test_the_release_under_way_comes_by_the_new_interval_after_the_last_one() -> None:
     often = for_a_time("products.p.release.every=2 min", 6, 13)
     of = flow(M, [step("a", "m", 1)], {"every": "5 min"}, transients=[often])
-    assert times(history(of, 30), "release") == [0, 5, 10, 12, 14, 19, 24, 29]
+    # at 6 the one of 10 comes at 5 + 2; at 13 the one of 13 comes at 11 + 5
+    assert times(history(of, 30), "release") == [0, 5, 7, 9, 11, 16, 21, 26]
+
+
+def test_releases_that_were_held_back_come_when_the_change_ends() -> None:
+    seldom = for_a_time("products.p.release.every=1000 h", 6, 23)
+    of = flow(M, [step("a", "m", 1)], {"every": "5 min"}, transients=[seldom])
+    assert times(history(of, 40), "release") == [0, 5, 23, 28, 33, 38]
 
 
 def test_more_lots_in_circulation_come_at_once_and_fewer_drain() -> None:
@@ -252,4 +266,4 @@ def test_several_products_and_groups_change_at_different_times() -> None:
                for_a_time("toolgroups.a.tools=0", 17, 20)]  # fmt: skip
     r = history(line(groups, products, routes, transients=changes), 32)
     assert rows(r, "load", "lot", step="ax") == [(0, 1), (6, 2), (12, 3), (20, 4), (24, 5), (30, 6)]
-    assert rows(r, "release", "lot", product="y") == [(0, 1), (6, 2), (12, 3), (16, 4), (20, 5), (24, 6), (28, 7)]
+    assert rows(r, "release", "lot", product="y") == [(0, 1), (6, 2), (11, 3), (15, 4), (19, 5), (23, 6), (29, 7)]

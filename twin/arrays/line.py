@@ -42,6 +42,7 @@ def compile_line(line: Line, rules: Sequence[OwnRule] | None = None) -> Compiled
         LawTable(line.tick),
         ResponseTable(line.line, line.tick),
         {name: max(phase.toolgroups[name].tools or 0 for phase in lines) for name in line.toolgroups},
+        {name: group.tools or 1 for name, group in line.toolgroups.items()},
         own_rules([line]) if rules is None else list(rules),
     )
     compilers = [_Compiler(phase, shared) for phase in lines]
@@ -54,12 +55,15 @@ def compile_line(line: Line, rules: Sequence[OwnRule] | None = None) -> Compiled
 class _Shared(NamedTuple):
     """What the phases of a line have in common, so that they have one shape.
 
-    most: tools of each toolgroup, the most of any phase;  rules: the line's own dispatch rules by name
+    most:  tools of each toolgroup, the most of any phase
+    usual: its tools without changes for a time
+    rules: the line's own dispatch rules
     """
 
     laws: LawTable
     responses: ResponseTable
     most: dict[str, int]
+    usual: dict[str, int]
     rules: list[OwnRule]
 
     def finish(self, part: LineArrays) -> LineArrays:
@@ -205,7 +209,8 @@ class _Compiler:
     def _clocks(self, tool: int, name: str, number: int, group: Toolgroup) -> list[list[int]]:
         """Failures and PMs of one tool; first PMs staggered evenly over the group's tools."""
         rows: list[list[int]] = []
-        share = number / (group.tools or 1)
+        usual = self.shared.usual[name]
+        share = (number % usual) / usual  # tools that there are for a time alone fall in with the others
         for i, failure in enumerate(group.failures):
             kind = f.FAIL_OPERATING if failure.clock == "operating" else f.FAIL_CALENDAR
             key = stream_key("failure", name, number, i)
@@ -216,12 +221,12 @@ class _Compiler:
             stop = self.stops[name, "pm", i]
             if pm.every_units is not None:
                 every_units = pm.every_units
-                head = every_units / (group.tools or 1) if pm.first_units is None else pm.first_units
+                head = every_units / usual if pm.first_units is None else pm.first_units
                 first = max(1, round(head + share * every_units))
                 rows.append([f.PM_UNITS, tool, first, every_units, -1, takes, key, stop])
             else:
                 every = self.ticks(pm.every)
-                head = every / (group.tools or 1) if pm.first is None else self.ticks(pm.first)
+                head = every / usual if pm.first is None else self.ticks(pm.first)
                 rows.append([f.PM_CALENDAR, tool, round(head + share * every), every, -1, takes, key, stop])
         return rows
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-RESPONSE_BITS = 5
+RESPONSE_BITS = 7
 PASSES_MOST = 1 << 22
 """Units since the last maintenance beyond which a law stays what it is."""
 LONGEST_WAIT = 1 << 37

@@ -14,6 +14,7 @@ from twin.arrays.fields import (
     CK_COUNT,
     CK_DUE,
     CK_EVENT,
+    CK_EVERY,
     CK_KEY,
     CK_LEFT,
     CK_PENDING,
@@ -90,6 +91,7 @@ def start_clocks(L: Memory, S: Memory, key: Int) -> None:
         S[clock + CK_KEY] = sub_key(key, L[const + K_KEY])
         S[clock + CK_EVENT] = NEVER
         S[clock + CK_LEFT] = NEVER
+        S[clock + CK_EVERY] = L[const + K_EVERY]
         kind = L[const + K_KIND]
         if kind == FAIL_OPERATING:
             S[clock + CK_LEFT] = next_failure(L, S, clock)

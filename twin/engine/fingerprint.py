@@ -80,6 +80,7 @@ class _Digest:
         kind = type(plain)
         if isinstance(plain, FunctionType) and not _of_library(plain):
             self.function(plain)
+            self.put(repr(sorted(getattr(value, "targetoptions", {}).items())))
             if plain is not value and value not in self.helpers:
                 self.helpers.append(value)
         elif isinstance(plain, Enum | EnumMeta):

@@ -20,7 +20,7 @@ from twin.arrays.fields import (
     POOL_FULL,
     TICK_SHIFT,
 )
-from twin.engine.jit import Int, Memory, njit
+from twin.engine.jit import Int, Memory, njit, njit_apart
 
 KIND_SHIFT = INDEX_BITS
 
@@ -32,10 +32,9 @@ def event(tick: Int, kind: Int, index: Int) -> Int:
 
 
 @njit
-def sift_down(S: Memory, heap: Int, n: Int, key: Int) -> None:
-    """Put `key` into the vacant root of a heap of n entries that begins at `heap`."""
-    at = 0
-    child = 1
+def sift_down(S: Memory, heap: Int, n: Int, at: Int, key: Int) -> None:
+    """Put `key` into the vacant entry `at`, or below it, of a heap of n entries that begins at `heap`."""
+    child = 2 * at + 1
     while child < n:
         smaller = S[heap + child]
         right = child + 1
@@ -57,7 +56,7 @@ def push(S: Memory, tick: Int, kind: Int, index: Int) -> None:
     key = event(tick, kind, index)
     if S[C_HOLE] == 1:
         S[C_HOLE] = 0
-        sift_down(S, heap, S[C_HEAP_N], key)
+        sift_down(S, heap, S[C_HEAP_N], 0, key)
         return
     at = S[C_HEAP_N]
     if at >= S[C_HEAP_ROWS]:
@@ -82,10 +81,18 @@ def next_event(S: Memory) -> Int:
         n = S[C_HEAP_N] - 1
         S[C_HEAP_N] = n
         if n > 0:
-            sift_down(S, heap, n, S[heap + n])
+            sift_down(S, heap, n, 0, S[heap + n])
     if S[C_HEAP_N] == 0:
         return np.int64(NEVER)
     return S[heap]
+
+
+@njit_apart
+def order_again(S: Memory) -> None:
+    """Make a heap of pending events whose ticks were changed in place."""
+    heap, n = S[C_HEAP], S[C_HEAP_N]
+    for at in range((n >> 1) - 1, -1, -1):
+        sift_down(S, heap, n, at, S[heap + at])
 
 
 @njit

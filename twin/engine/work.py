@@ -41,6 +41,8 @@ from twin.arrays.fields import (
     PER_UNIT,
     PR_CONST,
     PR_KEY,
+    PR_LAST,
+    PR_LAW,
     PR_SERIAL,
     PR_WIP,
     Q_BLOCK_HEAD,
@@ -202,6 +204,13 @@ def begin_delay(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
     due_at(S, lot, LOT_END, EV_LOT, now + L[S[g + Q_CONST] + G_LOAD] + time + L[S[g + Q_CONST] + G_UNLOAD])
 
 
+@njit
+def interval_after(L: Memory, S: Memory, product: Int, serial: Int) -> Int:
+    """Time from the release of a product's lot to that of the next [tick]."""
+    law = L[S[product + PR_CONST] + P_LAW]
+    return law_ticks(L, law, S[product + PR_KEY], RELEASE_DRAWS + serial, serial)
+
+
 @njit_apart
 def release_event(L: Memory, S: Memory, now: Int, product: Int) -> None:
     """A lot is released, and the next release of its product planned; the caller has seen that a lot is free."""
@@ -221,8 +230,8 @@ def release_event(L: Memory, S: Memory, now: Int, product: Int) -> None:
         if serial + 1 < L[const + P_ROWS]:
             push(S, L[row + SCHEDULE_FIELDS + R_TIME], EV_RELEASE, product)
     elif L[const + P_KIND] == RELEASE_EVERY and serial + 1 < L[const + P_LIMIT]:
-        interval = law_ticks(L, L[const + P_LAW], S[product + PR_KEY], RELEASE_DRAWS + serial, serial)
-        push(S, now + interval, EV_RELEASE, product)
+        S[product + PR_LAST], S[product + PR_LAW] = now, L[const + P_LAW]
+        push(S, now + interval_after(L, S, product, serial), EV_RELEASE, product)
     lot = new_lot(L, S, now, product, units, priority, NEVER if due == NEVER else now + due)
     if L[const + P_KIND] == RELEASE_WIP and S[product + PR_WIP] < L[const + P_WIP]:
         push(S, now, EV_RELEASE, product)

@@ -1,4 +1,4 @@
-"""Changes in words: `PATH=VALUE`, `PATH=VALUE from TIME to TIME` or `from TIME for TIME`, several with `;` between them, a name before."""
+"""Changes in words: `PATH=VALUE`, `... from TIME to TIME` or `for TIME`, several with `;` between, a name before."""
 
 from __future__ import annotations
 

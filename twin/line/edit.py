@@ -148,8 +148,8 @@ def _step_down(here: Any, words: list[str], loc: list[str | int], free: bool) ->
                 return key, used, True
     word = words[0]
     if not loc and word not in (known := _keys_of_a_line()):
-        meant = [f"{section}.{word}" for section in SECTIONS if word in (here.get(section) or {})]
-        cure = f"did you mean {'.'.join([meant[0], *words[1:]])}?" if meant else did_you_mean(word, known)
+        found = [section for section in SECTIONS if word in (here.get(section) or {})]
+        cure = f"did you mean {'.'.join([found[0], *words])}?" if found else did_you_mean(word, known)
         raise ValueError(f"a line has no {show(word)}; {cure}")
     if not loc and word in SECTIONS:
         raise ValueError(f"the document has no {word}; write them in the file")

@@ -186,7 +186,7 @@ class _Reader:
         numbers = [(at, number_of(cell)) for at, cell in cells if bare(cell) and not isinstance(cell, Percent)]
         small = [pair for pair in numbers if pair[1] <= 1]
         large = [pair for pair in numbers if pair[1] > 1]
-        if column.unit == "%" and small and not large and any(number > 0 for _, number in small):
+        if column.unit == "%" and small and any(number > 0 for _, number in small):
             what = f"{small[0][1]:g} under a header in %: is it a share? Write {100 * small[0][1]:g}, or take [%] away"
             self.fault(small[0][0], column.at, what)
             return None

@@ -16,7 +16,7 @@ EFFECTS: tuple[Effect, ...] = ("defects", "waiting", "rejects")
 MOST_PASSES, MOST_HOURS = 4.0e6, 1.0e5
 """How far a law is asked: units since the last PM, hours in the queue."""
 MOST_DEFECTS = 1000.0
-"""The largest defect density that a law may give [1/cm2]: with it no die is good, and sums of it fit the engine."""
+"""The largest defect density that a law may give [1/cm2]: with it no die is good."""
 _KEY = "twin.process"
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from twin.results.figure import Figure, Floats
-from twin.results.measures import COMPLETED, ON_TIME, ratio
-from twin.results.paired import Difference, paired
-from twin.results.recovery import Recovery, holds_wip, recovery_of
+from twin.results.measures import COMPLETED, ON_TIME, OUT, RELEASED, ratio
+from twin.results.notes import FEW_LOTS, GROWING
+from twin.results.paired import Difference, Source, paired
+from twin.results.recovery import Recovery, recovery_of
 from twin.results.settings import DAY_S, ResultsError
 
 if TYPE_CHECKING:
@@ -91,7 +92,10 @@ class Comparison:
         """Differences of each scenario, all products together, by figure."""
         values = {name: _line_values(results) for name, results in self._all.items()}
         units = _units(self.base)
-        return {name: _differences(values[BASE], values[name], units) for name in self.scenarios}
+        return {
+            name: _differences(values[BASE], values[name], units, _output_set_by(self.base, results))
+            for name, results in self.scenarios.items()
+        }
 
     @cached_property
     def of_products(self) -> dict[str, dict[str, Differences]]:
@@ -100,11 +104,11 @@ class Comparison:
         units = _units(self.base)
         return {
             name: {
-                product: _differences(base, values[name][product], units)
+                product: _differences(base, values[name][product], units, _output_set_by(self.base, results, product))
                 for product, base in values[BASE].items()
                 if product in values[name]
             }
-            for name in self.scenarios
+            for name, results in self.scenarios.items()
         }
 
     @property
@@ -125,7 +129,7 @@ class Comparison:
 
     @cached_property
     def recoveries(self) -> dict[str, Recovery | None]:
-        """When the WIP of each scenario was back to the base's; None without changes for a time of its own."""
+        """When WIP and output of each scenario were back to the base's; None without changes for a time of its own."""
         return {name: _recovery(self.base, results) for name, results in self.scenarios.items()}
 
     @cached_property
@@ -221,10 +225,29 @@ def _units(results: Results) -> dict[str, str]:
     return found
 
 
-def _differences(base: Mapping[str, Floats], scenario: Mapping[str, Floats], units: Mapping[str, str]) -> Differences:
+def _differences(
+    base: Mapping[str, Floats], scenario: Mapping[str, Floats], units: Mapping[str, str], output_set_by: Source
+) -> Differences:
     """Every figure that both know, in the base's order."""
-    pairs = {key: paired(key, units.get(key, ""), base[key], scenario[key]) for key in base if key in scenario}
+    pairs = {
+        key: paired(key, units.get(key, ""), base[key], scenario[key], output_set_by)
+        for key in base
+        if key in scenario
+    }
     return {key: found for key, found in pairs.items() if found is not None}
+
+
+def _output_set_by(base: Results, scenario: Results, product: str | None = None) -> Source:
+    """What sets how many lots of a product, or of all together, come out of these two lines."""
+    keeps_up = True
+    for results in (base, scenario):
+        names = list(results.line.products)
+        chosen = range(len(names)) if product is None else [names.index(product)]
+        if any(results.line.products[names[k]].release.kind not in PUSHED for k in chosen):
+            return "line"
+        lots = results.totals.product[:, list(chosen)].sum(axis=1).mean(axis=0)
+        keeps_up &= lots[RELEASED] - lots[OUT] < max(FEW_LOTS, GROWING * lots[RELEASED])
+    return "releases" if keeps_up else "both"
 
 
 def _product_values(results: Results) -> dict[str, dict[str, Floats]]:
@@ -272,9 +295,11 @@ def _recovery(base: Results, scenario: Results) -> Recovery | None:
     own = [t for t in ours if t not in theirs] + [t for t in theirs if t not in ours]
     if not own or scenario.wip_trace is None or base.wip_trace is None:
         return None
+    here, there = scenario.wip_trace, base.wip_trace
     return recovery_of(
-        scenario.wip_trace.times_s, scenario.wip_trace.wip, base.wip_trace.wip, own,
-        warmup_s=base.settings.warmup_s, out=lots_out(scenario) - lots_out(base), held=holds_wip(base.line),
+        here.times_s, here.wip, there.wip, own, warmup_s=base.settings.warmup_s,
+        outs=None if here.outs is None or there.outs is None else (here.outs, there.outs),
+        out=lots_out(scenario) - lots_out(base),
     )  # fmt: skip
 
 

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from twin.results.figure import Figure, Floats, figure, t_quantile
 
-# What an engineer wants more of, and less of. Of anything else a difference is told as higher or lower.
-MORE_IS_BETTER = frozenset({"throughput", "out", "completed", "on_time", "yield"})
-LESS_IS_BETTER = frozenset({"cycle_time", "cycle_time_p95", "x_factor", "wip"})
+# What an engineer wants more of, and less of. Of anything else a difference is told as higher or lower: the WIP falls
+# where a station starves too, and the X-factor where its divisor grows.
+OUTPUT = frozenset({"throughput", "out", "completed"})
+MORE_IS_BETTER = OUTPUT | {"on_time", "yield"}
+LESS_IS_BETTER = frozenset({"cycle_time", "cycle_time_p95"})
+Source = Literal["line", "releases", "both"]
+"""What sets how many lots come out: the line, which draws new ones in; the releases, with which it keeps up; or one of
+the two, where the line is still filling or overloaded."""
 
 ROUNDING = 1e-12
 """Share of a figure below which two of its differences differ by rounding alone."""
@@ -29,6 +34,7 @@ class Difference:
     base, scenario: over the replications in which both know the figure
     difference:     paired, with its 95 % interval
     unpaired:       half of the interval that independent runs would have had, None with one replication
+    output_set_by:  what sets how many lots come out
     """
 
     key: str
@@ -36,6 +42,7 @@ class Difference:
     scenario: Figure
     difference: Figure
     unpaired: float | None
+    output_set_by: Source = "line"
 
     @property
     def percent(self) -> Figure | None:
@@ -61,12 +68,14 @@ class Difference:
 
     @property
     def verdict(self) -> str:
-        """better, worse (or higher, lower), no difference shown; no interval with one replication."""
+        """better, worse, or higher, lower, set by the releases; no difference shown; no interval with one replication."""
         if self.difference.low is None:
             return "no difference" if self.difference.mean == 0 else "no interval"
         if not self.shown:
             return "no difference shown"
         more = self.difference.mean > 0
+        if self.key in OUTPUT and self.output_set_by != "line":
+            return "set by the releases" if self.output_set_by == "releases" else "higher" if more else "lower"
         if self.key in MORE_IS_BETTER or self.key in LESS_IS_BETTER:
             return "better" if more == (self.key in MORE_IS_BETTER) else "worse"
         return "higher" if more else "lower"
@@ -84,10 +93,13 @@ class Difference:
         }
 
 
-def paired(key: str, unit: str, base: Floats, scenario: Floats) -> Difference | None:
+def paired(
+    key: str, unit: str, base: Floats, scenario: Floats, output_set_by: Source = "line"
+) -> Difference | None:
     """The difference of one figure; None if no replication knows it in both runs.
 
     base, scenario: NaN where a replication has nothing to tell   (world,)
+    output_set_by:  what sets how many lots come out
     """
     known = np.isfinite(base) & np.isfinite(scenario)
     base, scenario = base[known], scenario[known]
@@ -98,7 +110,7 @@ def paired(key: str, unit: str, base: Floats, scenario: Floats) -> Difference | 
     of_base, of_scenario = figure(base, unit), figure(scenario, unit)
     if difference is None or of_base is None or of_scenario is None:
         return None
-    return Difference(key, of_base, of_scenario, difference, unpaired_half(base, scenario))
+    return Difference(key, of_base, of_scenario, difference, unpaired_half(base, scenario), output_set_by)
 
 
 def unpaired_half(a: Floats, b: Floats) -> float | None:

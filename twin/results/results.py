@@ -10,7 +10,7 @@ from twin.arrays.names import Names
 from twin.arrays.totals import Totals
 from twin.results import bottleneck, measures, notes, yields
 from twin.results.figure import Figure, figure
-from twin.results.recovery import Recovery, holds_wip, recovery_of
+from twin.results.recovery import Recovery, recovery_of
 from twin.results.settings import DAY_S, Settings, Timing
 from twin.results.wip_trace import WipTrace
 
@@ -213,13 +213,14 @@ class Results:
 
     @property
     def recovery(self) -> Recovery | None:
-        """When the WIP was back to normal after the line's changes for a time; None where that was not looked at."""
+        """When the line was back to normal after the line's changes for a time; None where that was not looked at."""
         trace = self.wip_trace
         if trace is None or trace.normal is None or not self.line.transients:
             return None
+        outs = None if trace.outs is None or trace.normal_outs is None else (trace.outs, trace.normal_outs)
         return recovery_of(
             trace.times_s, trace.wip, trace.normal, self.line.transients,
-            warmup_s=self.settings.warmup_s, out=trace.out, held=holds_wip(self.line),
+            warmup_s=self.settings.warmup_s, outs=outs, out=trace.out,
         )  # fmt: skip
 
     @cached_property

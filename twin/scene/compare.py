@@ -15,7 +15,7 @@ from twin.results.comparison import BASE
 from twin.results.comparison_sheets import title as title_of
 from twin.scene import compare_words as words
 from twin.scene import opengl
-from twin.scene.chart import COLOURS, HIGH, Chart, add_chart, chart_of_comparison, chart_of_results
+from twin.scene.chart import COLOURS, Chart, add_chart, chart_of_comparison, chart_of_results, height
 from twin.scene.fitting import line_drawn, plans_of
 from twin.scene.layout import angles_of
 from twin.scene.lettering import larger
@@ -88,16 +88,17 @@ def show_comparison(comparison: Comparison, image: str | os.PathLike[str]) -> Dr
     wide = (WIDE - 2 * EDGE - (columns - 1) * GAP) / columns
     most = wide * (0.70 if columns == 2 else 0.84)
     caption = words.asked(comparison, names)
+    of_all = _of_all(comparison, names)
     try:
         drawn = _render([comparison.base, *(comparison.scenarios[name] for name in names)], (wide, most))
     except SceneUnavailable as error:
-        return _chart_alone(target, comparison.base.line.line, caption, chart, error)
+        return _chart_alone(target, comparison.base.line.line, caption, chart, error, of_all)
     high = drawn.images[0].shape[0] / SCALE
     rows = -(-len(panels) // columns)
     changes = max(len(Page(WIDE, 100).wrap(panel.change, 16, wide - 48, 2)) for panel in panels)
     first = 86.0 + 21.0 * changes
     head = first + LINE_HIGH * max(len(panel.said) for panel in panels) - 6
-    tall = 136 + rows * (head + high + GAP) + 58 + (HIGH + GAP if chart else 0)
+    tall = 136 + rows * (head + high + GAP) + 58 + (height(chart) + GAP if chart else 0)
     page = Page(WIDE, round(tall))
     _title(page, f"{drawn.title}: base and {_count(len(names))}", caption)
     for k, (panel, pixels) in enumerate(zip(panels, drawn.images, strict=True)):
@@ -110,7 +111,7 @@ def show_comparison(comparison: Comparison, image: str | os.PathLike[str]) -> Dr
     if chart:
         add_chart(page, chart, EDGE, y + 58, WIDE - 2 * EDGE)
     page.write(target)
-    return Drawn(target, f"Picture in {target}")
+    return Drawn(target, f"Picture in {target}{of_all}")
 
 
 def show_over_time(results: Results, image: str | os.PathLike[str]) -> Drawn:
@@ -133,7 +134,7 @@ def show_over_time(results: Results, image: str | os.PathLike[str]) -> Drawn:
             pixels = render.pixels(plan, picture, (device(size[0]), device(size[1])), style)
     except SceneUnavailable as error:
         return _chart_alone(target, picture.title, picture.caption, chart, error)
-    page = Page(WIDE, round(size[1] + GAP + HIGH + EDGE))
+    page = Page(WIDE, round(size[1] + GAP + height(chart) + EDGE))
     page.image(pixels, 0, 0)
     add_chart(page, chart, EDGE, size[1] + GAP, WIDE - 2 * EDGE)
     page.write(target)
@@ -153,15 +154,17 @@ def show_saved(folder: str | os.PathLike[str], image: str | os.PathLike[str]) ->
     return None if results is None or results.wip_trace is None else show_over_time(results, image)
 
 
-def _chart_alone(target: Path, title: str, caption: str, chart: Chart | None, error: SceneUnavailable) -> Drawn:
+def _chart_alone(
+    target: Path, title: str, caption: str, chart: Chart | None, error: SceneUnavailable, of_all: str = ""
+) -> Drawn:
     """A page with the chart, where the line itself cannot be drawn."""
     if chart is None:
         raise error
-    page = Page(WIDE, round(136 + HIGH + EDGE))
+    page = Page(WIDE, round(136 + height(chart) + EDGE))
     _title(page, title, caption)
     add_chart(page, chart, EDGE, 136, WIDE - 2 * EDGE)
     page.write(target)
-    return Drawn(target, f"{error}. The chart of WIP over time alone is in {target}")
+    return Drawn(target, f"{error}. The chart of WIP over time alone is in {target}{of_all}")
 
 
 def _panels(comparison: Comparison, names: Sequence[str]) -> list[Panel]:
@@ -246,6 +249,12 @@ def _legend(page: Page, drawn: Rendered, y: float) -> None:
     if drawn.loops:
         page.box(x, y + 16, 24, 5, "#476199", radius=2.0)
         page.text("sent back for rework", x + 36, y + 24, 16, GREY)
+
+
+def _of_all(comparison: Comparison, shown: Sequence[str]) -> str:
+    """How many of the scenarios are in the picture, where not all are."""
+    count = len(comparison.scenarios)
+    return f" (the first {len(shown)} of {count} scenarios)" if count > len(shown) else ""
 
 
 def _count(scenarios: int) -> str:

@@ -18,7 +18,9 @@ Tone = Literal["plain", "better", "worse", "faint", "bottleneck"]
 LABELS = {
     "throughput": "Throughput", "cycle_time": "Cycle time", "wip": "WIP", "on_time": "On time", "yield": "Yield",
 }  # fmt: skip
-TONES: dict[str, Tone] = {"better": "better", "worse": "worse", "higher": "plain", "lower": "plain"}
+TONES: dict[str, Tone] = {
+    "better": "better", "worse": "worse", "higher": "plain", "lower": "plain", "set by the releases": "plain",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

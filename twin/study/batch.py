@@ -9,7 +9,7 @@ import numpy as np
 
 from twin.arrays import fields as f
 from twin.arrays.compiled import Compiled
-from twin.arrays.memory import Layout, layout, pack_line
+from twin.arrays.memory import layout, pack_line
 from twin.arrays.totals import Totals
 from twin.arrays.worlds import Worlds, allocate, first_pool, grow_lots
 from twin.engine import RunError
@@ -29,8 +29,6 @@ MOST_BYTES = 4 << 30
 
 QUALITY_ROWS = 1 << 10
 """Rows that a world's log keeps between two drains where it holds completed lots alone."""
-LogRows = Sequence[tuple[int, "NDArray[np.int64]"]]
-"""Drained rows: (replication, rows)."""
 
 
 class BatchTooLargeError(Exception):
@@ -67,7 +65,11 @@ class Batch:
         self.max_wip = max_wip
         self.most_bytes = most_bytes
         self.log: list[tuple[int, NDArray[np.int64]]] = []
-        """Drained rows: (replication, rows)."""
+        """Drained rows of events: (replication, rows)."""
+        self.lots: list[NDArray[np.int64]] = [np.zeros((0, 6), dtype=np.int64)]
+        """Completed lots of a line with process laws, in the columns of `Totals.lots`."""
+        self.lots_from = 0
+        """Tick from which on they are kept."""
 
     def advance(self, until: int) -> None:
         """Step every world to tick `until`.
@@ -121,8 +123,19 @@ class Batch:
         for w, core in enumerate(self.worlds.core):
             rows = int(core[f.C_LOG_N])
             if rows:
-                self.log.append((int(core[f.C_REPLICATION]), log[w, :rows].copy()))
+                self._keep(int(core[f.C_REPLICATION]), log[w, :rows])
                 core[f.C_LOG_N] = 0
+
+    def _keep(self, replication: int, rows: NDArray[np.int64]) -> None:
+        """Keep drained rows: those of events as they are, those of completed lots as columns, without the warm-up's."""
+        about_lots = rows[:, f.LOG_WHAT] == f.W_QUALITY
+        if not about_lots.all():
+            self.log.append((replication, rows[~about_lots]))
+        lots = rows[about_lots & (rows[:, f.LOG_TICK] >= self.lots_from)]
+        product = (lots[:, f.LOG_PRODUCT] - self.worlds.layout.product) // f.PRODUCT_FIELDS
+        columns = (np.full(len(lots), replication), product, lots[:, f.LOG_SERIAL], lots[:, f.LOG_TOOL],
+                   lots[:, f.LOG_TICK], lots[:, f.LOG_STEP])  # fmt: skip
+        self.lots.append(np.stack(columns, axis=1))
 
     @property
     def lots_out(self) -> int:
@@ -175,7 +188,6 @@ class Snapshot:
     def __init__(self, batch: Batch) -> None:
         worlds = batch.worlds
         core = worlds.core
-        self.layout = worlds.layout
         self.now = int(core[0, f.C_NOW])
         tool = worlds.tool
         self.tool = tool[:, :, f.T_TICKS : f.T_TICKS + f.STATES].copy()
@@ -209,10 +221,12 @@ class Snapshot:
         return found
 
 
-def totals_between(start: Snapshot, end: Snapshot, tick_s: float, log: LogRows = ()) -> Totals:
+def totals_between(
+    start: Snapshot, end: Snapshot, tick_s: float, lots: Sequence[NDArray[np.int64]] = ()
+) -> Totals:
     """What a batch did between two snapshots.
 
-    log: its rows, of which those about completed lots are taken
+    lots: those it completed, in the columns of `Totals.lots`   (lot, 6) each
     """
     return Totals(
         tick_s=tick_s,
@@ -227,7 +241,7 @@ def totals_between(start: Snapshot, end: Snapshot, tick_s: float, log: LogRows =
         events=end.events,
         stops=end.stops - start.stops,
         process=end.process - start.process,
-        lots=_completed_lots(log, worlds_layout=end.layout, after=start.now),
+        lots=np.concatenate([np.zeros((0, 6), dtype=np.int64), *lots]),
     )
 
 
@@ -256,15 +270,3 @@ def _log_of(compiled: Compiled, log_rows: int) -> tuple[int, int]:
     if (compiled.arrays.process[:, [f.Y_ADDS, f.Y_WAITS]] != f.NONE).any():
         return what | f.LOG_QUALITY, log_rows or QUALITY_ROWS
     return what, log_rows
-
-
-def _completed_lots(log: LogRows, worlds_layout: Layout, after: int) -> NDArray[np.int64]:
-    """REPLICATION, PRODUCT, SERIAL, UNITS, OUT [tick], DEFECTS of lots completed at or after a tick   (lot, 6)."""
-    parts = [np.zeros((0, 6), dtype=np.int64)]
-    for replication, rows in log:
-        kept = rows[(rows[:, f.LOG_WHAT] == f.W_QUALITY) & (rows[:, f.LOG_TICK] >= after)]
-        product = (kept[:, f.LOG_PRODUCT] - worlds_layout.product) // f.PRODUCT_FIELDS
-        columns = (np.full(len(kept), replication), product, kept[:, f.LOG_SERIAL], kept[:, f.LOG_TOOL],
-                   kept[:, f.LOG_TICK], kept[:, f.LOG_STEP])  # fmt: skip
-        parts.append(np.stack(columns, axis=1))
-    return np.concatenate(parts)

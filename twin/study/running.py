@@ -73,7 +73,7 @@ class Run:
         self, jobs: Mapping[str, Compiled], settings: Settings, threads: int, log_rows: int, max_wip: int,
         progress: Progress | None, samples: tuple[int, ...] = (),
     ) -> None:  # fmt: skip
-        self.jobs = [Job(name, compiled) for name, compiled in jobs.items()]
+        self.jobs = [Job(name, _until(compiled, settings.horizon_s)) for name, compiled in jobs.items()]
         self.settings = settings
         self.threads = threads
         self.log_rows = log_rows
@@ -111,6 +111,8 @@ class Run:
 
     def _one_batch(self, replications: range, asked_to_stop: list[bool]) -> None:
         batches = [self._batch(job, replications) for job in self.jobs]
+        for batch in batches:
+            batch.lots_from = self.warmup
         starts = [Snapshot(batch) for batch in batches]
         seen: list[list[NDArray[np.int64]]] = [[] for _ in self.jobs]
         shortest = max(1, self.horizon // 1000)
@@ -180,7 +182,7 @@ class Run:
 
     def _keep(self, batches: list[Batch], starts: list[Snapshot]) -> None:
         for job, batch, start in zip(self.jobs, batches, starts, strict=True):
-            job.totals.append(totals_between(start, Snapshot(batch), self.tick_s, batch.log))
+            job.totals.append(totals_between(start, Snapshot(batch), self.tick_s, batch.lots))
             if self.log_rows:
                 job.log += batch.log
                 job.layout = batch.worlds.layout
@@ -201,6 +203,12 @@ class Run:
             self._keep(batches, starts)
         for job in self.jobs:
             job.notes += notes
+
+
+def _until(compiled: Compiled, horizon_s: float) -> Compiled:
+    """A line without what changes at the horizon or later: nothing waits for that."""
+    horizon = round(horizon_s / compiled.names.tick_s)
+    return compiled._replace(later=tuple((tick, arrays) for tick, arrays in compiled.later if tick < horizon))
 
 
 @contextmanager

@@ -46,7 +46,8 @@ def simulate(
                   `my_score(lot, tool, state)` returns a whole number, the smaller going first
     log:          keep every event, as `results.log`
     max_wip:      lots in the line after which the run is taken to be overloaded
-    samples:      times at which to look at the lots in the line and out of it, evenly over the horizon, as `results.wip_trace`
+    samples:      times at which to look at the lots in the line and out of it, evenly over the horizon, as
+                  `results.wip_trace`
     progress:     called a few times a second
 
     raises LineError for settings that make no sense, RunError where the line cannot go on (deadlock, overload) or a
