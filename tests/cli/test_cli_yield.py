@@ -46,7 +46,7 @@ def test_yield_tells_products_loss_and_rejects(call: Call, saved: Path) -> None:
     assert code == 0 and not err
     lines = out.splitlines()
     assert lines[0] == "test/line"
-    for title in ("Yield, expected", "Loss: what", "Quality at the first pass"):
+    for title in ("Yield, expected", "Loss, over all products with dies: what", "Quality at the first pass"):
         assert any(line.startswith(title) for line in lines)
     assert any(line.startswith("furnace, waiting") for line in lines)
 

@@ -118,6 +118,40 @@ def test_releases_that_were_held_back_come_when_the_change_ends() -> None:
     assert times(history(of, 40), "release") == [0, 5, 23, 28, 33, 38]
 
 
+def test_a_release_that_is_overdue_comes_at_once_and_a_first_one_stays() -> None:
+    often = for_a_time("products.p.release.every=2 min", 8.5)
+    of = flow(M, [step("a", "m", 1)], {"every": "5 min"}, transients=[often])
+    assert times(history(of, 14), "release") == [0, 5, 8.5, 10.5, 12.5]
+    of = flow(M, [step("a", "m", 1)], {"every": "5 min", "start": "10 min"}, transients=[often])
+    assert times(history(of, 15), "release") == [10, 12, 14]
+
+
+def test_releases_keep_their_draws() -> None:
+    every = {"every": {"exponential": "5 min"}}
+    plain = times(history(flow(M, [step("a", "m", 1)], every), 200), "release")
+    other = [for_a_time("routes.main.a.time=2 min", k, k + 3) for k in range(5, 195, 7)]
+    assert times(history(flow(M, [step("a", "m", 1)], every, transients=other), 200), "release") == plain
+    slower = for_a_time("products.p.release.every={exponential: 10 min}", 50, 100)
+    found = times(history(flow(M, [step("a", "m", 1)], every, transients=[slower]), 200), "release")
+    before = [at for at in plain if at < 50]
+    assert found[: len(before)] == before
+    # the same draw, twice as long
+    after = before[-1] + 2 * (plain[len(before)] - before[-1])
+    assert found[len(before)] == pytest.approx(after, abs=1e-4)
+
+
+def test_maintenance_by_units_is_drawn_forward_by_a_smaller_number_alone() -> None:
+    lots = {"every": "10 min"}
+    by_units = {"m": {"tools": 1, "pm": [{"every": "9 units", "takes": "1 min"}]}}
+    fewer = for_a_time("toolgroups.m.pm.0.every=4 units", 25, 65)
+    r = history(flow(by_units, [step("a", "m", 1)], lots, transients=[fewer]), 200)
+    # three units by 25, at the most four more until the first, then four, and nine from then on
+    assert times(r, "pm") == [61, 101, 191]
+    first = {"m": {"tools": 1, "pm": [{"every": "3 units", "takes": "1 min", "first": "5 units"}]}}
+    other = for_a_time("routes.main.a.time=2 min", 5, 19)
+    assert times(history(flow(first, [step("a", "m", 1)], lots, transients=[other]), 75), "pm") == [41, 71]
+
+
 def test_more_lots_in_circulation_come_at_once_and_fewer_drain() -> None:
     of = flow(M, [step("a", "m", 4)], {"wip": 1}, transients=[for_a_time("products.p.release.wip=3", 5)])
     r = history(of, 18)

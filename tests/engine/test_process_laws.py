@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -165,6 +166,20 @@ def test_only_lots_after_the_warm_up_are_told() -> None:
     assert product_total(late, OUT) == 2
     assert lots(late) == lots(whole)[1:]
     assert sums(late) == (3, 1, 0, 3 * 7, 0)
+
+
+def test_a_run_that_is_stopped_inside_the_warm_up_keeps_its_lots() -> None:
+    asked: list[float] = []
+
+    def stop(share: float, out: int, now: float) -> None:
+        if not asked and out > 10:
+            asked.append(now)
+            signal.raise_signal(signal.SIGINT)
+
+    of = worn(product={"lot_size": 3, "release": {"every": "10 min"}})
+    r = simulate(of, horizon="400 h", warmup="399 h", replications=2, progress=stop)
+    assert "inside the warm-up" in r.run_notes[0]
+    assert asked and len(r.totals.lots) == int(r.totals.product[:, 0, COMPLETED].sum()) > 10
 
 
 def test_lots_that_were_there_at_the_start_are_no_completed_lots() -> None:

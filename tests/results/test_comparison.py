@@ -87,7 +87,7 @@ def test_the_same_difference_everywhere_has_no_width() -> None:
     found = paired("wip", "lot", a, a + 0.1)
     assert found is not None
     assert found.difference.half == 0.0 and found.difference.mean == pytest.approx(0.1)
-    assert found.shown and found.verdict == "worse"
+    assert found.shown and found.verdict == "higher"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_the_same_difference_everywhere_has_no_width() -> None:
     [
         ("throughput", 1.0, "better"), ("throughput", -1.0, "worse"), ("on_time", 1.0, "better"),
         ("yield", -1.0, "worse"), ("cycle_time", 1.0, "worse"), ("cycle_time_p95", -1.0, "better"),
-        ("wip", -1.0, "better"), ("x_factor", 1.0, "worse"), ("scrap", 1.0, "higher"), ("scrap", -1.0, "lower"),
+        ("wip", -1.0, "lower"), ("x_factor", 1.0, "higher"), ("scrap", 1.0, "higher"), ("scrap", -1.0, "lower"),
         ("throughput", 0.0, "no difference shown"),
     ],
 )  # fmt: skip
@@ -103,6 +103,25 @@ def test_verdicts(key: str, rise: float, verdict: str) -> None:
     base = np.array([10.0, 11.0, 12.0])
     found = paired(key, "-", base, base + rise + np.array([-0.01, 0.0, 0.01]))
     assert found is not None and found.verdict == verdict
+
+
+@pytest.mark.parametrize(("release", "verdict"), [("saturated", "worse"), ({"wip": 5}, "worse"),
+                                                  ({"every": "1 d"}, "set by the releases")])  # fmt: skip
+def test_a_line_that_only_takes_what_comes_is_not_judged_by_its_throughput(release: object, verdict: str) -> None:
+    line = serial_line(3, release=release)
+    found = Comparison(run(line, OUTS), {"x": run(line, (98, 108, 117))})
+    assert found.of_line["x"]["throughput"].verdict == verdict
+    assert found.differences.loc[("x", "throughput"), "verdict"] == verdict
+    assert verdict in found.report()
+    assert found.to_json()["scenarios"]["x"]["figures"]["throughput"]["verdict"] == verdict
+    assert found.of_products["x"]["body"]["throughput"].verdict == verdict
+
+
+def test_a_line_that_does_not_keep_up_with_its_releases_is_told_neutrally() -> None:
+    line = serial_line(3, release={"every": "1 d"})
+    base, other = run(line, OUTS), run(line, (98, 108, 117))
+    other.totals.product[:, :, 0] = 150  # released
+    assert Comparison(base, {"x": other}).of_line["x"]["throughput"].verdict == "lower"
 
 
 def test_replications_that_know_only_one_side_are_left_out() -> None:

@@ -13,10 +13,11 @@ from scene_lines import line_of
 import twin
 from twin.line import Line, read
 from twin.results import Comparison
+from twin.results.recovery import Recovery
 from twin.scene import SceneUnavailable, opengl
 from twin.scene import compare as pages
 from twin.scene import compare_words as words
-from twin.scene.chart import Chart, Curve, chart_of_comparison, chart_of_results
+from twin.scene.chart import COLOURS, SHADE, Change, Chart, Curve, chart_of_comparison, chart_of_results, height
 from twin.scene.document import scene_of
 from twin.scene.fitting import fit_scene, line_drawn, plans_of
 from twin.scene.page import Page
@@ -153,7 +154,7 @@ def test_the_chart_shows_the_change_and_the_return(passing: Comparison) -> None:
     chart = chart_of_comparison(passing, ["press down"])
     assert chart is not None
     assert [curve.name for curve in chart.curves] == ["base", "press down"]
-    assert chart.changes == (("toolgroups.press.tools=1 from 4 d to 5 d", 4 * DAY, 5 * DAY),)
+    assert chart.changes == (Change("toolgroups.press.tools=1 from 4 d to 5 d", 4 * DAY, 5 * DAY, COLOURS[0]),)
     first, last = chart.window
     back = passing.recoveries["press down"]
     assert back is not None
@@ -168,6 +169,36 @@ def test_a_line_that_does_not_come_back_is_shown_to_the_end(lasting: Comparison)
     assert Chart((curve,), ()).window == (0.0, 10 * DAY)
     assert chart_of_comparison(lasting, ["third press"]) is None
     assert chart_of_results(lasting.base) is None
+
+
+def test_the_chart_keeps_to_the_changes_where_a_line_did_not_come_back() -> None:
+    times = DAY * np.arange(101.0)
+    wip = np.ones((2, 101))
+
+    def curve(begins: float, ends: float | None, back: float | None, left: bool = True) -> Curve:
+        told = [None if day is None else day * DAY for day in (ends, back)]
+        return Curve("x", "#000000", times, wip, Recovery(begins * DAY, told[0], DAY, True, left, told[1]))
+
+    first, last = Chart((curve(40, 44, 50), curve(42, 44, None)), ()).window
+    assert 30 * DAY <= first < 40 * DAY and 50 * DAY < last < 60 * DAY
+    assert Chart((curve(40, 44, None),), ()).window[1] < 70 * DAY, "three lengths of the change, and some more"
+    assert Chart((curve(40, 44, None, left=False),), ()).window[1] < 52 * DAY
+    assert Chart((curve(40, None, None), curve(40, 44, 45)), ()).window[1] == 100 * DAY
+
+
+def test_each_scenario_has_a_tint_of_its_own_and_room_for_its_words() -> None:
+    what_ifs = {
+        "press down": "toolgroups.press.tools=1 from 4 d to 5 d",
+        "press down, and a second oven " * 4: "toolgroups.press.tools=1 from 4 d to 5 d; toolgroups.oven.tools=2 from 5 d",
+        "oven": "toolgroups.oven.tools=2 from 6 d to 7 d",
+    }
+    found = twin.compare("learn/oven", what_ifs, **SHORT)  # type: ignore[arg-type]
+    chart = chart_of_comparison(found, list(what_ifs))
+    assert chart is not None
+    colours = [change.colour for change in chart.changes]
+    assert colours == [SHADE, COLOURS[1], COLOURS[2]], "what two of them have is shaded as nobody's own"
+    one = chart_of_comparison(found, ["oven"])
+    assert one is not None and height(chart) > height(one)
 
 
 def test_words_are_cut_to_their_room() -> None:
@@ -195,7 +226,8 @@ def test_base_and_scenarios_stand_side_by_side(lasting: Comparison, tmp_path: Pa
     names = list(lasting.scenarios)[:count]
     some = Comparison(lasting.base, {name: lasting.scenarios[name] for name in names}, lasting.changes)
     drawn = pages.show_comparison(some, tmp_path / "page.png")
-    assert drawn.told == f"Picture in {tmp_path / 'page.png'}"
+    more = " (the first 3 of 4 scenarios)" if count == 4 else ""
+    assert drawn.told == f"Picture in {tmp_path / 'page.png'}{more}"
     seen = pixels(drawn.target)
     assert seen.shape[1] == 2400
     panels = 1 + min(count, 3)
@@ -208,7 +240,7 @@ def test_base_and_scenarios_stand_side_by_side(lasting: Comparison, tmp_path: Pa
 @pytest.mark.usefixtures("gl")
 def test_a_change_for_a_time_adds_the_chart(passing: Comparison, tmp_path: Path) -> None:
     with_chart = pages.show_comparison(passing, tmp_path / "with.png")
-    shade, line = np.array([246, 233, 201]), np.array([47, 109, 179])
+    shade, line = np.array([228, 236, 245]), np.array([47, 109, 179])
     seen = pixels(with_chart.target)
     assert near(seen[-500:], shade, 10) > 5000, "the change is shaded"
     assert near(seen[-500:], line, 20) > 500, "the scenario's line"

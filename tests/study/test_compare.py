@@ -199,7 +199,7 @@ def test_a_change_for_a_time_is_nothing_before_it_begins() -> None:
     assert 60 < extra < 80, "half a day without saws: 72 lots come and none leaves, but for those on the drill"
     back = found.recoveries["saws out"]
     assert back is not None and back.left and back.back_s is not None
-    assert back.peak_s >= 8.4 * DAY and back.begins_s == 8 * DAY and back.ends_s == 8.5 * DAY
+    assert back.peak_s is not None and back.peak_s >= 8.4 * DAY and back.begins_s == 8 * DAY and back.ends_s == 8.5 * DAY
     assert 8.5 * DAY < back.back_s < 20 * DAY
     assert back.sentence[:40] in found.report()
 
@@ -210,11 +210,44 @@ def test_a_run_with_changes_runs_beside_itself_without() -> None:
     trace = results.wip_trace
     assert trace is not None and trace.normal is not None and trace.out is not None
     assert (trace.wip[:, trace.times_s <= 8 * DAY] == trace.normal[:, trace.times_s <= 8 * DAY]).all()
+    outs, normal_outs = trace.outs, trace.normal_outs
+    assert outs is not None and normal_outs is not None
+    assert (np.diff(outs, axis=1) >= 0).all() and (outs[:, 0] == 0).all()
+    assert (outs[:, -1] - outs[:, trace.times_s == 2 * DAY][:, 0] == results.product_values["out"].sum(axis=1)).all()
+    assert ((outs - normal_outs)[:, -1] == trace.out).all(), "the same until day 8, which is measured"
     compared = twin.compare(shop(), {"x": {"toolgroups.saw.tools": "0 from 8 d to 8.5 d"}}).recoveries["x"]
     assert results.recovery == compared, "the same question, the same answer"
     plain = simulate_over_time(shop(), samples=10, horizon="3 d", warmup="1 d", replications=2)
     assert plain.wip_trace is not None and plain.wip_trace.normal is None and plain.recovery is None
     assert plain.wip_trace.times_s.size == 11
+
+
+def test_a_line_that_holds_its_wip_is_judged_by_its_output() -> None:
+    """CONWIP: its WIP is the same at all times, its output is not while one of two implanters is away."""
+    change = {"toolgroups.implant.tools": "1 from 60 d to 65 d"}
+    found = twin.compare("fab/mini_fab", {"one implanter": change}, horizon="120 d", replications=32)
+    back = found.recoveries["one implanter"]
+    assert back is not None and back.left and back.peak is None
+    assert back.out is not None and back.out.high is not None and back.out.high < 0
+    assert back.back_s is not None and 65 * DAY <= back.back_s < 75 * DAY
+    assert "lots fewer out by the end" in back.sentence
+
+
+def test_a_saturated_line_is_back_when_its_output_is() -> None:
+    """Full buffers before the drill and empty ones behind it cancel: the output tells that nothing leaves."""
+    line = shop(toolgroups={"saw": {"tools": 2}, "drill": {"tools": 1, "buffer": 3}, "pack": {"tools": 1, "buffer": 3}},
+                products={"plate": {"route": "main", "release": "saturated"}},
+                routes={"main": [{"step": name, "toolgroup": name, "time": {"exponential": time}} for name, time in
+                                 (("saw", "14 min"), ("drill", "7 min"), ("pack", "6 min"))]})  # fmt: skip
+    days = []
+    for seed in range(1, 5):
+        how: dict[str, Any] = {**HORIZON, "replications": 32, "seed": seed}
+        found = twin.compare(line, {"drill out": "toolgroups.drill.tools=0 from 8 d to 8.5 d"}, **how)
+        back = found.recoveries["drill out"]
+        assert back is not None and back.left and back.back_s is not None and back.worth_s is not None
+        assert 11 * 3600 < back.worth_s < 13 * 3600, "half a day without output"
+        days.append(back.back_s / DAY)
+    assert max(days) < 8.5 + 0.3, "a few lots are in the line: it takes hours, not days"
 
 
 def test_a_short_change_is_looked_at_more_often() -> None:

@@ -64,10 +64,13 @@ def _holds(line: Line) -> list[str]:
     wip = f", {_count(len(line.wip), 'lot')} in the line at the start" if line.wip else ""
     asked = line.run
     days = f"{asked.horizon / 86_400:.6g} d, warm-up {asked.warmup / 86_400:.6g} d"
+    used = {step.toolgroup for route in line.routes.values() for step in route}
+    idle = [name for name in line.toolgroups if name not in used]
     return [
         f"{groups}, {_count(tools, 'tool')}; {products}, {routes}, {_count(steps, 'step')}{wip}",
         f"runs {days}, {_count(asked.replications, 'replication')}, seed {asked.seed}",
         *(f"for a time: {transient}" for transient in line.transients),
+        *([f"note: no step uses {', '.join(idle)}"] if idle else []),
     ]
 
 

@@ -144,10 +144,13 @@ def _load(name: str, count: int) -> None:
 def _written(base: Path, name: str, count: int) -> Path:
     """The package's folder, complete or not there at all."""
     package = base / name
+    files = {f"{module}.py" for module in (*OWN_COPY, "__init__")}
     if package.is_dir():
-        return package
+        if files <= {file.name for file in package.iterdir()}:
+            return package
+        shutil.rmtree(package)  # somebody tidied up in it
     made = base / f".{name}.{uuid.uuid4().hex[:8]}"
-    made.mkdir(parents=True)
+    made.mkdir(parents=True, mode=0o700)
     here = Path(__file__).parent
     for module in OWN_COPY:
         text = (here / f"{module}.py").read_text(encoding="utf-8")

@@ -125,8 +125,16 @@ def loss(results: Results, sign: str = "±") -> Sheet:
         column([row["lost"] for row in rows], 100.0, 4, 3, between),
     ]
     names = [group if cause == "tool" else f"{group}, waiting" for group, cause in found]
+    if rows:
+        defects, lost = (
+            sum(figure.mean for figure in (row[key] for row in rows) if figure is not None)
+            for key in ("defects", "lost")
+        )
+        for cells, total in zip(columns, (f"{defects:.4g}", "100", "", f"{100 * lost:.3f}"), strict=True):
+            cells.append(total)
+        names.append("together")
     return Sheet(
-        "Loss: what the tools and the waiting in front of them cost",
+        "Loss, over all products with dies: what the tools and the waiting in front of them cost",
         ("toolgroup", "defects", "share", "summed", "yield lost"),
         ("", "/cm2", "%", "%", "points"),
         table_rows(names, columns),

@@ -136,10 +136,10 @@ def _apart(out: Figure | None) -> bool:
 
 def _lost(out: Figure, worth_s: float | None) -> str:
     """Lots lost or won by the end, in words."""
+    if out.mean == 0 and not out.half:
+        return "as many lots out by the end"
     if out.low is not None and not _apart(out):
         return f"no difference shown in lots out by the end ({signed(out)})"
-    if out.mean == 0:
-        return "as many lots out by the end"
     lots = f"{signed(out).lstrip('+-')} lots {'fewer' if out.mean < 0 else 'more'} out by the end"
     return lots if worth_s is None else f"{lots} (about {_length(worth_s)} of output)"
 

@@ -175,8 +175,10 @@ def _draw(axes: Axes, chart: Chart) -> None:
                 transform=axes.get_xaxis_transform(),
             )  # fmt: skip
     axes.set_xlim(first / size, last / size)
-    near_zero = lowest < FROM_ZERO * highest
-    axes.set_ylim(0.0 if near_zero else 1.6 * lowest - 0.6 * highest, max(1.08 * highest - 0.08 * lowest, 1.0))
+    near_zero = lowest < FROM_ZERO * highest or highest - lowest < 1.0
+    low = 0.0 if near_zero else 1.6 * lowest - 0.6 * highest
+    above = 1.0 + 0.08 + 1.3 * BAR * len(chart.changes)  # room for the bars
+    axes.set_ylim(low, max(low + above * (highest - low), 1.0))
     axes.set_xlabel(word, fontsize=12, color=GREY)
     axes.set_ylabel("lots", fontsize=12, color=GREY)
     axes.tick_params(colors=GREY, labelsize=11.5, length=4)

@@ -66,10 +66,8 @@ class Batch:
         self.most_bytes = most_bytes
         self.log: list[tuple[int, NDArray[np.int64]]] = []
         """Drained rows of events: (replication, rows)."""
-        self.lots: list[NDArray[np.int64]] = [np.zeros((0, 6), dtype=np.int64)]
+        self.lots: list[NDArray[np.int64]] = []
         """Completed lots of a line with process laws, in the columns of `Totals.lots`."""
-        self.lots_from = 0
-        """Tick from which on they are kept."""
 
     def advance(self, until: int) -> None:
         """Step every world to tick `until`.
@@ -127,11 +125,11 @@ class Batch:
                 core[f.C_LOG_N] = 0
 
     def _keep(self, replication: int, rows: NDArray[np.int64]) -> None:
-        """Keep drained rows: those of events as they are, those of completed lots as columns, without the warm-up's."""
+        """Keep drained rows: those of events as they are, those of completed lots as columns."""
         about_lots = rows[:, f.LOG_WHAT] == f.W_QUALITY
         if not about_lots.all():
             self.log.append((replication, rows[~about_lots]))
-        lots = rows[about_lots & (rows[:, f.LOG_TICK] >= self.lots_from)]
+        lots = rows[about_lots]
         product = (lots[:, f.LOG_PRODUCT] - self.worlds.layout.product) // f.PRODUCT_FIELDS
         columns = (np.full(len(lots), replication), product, lots[:, f.LOG_SERIAL], lots[:, f.LOG_TOOL],
                    lots[:, f.LOG_TICK], lots[:, f.LOG_STEP])  # fmt: skip

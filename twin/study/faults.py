@@ -82,10 +82,10 @@ def step_at(worlds: Worlds, place: int) -> int:
     return (place - worlds.layout.first_step) // f.STEP_CONSTANTS
 
 
-def at_the_end(worlds: Worlds, names: Names, step_group: np.ndarray, releases_end: bool) -> list[str]:
+def at_the_end(worlds: Worlds, names: Names, releases_end: bool) -> list[str]:
     """What no figure tells of how the worlds stand at the end of the run.
 
-    step_group, releases_end: as in `raise_if_stopped` and `stalls`
+    releases_end: as in `stalls`
 
     raises RunError for a world in which nothing may stand still and everything does
     """
@@ -94,12 +94,7 @@ def at_the_end(worlds: Worlds, names: Names, step_group: np.ndarray, releases_en
         "the line; what comes to it waits"
         for g in np.flatnonzero(_without_tools(worlds, names).any(axis=0))
     ]
-    locked = [
-        f"replication {int(worlds.core[w, f.C_REPLICATION]) + 1}, until the line changes again: "
-        f"{_deadlock(worlds, int(w), names, step_group)}"
-        for w in np.flatnonzero(worlds.core[:, f.C_WHO] > 0)
-    ]
-    return [*without, *locked, *stalls(worlds, names, releases_end)]
+    return [*without, *stalls(worlds, names, releases_end)]
 
 
 def _without_tools(worlds: Worlds, names: Names) -> NDArray[np.bool_]:
@@ -118,9 +113,9 @@ def stalls(worlds: Worlds, names: Names, releases_end: bool) -> list[str]:
     raises RunError in the latter case. Worlds that stand still because tools are away are told otherwise.
     """
     told = []
-    excused = _without_tools(worlds, names).any(axis=1) | (worlds.core[:, f.C_WHO] > 0)
+    without = _without_tools(worlds, names)
     for w, memory in enumerate(worlds.memory):
-        if excused[w]:
+        if without[w].any():
             continue
         pending = memory[worlds.layout.heap :][: int(memory[f.C_HEAP_N])]
         kinds = (pending >> f.INDEX_BITS) & f.KIND_MASK

@@ -111,8 +111,6 @@ class Run:
 
     def _one_batch(self, replications: range, asked_to_stop: list[bool]) -> None:
         batches = [self._batch(job, replications) for job in self.jobs]
-        for batch in batches:
-            batch.lots_from = self.warmup
         starts = [Snapshot(batch) for batch in batches]
         seen: list[list[NDArray[np.int64]]] = [[] for _ in self.jobs]
         shortest = max(1, self.horizon // 1000)
@@ -138,6 +136,8 @@ class Run:
             now = until
             if now == self.warmup:
                 starts = [Snapshot(batch) for batch in batches]
+                for batch in batches:
+                    batch.lots.clear()
             self._tell(batches, now, len(replications))
             if asked_to_stop and now < self.horizon:
                 self._stop_early(batches, starts, now, replications)
@@ -147,9 +147,7 @@ class Run:
         for job, batch, looks in zip(self.jobs, batches, seen, strict=True):
             with _told_of(job):
                 compiled = job.compiled
-                ends = at_the_end(
-                    batch.worlds, compiled.names, compiled.arrays.step[:, f.S_GROUP], compiled.releases_end
-                )
+                ends = at_the_end(batch.worlds, compiled.names, compiled.releases_end)
                 job.notes += [note for note in ends if note not in job.notes]
             if looks:
                 inside, gone = np.stack(looks, axis=-1)
