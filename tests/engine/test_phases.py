@@ -285,9 +285,14 @@ def possible_changes(of: Line) -> list[str]:
             found += [f"toolgroups.{name}.tools={n}" for n in (0, 1, 2, 4) if n != group.tools]
             found += [f"toolgroups.{name}.rule={rule}" for rule in ("lifo", "[priority, spt]", "cr")]
             found += [f"toolgroups.{name}.buffer={n}" for n in (0, 1, 6) if n != group.buffer]
+            found += [f"toolgroups.{name}.failures.{k}.mtbf=11 min" for k, _ in enumerate(group.failures)]
+            for k, pm in enumerate(group.pm):
+                found.append(f"toolgroups.{name}.pm.{k}.every={'40 min' if pm.every is not None else '7 units'}")
     for name, product in of.products.items():
         if product.release.kind == "wip":
             found += [f"products.{name}.release.wip={n}" for n in (1, 12)]
+        if product.release.kind == "every":
+            found += [f"products.{name}.release.every={law}" for law in ("5 min", "{exponential: 30 min}")]
     for route, steps in of.routes.items():
         for each in steps:
             found.append(f"routes.{route}.{each.step}.time=7 min")
@@ -330,7 +335,7 @@ def test_random_lines_that_change_have_one_history_and_lose_no_lot() -> None:
     ran: list[bool] = []
 
     @settings(
-        max_examples=80, derandomize=True, deadline=None, database=None,
+        max_examples=60, derandomize=True, deadline=None, database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     )  # fmt: skip
     @given(changing_lines())

@@ -68,9 +68,8 @@ def compare(
 
     Base and scenarios meet the same luck, so the difference of each pair of replications is the change's own doing;
     its interval is far narrower than the figures'. --set applies to all of them. A change that touches nothing is an
-    error. With changes for a time: the largest difference of WIP, and when it was back to normal, that is, when the
-    difference stayed within its 95 % interval of 0, or within 5 % of the mean WIP, for as long again as the line had
-    been away.
+    error. With changes for a time: the lots lost, and when the line was back to normal, that is, when WIP and output
+    differed from the base's by no more than chance (95 % interval) or 5 %, for as long again as the line had been away.
     """
     from twin.results import comparison_record
     from twin.study.compare import compare as compared

@@ -55,8 +55,8 @@ MaxWip = Annotated[
 Samples = Annotated[
     int | None,
     typer.Option(
-        min=2, metavar="N", help="Times at which to look at the WIP; 240 or more where anything changes for a time.",
-        show_default=False,
+        min=2, metavar="N", show_default=False,
+        help="Times at which to look at WIP and output; 240 or more where anything changes for a time.",
     ),
 ]  # fmt: skip
 
@@ -93,7 +93,7 @@ def run(
 
     Times, replications and seed are the document's own unless given here; a RUN is repeated as it was.
     Ctrl-C keeps the results so far. A line with changes for a time (--set 'PATH=VALUE from 30 d to 35 d') is run
-    beside itself without them: the largest difference of WIP is told, and when it was back to normal.
+    beside itself without them: the lots lost are told, and when the line was back to normal.
     """
     from twin.results import record
     from twin.study.compare import simulate_over_time

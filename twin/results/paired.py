@@ -68,7 +68,7 @@ class Difference:
 
     @property
     def verdict(self) -> str:
-        """better, worse, or higher, lower, set by the releases; no difference shown; no interval with one replication."""
+        """better, worse, or higher, lower, set by the releases; no difference shown; no interval (one replication)."""
         if self.difference.low is None:
             return "no difference" if self.difference.mean == 0 else "no interval"
         if not self.shown:

@@ -221,8 +221,7 @@ def recovery_of(
     measured = min(int(np.searchsorted(times_s, warmup_s)), times_s.size - 1)
     extra = wip - normal
     shows, beyond = _differs(extra, float(normal[:, measured:].mean()))
-    worn = beyond
-    rate = 0.0
+    wip_beyond, rate = beyond, 0.0
     if outs is not None and times_s.size > 1:
         rate = _rate(times_s, outs[1], measured)
         window = max(WINDOW * length, WINDOW_SAMPLES * resolution, WINDOW_LOTS / rate if rate else 0.0)
@@ -236,7 +235,7 @@ def recovery_of(
     last = times_s.size - 1 if back is None else back  # what comes later is another story
     left = bool(counts[begin : last + 1].any())
     place = begin + int(np.argmax(np.abs(extra[:, begin : last + 1].mean(axis=0))))
-    peak = figure(extra[:, place], "lot") if left and worn[place] else None
+    peak = figure(extra[:, place], "lot") if left and wip_beyond[place] else None
     return Recovery(
         begins_s=begins,
         ends_s=ends,

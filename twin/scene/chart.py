@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 COLOURS = ("#2f6db3", "#c47900", "#7b4fb8")
 """Of the scenarios; the base is ink."""
-SHADE = "#d9a93a"
+SHADE = "#7a8694"
 """Of changes that belong to several lines."""
 TINT, BAR = 0.13, 0.022
 """How strongly the time of a change is shaded, and the share of the chart's height of the bar above it."""

@@ -16,8 +16,8 @@ from twin.study.scenarios import Scenarios, refuse_late, scenarios_of, told
 from twin.study.simulate import simulate_together
 
 SAMPLES, DENSE_SAMPLES = 240, 960
-"""Times at which the WIP of a line with changes for a time is looked at unless asked for otherwise, and the most of
-them where a change is short against the run."""
+"""Times at which a line with changes for a time is looked at unless asked for otherwise, and the most of them
+where a change is short against the run."""
 WITHIN = 8
 """Samples wanted within the shortest change."""
 MOST_SAMPLES = 100_000
@@ -35,7 +35,8 @@ def compare(
     line:      a Line, or the name or path of a document
     scenarios: by name, what each changes: values by path ({"toolgroups.oven.tools": 3}, or "1 from 30 d to 35 d" for
                a time), a text `PATH=VALUE; PATH=VALUE`, or a whole Line; or texts `NAME: PATH=VALUE; ...`
-    samples:   times at which the WIP is looked at; left out: 240 to 960 where anything changes for a time, else none
+    samples:   times at which WIP and output are looked at; left out: 240 to 960 where anything changes for a time,
+               else none
     others:    as of `simulate`, for base and scenarios alike
 
     raises LineError with every fault of every scenario, also for a change that touches nothing; RunError, which
@@ -64,9 +65,9 @@ def simulate_over_time(
     replications: int | None = None, seed: int | None = None, device: str = "auto", threads: int | None = None,
     max_wip: int = MAX_WIP, progress: Progress | None = None, samples: int | None = None,
 ) -> Results:  # fmt: skip
-    """As `simulate`, with the WIP over time; a line with changes for a time runs beside itself without them.
+    """As `simulate`, with WIP and output over time; a line with changes for a time runs beside itself without them.
 
-    The results are those with the changes; `wip_trace` holds the WIP of both, on the same random numbers, and
+    The results are those with the changes; `wip_trace` holds WIP and output of both, on the same random numbers, and
     `recovery` the answer. samples: as of `compare`
     """
     horizon_s = _horizon(line, horizon)
@@ -105,7 +106,7 @@ def _horizon(line: Line, horizon: str | float | None) -> float:
 
 
 def _samples(lines: Mapping[str, Line], asked: int | None, horizon_s: float) -> int:
-    """How often to look at the WIP: asked for, or as the changes for a time need it."""
+    """How often to look: asked for, or as the changes for a time need it."""
     if asked is not None and not 0 <= asked <= MOST_SAMPLES:
         raise LineError(f"samples {asked}: write a whole number from 0 to {MOST_SAMPLES:,}")
     if asked is not None:
