@@ -100,8 +100,8 @@ def test_less_wip_counts_as_well() -> None:
 
 
 def test_never_back_never_left_and_not_back_in_time() -> None:
-    assert told(bump()).verdict == "never left normal"
-    assert told(bump(d11=3, d12=4)).verdict == "never left normal"
+    assert told(bump()).verdict == "no departure from normal shown"
+    assert told(bump(d11=3, d12=4)).verdict == "no departure from normal shown"
     late = told(bump(**{f"d{day}": 50.0 for day in range(11, 41)}))
     assert late.left and late.back_s is None
     assert late.verdict == "not back to normal within the horizon"
@@ -190,10 +190,10 @@ def test_lots_lost_are_never_called_normal() -> None:
     """Half a lot a day of twenty: too little at any one time, and 15 lots by the end."""
     slow = told_by_output(0.5 * (TIMES >= 10 * DAY), ends_d=30.0, noise=0.1)
     assert not slow.left and slow.out is not None and slow.out.high is not None and slow.out.high < 0
-    assert "too little at any one time to tell" in slow.sentence and "never left normal" not in slow.sentence
+    assert "too little at any one time to tell" in slow.sentence and "no departure from normal shown" not in slow.sentence
     assert slow.to_json()["left_normal"] is True
     assert "lots fewer out by the end (about 1" in slow.sentence
-    assert told_by_output(0.0 * TIMES, noise=0.1).verdict == "never left normal"
+    assert told_by_output(0.0 * TIMES, noise=0.1).verdict == "no departure from normal shown"
 
 
 def test_many_looks_at_chance_find_nothing() -> None:

@@ -89,7 +89,7 @@ class Recovery:
         if not self.left and _apart(self.out):
             return "too little at any one time to tell when it was back to normal"
         if not self.left:
-            return "never left normal"
+            return "no departure from normal shown"
         if self.back_s is None:
             return "not back to normal within the horizon"
         assert self.ends_s is not None
