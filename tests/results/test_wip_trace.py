@@ -190,7 +190,8 @@ def test_lots_lost_are_never_called_normal() -> None:
     """Half a lot a day of twenty: too little at any one time, and 15 lots by the end."""
     slow = told_by_output(0.5 * (TIMES >= 10 * DAY), ends_d=30.0, noise=0.1)
     assert not slow.left and slow.out is not None and slow.out.high is not None and slow.out.high < 0
-    assert "too little at any one time to tell" in slow.sentence and "no departure from normal shown" not in slow.sentence
+    assert "too little at any one time to tell" in slow.sentence
+    assert "no departure from normal shown" not in slow.sentence
     assert slow.to_json()["left_normal"] is True
     assert "lots fewer out by the end (about 1" in slow.sentence
     assert told_by_output(0.0 * TIMES, noise=0.1).verdict == "no departure from normal shown"
