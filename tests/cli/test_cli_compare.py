@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from twin.cli import app
 from twin.results import Comparison, Results
 from twin.scene import opengl
 
@@ -24,21 +23,6 @@ routes:
     - {step: cut, toolgroup: saw, time: {exponential: 14 min}}
     - {step: bore, toolgroup: drill, time: {exponential: 7 min}}
 """
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    """Run a command in this process: exit code, stdout, stderr."""
-
-    def run(*words: object) -> tuple[int, str, str]:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            app([str(word) for word in words], prog_name="twin")
-        code = ended.value.code
-        told = capsys.readouterr()
-        return code if isinstance(code, int) else 0, told.out, told.err
-
-    return run
 
 
 @pytest.fixture

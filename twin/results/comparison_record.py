@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import unicodedata
-import uuid
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -72,14 +70,8 @@ def save(comparison: Comparison, folder: str | os.PathLike[str]) -> None:
     """Write everything beside the folder first, then put it in its place at once."""
     path = Path(folder).absolute()
     check_folder(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    made = path.parent / f".{path.name}.{uuid.uuid4().hex[:8]}"
-    made.mkdir()
-    try:
+    with record.written_whole(path) as made:
         _write(comparison, made)
-        record.put_in_place(made, path)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
 
 
 def _write(comparison: Comparison, folder: Path) -> None:

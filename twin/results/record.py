@@ -63,17 +63,24 @@ def save(results: Results, folder: str | os.PathLike[str]) -> None:
     """Write everything beside the folder first, then put it in its place at once."""
     path = Path(folder).absolute()
     check_folder(path)
+    with written_whole(path) as made:
+        _write(results, made)
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A folder to write beside `path`, which takes its place when all is written, and goes when something fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
     made = path.parent / f".{path.name}.{uuid.uuid4().hex[:8]}"
     made.mkdir()
     try:
-        _write(results, made)
-        put_in_place(made, path)
+        yield made
+        _put_in_place(made, path)
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def put_in_place(made: Path, path: Path) -> None:
+def _put_in_place(made: Path, path: Path) -> None:
     """Rename a finished folder over an earlier run or an empty folder."""
     if not path.exists():
         made.rename(path)
