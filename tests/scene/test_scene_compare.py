@@ -28,16 +28,6 @@ SHORT = {"horizon": "10 d", "warmup": "1 d", "replications": 4}
 ACCENT = np.array([217, 18, 107])
 
 
-@pytest.fixture(scope="session")
-def gl() -> None:
-    """Skip where VTK cannot draw."""
-    try:
-        with opengl.headless():
-            opengl.require_opengl()
-    except SceneUnavailable as error:
-        pytest.skip(str(error))
-
-
 @pytest.fixture
 def blind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A machine without OpenGL."""
@@ -90,11 +80,22 @@ def test_a_scenario_tells_its_differences(lasting: Comparison) -> None:
     cycle = said["Cycle time"]
     assert cycle.tone == "better" and cycle.text.endswith(", better")
     assert cycle.text.startswith("−") and "±" in cycle.text and "%)" in cycle.text
-    assert said["On time"].text.count("%") == 1, "a share has no per cent of its own"
+    assert " points, " in said["On time"].text and "%" not in said["On time"].text, "shares differ by points"
     assert said["Bottleneck"].text.startswith("still oven, ")
     unlike = words.of_scenario(lasting, "a label")
     assert {one.text for one in unlike[:-1]} == {"the same in every replication"}
     assert {one.tone for one in unlike[:-1]} == {"faint"}
+
+
+def test_the_yield_of_products_with_dies_is_told() -> None:
+    faster = {"faster litho": {"routes.Pa.S3.time": "20 min", "routes.Pb.S3.time": "20 min"}}
+    found = twin.compare("fab/mini_fab", faster, horizon="60 d", warmup="5 d", replications=4)
+    labels = ["Throughput", "Cycle time", "WIP", "Yield Pa", "Yield Pb", "Bottleneck"]
+    base, said = words.of_base(found), words.of_scenario(found, "faster litho")
+    assert [one.label for one in base] == [one.label for one in said] == labels
+    figure = found.base.product_figures["Pa"]["yield"]
+    assert figure is not None and base[3].text.startswith(f"{100 * figure.mean:.1f}"[:4])
+    assert " points, " in said[3].text
 
 
 def test_scenarios_left_out_are_counted(lasting: Comparison) -> None:

@@ -23,16 +23,6 @@ from twin.scene.towers import Towers
 SIZE = (960, 540)
 
 
-@pytest.fixture(scope="session")
-def gl() -> None:
-    """Skip where VTK cannot draw."""
-    try:
-        with opengl.headless():
-            opengl.require_opengl()
-    except SceneUnavailable as error:
-        pytest.skip(str(error))
-
-
 def pixels(file: Path) -> np.ndarray:
     """(row, column, 3), row 0 at the lower edge."""
     from PIL import Image

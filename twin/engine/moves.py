@@ -220,12 +220,11 @@ def all_stuck(L: Memory, S: Memory, g: Int) -> bool:
 def look_for_deadlock(L: Memory, S: Memory, g: Int) -> None:
     """Every tool of a toolgroup may now hold nothing but blocked lots: stop the world if it can never move again.
 
-    Where the line changes later, tools may come back and buffers grow: the world goes on, and it is told at its end.
+    Where the line changes later, tools may come back and buffers grow: the world goes on until its last change.
     """
-    if is_deadlock(L, S, g):
+    if is_deadlock(L, S, g) and L[H_LAST] == 1:
+        S[C_STATUS] = DEADLOCK
         S[C_WHO] = g
-        if L[H_LAST] == 1:
-            S[C_STATUS] = DEADLOCK
 
 
 @njit_apart

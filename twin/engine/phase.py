@@ -17,7 +17,6 @@ from twin.arrays.fields import (
     C_STATUS,
     C_STEP,
     C_TOOL,
-    C_WHO,
     CK_CONST,
     CK_DUE,
     CK_EVENT,
@@ -80,7 +79,6 @@ def begin_phase(L: Memory, S: Memory, now: Int) -> None:
     for g in range(S[C_GROUP], S[C_TOOL], GROUP_FIELDS):
         sort_again(L, S, now, g)
         admit(L, S, now, g)  # there may be more places
-    S[C_WHO] = 0
     if S[C_STATUS] == DEADLOCK:
         S[C_STATUS] = RUNNING_WORLD  # told while some had moved into the new places and others not yet
     for g in range(S[C_GROUP], S[C_TOOL], GROUP_FIELDS):

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from twin.results.paired import Difference
 
 Tone = Literal["plain", "better", "worse", "faint", "bottleneck"]
-LABELS = {
-    "throughput": "Throughput", "cycle_time": "Cycle time", "wip": "WIP", "on_time": "On time", "yield": "Yield",
-}  # fmt: skip
+LABELS = {"throughput": "Throughput", "cycle_time": "Cycle time", "wip": "WIP", "on_time": "On time"}
+MOST_YIELDS = 2
+"""Products whose yield a picture tells."""
 TONES: dict[str, Tone] = {
     "better": "better", "worse": "worse", "higher": "plain", "lower": "plain", "set by the releases": "plain",
 }  # fmt: skip
@@ -37,14 +37,21 @@ def keys_of(comparison: Comparison) -> list[str]:
     return [key for key in LABELS if any(key in found for found in comparison.of_line.values())]
 
 
+def yields_of(comparison: Comparison) -> list[str]:
+    """The products whose yield a picture tells: the first ones with dies."""
+    found = {product: None for of in comparison.of_products.values() for product in of if "yield" in of[product]}
+    return list(found)[:MOST_YIELDS]
+
+
 def of_base(comparison: Comparison) -> list[Said]:
     """The base's own figures."""
     said = []
     for key in keys_of(comparison):
         found = next(found[key] for found in comparison.of_line.values() if key in found)
-        unit = unit_of(key, [found.base, found.scenario])
-        text = cell(found.base, unit.factor, places([found.base], unit.factor))
-        said.append(Said(LABELS[key], f"{text} {unit.name}".rstrip()))
+        said.append(_figure(LABELS[key], key, found))
+    for product in yields_of(comparison):
+        found = next(of[product]["yield"] for of in comparison.of_products.values() if "yield" in of.get(product, {}))
+        said.append(_figure(f"Yield {product}", "yield", found))
     busy = _busy(comparison, None)
     return [*said, Said("Bottleneck", busy, "bottleneck")]
 
@@ -52,21 +59,35 @@ def of_base(comparison: Comparison) -> list[Said]:
 def of_scenario(comparison: Comparison, name: str) -> list[Said]:
     """A scenario's paired differences, where its bottleneck is, and when it was back to normal."""
     of_line = comparison.of_line[name]
-    said = [_difference(key, of_line.get(key)) for key in keys_of(comparison)]
+    said = [_difference(LABELS[key], key, of_line.get(key)) for key in keys_of(comparison)]
+    of_products = comparison.of_products[name]
+    said += [
+        _difference(f"Yield {product}", "yield", of_products.get(product, {}).get("yield"))
+        for product in yields_of(comparison)
+    ]
     return [*said, Said("Bottleneck", _busy(comparison, name), "bottleneck")]
 
 
-def _difference(key: str, found: Difference | None) -> Said:
-    if found is None:
-        return Said(LABELS[key], "no data", "faint")
-    if found.difference.mean == 0 and not found.difference.half:
-        return Said(LABELS[key], "the same in every replication", "faint")
+def _figure(label: str, key: str, found: Difference) -> Said:
+    """A figure of the base."""
     unit = unit_of(key, [found.base, found.scenario])
-    text = f"{signed(found.difference, unit.factor)} {unit.name}".rstrip()
+    text = cell(found.base, unit.factor, places([found.base], unit.factor))
+    return Said(label, f"{text} {unit.name}".rstrip())
+
+
+def _difference(label: str, key: str, found: Difference | None) -> Said:
+    """A figure of a scenario, as its paired difference."""
+    if found is None:
+        return Said(label, "no data", "faint")
+    if found.difference.mean == 0 and not found.difference.half:
+        return Said(label, "the same in every replication", "faint")
+    unit = unit_of(key, [found.base, found.scenario])
+    name = "points" if found.base.unit == "share" else unit.name  # a difference of shares is no share
+    text = f"{signed(found.difference, unit.factor)} {name}".rstrip()
     if found.shown and found.percent is not None and found.base.unit != "share":
         text += f" ({found.percent.mean:+.2g} %)"
     tone = TONES.get(found.verdict, "faint")
-    return Said(LABELS[key], f"{text}, {found.verdict}".replace("-", "\N{MINUS SIGN}"), tone)
+    return Said(label, f"{text}, {found.verdict}".replace("-", "\N{MINUS SIGN}"), tone)
 
 
 def _busy(comparison: Comparison, name: str | None) -> str:

@@ -115,7 +115,7 @@ def _loop_figures(plan: Plan, view: View) -> list[tuple[Label, Floats]]:
         x, y = view.project(top)[0, :2]
         if loop.share > 0.995:  # the only way on from there
             continue
-        line = (f"{100 * loop.share:.3g} %", 16 * px, True)
+        line = (f"{100 * loop.share:.2g} %", 16 * px, True)
         spots = ((x, y), (x, y + 24 * px))
         found.append((Label((line,), spots, pad=(5 * px, 2 * px), tips=((x, y),)), top[None]))
     return found
