@@ -173,7 +173,7 @@ def test_a_cascading_tool_goes_when_it_is_empty() -> None:
     ]  # fmt: skip
     assert rows(r, "out", "lot") == [(5, 1), (5, 2), (6, 3), (6, 4), (8, 5), (9, 6)]
     assert away(r) == [(6, "off", "m/2"), (20, "on", "m/2")]
-    assert spent(r, 1) == {"productive": 2, "starved": 4 + 10, "off": 14}
+    assert spent(r, 1) == {"productive": 6, "starved": 10, "off": 14}
 
 
 def test_a_lot_that_is_dedicated_to_a_tool_waits_until_that_is_back() -> None:

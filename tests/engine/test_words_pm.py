@@ -91,11 +91,14 @@ def test_maintenance_after_a_number_of_units() -> None:
     assert times(run, "load") == [0, 1, 5, 6, 10, 11]
 
 
-def test_units_are_counted_anew_from_each_maintenance() -> None:
-    # lots of 3 units, every 4: after two lots (6 units) the count begins again at none.
-    run = history(
-        flow(kept(plan("4 units", "3 min")), [step("s", "a", 1)], "saturated", {"lot_size": 3}), 14
-    )
+def test_units_beyond_the_number_count_towards_the_next_maintenance() -> None:
+    # lots of 3 units, every 4: due at 4, 8 and 12 units, which the second, third and fourth lot reach.
+    pm = plan("4 units", "3 min")
+    run = history(flow(kept(pm), [step("s", "a", 1)], "saturated", {"lot_size": 3}), 14)
+    assert times(run, "pm") == [2, 6, 10]
+    # counted from the end of each: after two lots (6 units) the count begins again at none.
+    pm["counted_from"] = "end"
+    run = history(flow(kept(pm), [step("s", "a", 1)], "saturated", {"lot_size": 3}), 14)
     assert times(run, "pm") == [2, 7, 12]
 
 

@@ -142,33 +142,34 @@ def cascade(minutes: float, every: str, **more: Any) -> dict[str, Any]:
 
 
 def test_a_cascading_tool_takes_the_next_lot_once_its_entrance_is_free() -> None:
-    # in at 0, 2, 4; out 5 min later each; the entrance is held for 3 x 2 min, and that alone is productive.
+    # in at 0, 2, 4; out 5 min later each; productive while one is inside, 0 to 9.
     run = history(flow({"a": {}}, [cascade(5, "2 min")], starts(0, 0, 0)), 20)
     assert times(run, "load") == [0, 2, 4]
     assert times(run, "out") == [5, 7, 9]
-    assert spent(run) == {"productive": 6, "starved": 14}
+    assert spent(run) == {"productive": 9, "starved": 11}
 
 
 def test_the_entrance_is_held_for_each_unit() -> None:
     run = history(flow({"a": {}}, [cascade(20, "2 min", per="unit")], starts(0, 0), {"lot_size": 3}), 40)
     assert times(run, "load") == [0, 6]
     assert times(run, "out") == [20, 26]
-    assert spent(run)["productive"] == 12
+    assert spent(run)["productive"] == 26
 
 
-def test_a_cascade_of_lots_that_come_late_is_starved_between() -> None:
-    run = history(flow({"a": {}}, [cascade(5, "2 min")], starts(0, 3)), 20)
-    assert times(run, "load") == [0, 3]
-    assert spent(run) == {"productive": 4, "starved": 16}
+def test_a_cascade_is_starved_when_nothing_is_inside() -> None:
+    # inside 0-5 and 3-8, then 12-17
+    run = history(flow({"a": {}}, [cascade(5, "2 min")], starts(0, 3, 12)), 20)
+    assert times(run, "load") == [0, 3, 12]
+    assert spent(run) == {"productive": 13, "starved": 7}
 
 
 def test_loading_and_unloading_lengthen_a_stay_inside_and_not_the_interval_at_the_entrance() -> None:
-    # in at 0 and 2, out 1 + 5 + 1 min after that; productive is the entrance held, 2 x 2 min.
+    # in at 0 and 2, out 1 + 5 + 1 min after that; productive while one is inside, 0 to 9.
     tools = {"a": {"load": "1 min", "unload": "1 min"}}
     run = history(flow(tools, [cascade(5, "2 min")], starts(0, 0)), 20)
     assert times(run, "load") == [0, 2]
     assert times(run, "out") == [7, 9]
-    assert spent(run)["productive"] == 4
+    assert spent(run)["productive"] == 9
 
 
 def test_no_more_lots_inside_than_allowed() -> None:
@@ -198,4 +199,4 @@ def test_a_lot_that_comes_out_of_a_cascade_may_be_blocked() -> None:
     tools = {"a": {}, "b": {"buffer": 0}}
     run = history(flow(tools, [cascade(5, "2 min"), step("t", "b", 10)], starts(0, 0)), 40)
     assert times(run, "leave", tool="a") == [5, 15]
-    assert spent(run, 0) == {"productive": 4, "blocked": 8, "starved": 28}
+    assert spent(run, 0) == {"productive": 7, "blocked": 8, "starved": 25}

@@ -251,4 +251,4 @@ def test_smt2020_comes_in_whole(shared: Path, tmp_path: Path, fab: str, counts: 
     assert max(lot.priority for lot in line.wip if lot.product == "SuperHotLot_3") == 30
     # of the columns that shape a run, only these are left
     telling = {entry.column for entry in report.unmapped if entry.why not in ("a label",)}
-    assert telling == {"STN", "RULE", "WAKERESRANK", "STNFAMSTEP_ACTLIST", "PRERULERWL", "RPT#", "HOTLOT"}
+    assert telling == {"STN", "FWLRANK", "STNFAMSTEP_ACTLIST", "PRERULERWL", "RPT#", "HOTLOT"}

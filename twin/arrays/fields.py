@@ -30,12 +30,13 @@ PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED, OFF = 0, 1, 2, 3, 4, 5, 6
 STATES = 7
 
 # What a tool's entrance does.
-EMPTY, SETTING_UP, RUNNING, FINISHED = 0, 1, 2, 3
+# ENTERING: its next lot is on it and waits for the entrance, which the one before still holds.
+EMPTY, SETTING_UP, RUNNING, FINISHED, ENTERING = 0, 1, 2, 3, 4
 # Why a tool is not up; AWAY: taken out of the line for a time.
 UP, FAILED, MAINTAINED, AWAY = 0, 1, 2, 3
 
-# Where a lot is.
-LOT_FREE, LOT_OUTSIDE, LOT_MOVING, LOT_QUEUED, LOT_INSIDE, LOT_STUCK = 0, 1, 2, 3, 4, 5
+# Where a lot is; EXPECTED: moving, and a tool is kept free for it.
+LOT_FREE, LOT_OUTSIDE, LOT_MOVING, LOT_QUEUED, LOT_INSIDE, LOT_STUCK, LOT_EXPECTED = 0, 1, 2, 3, 4, 5, 6
 
 # How a world stands.
 RUNNING_WORLD, LOG_FULL, DEADLOCK, LOTS_FULL, NO_PROGRESS, POOL_FULL = 0, 1, 2, 3, 4, 5
@@ -51,11 +52,14 @@ PER_LOT, PER_UNIT, PER_BATCH = 0, 1, 2
 RANK_NONE, RANK_PRIORITY, RANK_FIFO, RANK_LIFO, RANK_EDD, RANK_CR, RANK_SPT, RANK_SRPT, RANK_LEAST_SETUP = (
     range(9)
 )
-RANK_OWN = 16
+RANK_OWN = 32
 """Ranks from here on are the line's own rules, in the order they were given."""
 
+# Which idle tool is called for a lot.
+WAKE_LEAST_SETUP, WAKE_LONGEST_IDLE, WAKE_FIRST, WAKE_RANDOM = 0, 1, 2, 3
+
 # Purposes of a lot's draws: count = visit * DRAWS + purpose.
-DRAW_TIME, DRAW_TRANSPORT, DRAW_SAMPLE, DRAW_ARC, DRAW_REJECT = 0, 1, 2, 3, 4
+DRAW_TIME, DRAW_TRANSPORT, DRAW_SAMPLE, DRAW_ARC, DRAW_REJECT, DRAW_TOOL = 0, 1, 2, 3, 4, 5
 DRAWS = 8
 RELEASE_DRAWS = 1 << 42
 """Counts from here on in a product's stream are its release intervals; those below name its lots."""
@@ -131,8 +135,12 @@ LOT_FIXED = 21
     T_PM_UNITS,
     T_OFF,
     T_PASSES,
+    T_STRUCK,
+    T_READY,
+    T_READY_LEFT,
+    T_UNTIL,
     T_TICKS,
-) = range(30)
+) = range(34)
 TOOL_FIELDS = T_TICKS + STATES
 
 # A toolgroup. The first GROUP_TOTALS columns are totals.
@@ -153,8 +161,9 @@ GROUP_TOTALS = 6
     Q_OUTSIDE,
     Q_AWAY,
     Q_CONST,
-) = range(GROUP_TOTALS, GROUP_TOTALS + 14)
-GROUP_FIELDS = GROUP_TOTALS + 14
+    Q_RESERVED,
+) = range(GROUP_TOTALS, GROUP_TOTALS + 15)
+GROUP_FIELDS = GROUP_TOTALS + 15
 
 # A product. The first PRODUCT_TOTALS columns are totals.
 PR_RELEASED, PR_OUT, PR_COMPLETED, PR_CYCLE, PR_ON_TIME, PR_AREA, PR_REWORKED = range(7)
@@ -234,8 +243,12 @@ LOG_QUALITY = 1 << W_QUALITY
     G_BATCHES,
     G_SATURATED,
     G_PRESENT,
+    G_WAKE,
+    G_EARLY,
+    G_RESERVE,
+    G_CLEARS,
     G_RANK,
-) = range(15)
+) = range(19)
 RANKS = 7
 GROUP_CONSTANTS = G_RANK + RANKS
 UNLIMITED = -1
@@ -267,14 +280,18 @@ TOOL_CONSTANTS = 5
     S_REMAINING_UNIT,
     S_STATE,
     S_PROCESS,
-) = range(23)
-STEP_CONSTANTS = 23
+    S_EVERY_MORE,
+    S_AHEAD,
+) = range(25)
+STEP_CONSTANTS = 25
 
 P_STEP, P_UNITS, P_KIND, P_LAW, P_START, P_DUE, P_PRIORITY, P_WIP, P_ROW, P_ROWS, P_KEY, P_LIMIT = range(12)
 PRODUCT_CONSTANTS = 12
 
-K_KIND, K_TOOL, K_FIRST, K_EVERY, K_LAW, K_TAKES, K_KEY, K_STOP = range(8)
-CLOCK_CONSTANTS = 8
+K_KIND, K_TOOL, K_FIRST, K_EVERY, K_LAW, K_TAKES, K_KEY, K_STOP, K_HOW = range(9)
+CLOCK_CONSTANTS = 9
+# How a clock runs, as bits: on through maintenance; stopping the run that is under way; from the end of the last.
+HOW_THROUGH_PM, HOW_PREEMPT, HOW_FROM_END, HOW_OVERLAP = 1, 2, 4, 8
 
 L_KIND, L_TABLE, L_SCALE, L_SCALE_LOW, L_POST, L_OFFSET, L_ROUND, L_REPEAT = range(8)
 L_COUNT = L_ROUND

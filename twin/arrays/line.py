@@ -7,18 +7,24 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from twin.arrays import fields as f
+from twin.arrays.clocks import staggered
 from twin.arrays.compiled import Compiled, Ints, LineArrays
 from twin.arrays.laws import LawTable
 from twin.arrays.names import Names
 from twin.arrays.processes import ResponseTable
 from twin.arrays.ranks import own_rules, rank_columns
-from twin.arrays.routing import expected_raw_s, expected_remaining_s, slots
+from twin.arrays.routing import entrance_more_s, expected_raw_s, expected_remaining_s, slots
 from twin.line import Line, LineError, Product, Step, Toolgroup
 from twin.line.own_rules import OwnRule
 
 RELEASES = {
     "every": f.RELEASE_EVERY, "saturated": f.RELEASE_SATURATED, "wip": f.RELEASE_WIP, "schedule": f.RELEASE_SCHEDULE
 }  # fmt: skip
+WAKE = {
+    "least_setup": f.WAKE_LEAST_SETUP, "longest_idle": f.WAKE_LONGEST_IDLE, "first": f.WAKE_FIRST,
+    "random": f.WAKE_RANDOM,
+}  # fmt: skip
+IN_PM = {"stands": 0, "waits": f.HOW_THROUGH_PM, "overlaps": f.HOW_THROUGH_PM | f.HOW_OVERLAP}
 PER = {"lot": f.PER_LOT, "unit": f.PER_UNIT, "batch": f.PER_BATCH}
 
 
@@ -163,6 +169,10 @@ class _Compiler:
             row[f.G_BUFFER] = f.UNLIMITED if group.buffer is None else group.buffer
             row[f.G_LOAD], row[f.G_UNLOAD] = self.ticks(group.load), self.ticks(group.unload)
             row[f.G_MOVES] = group.transport
+            row[f.G_WAKE] = WAKE[group.wake]
+            row[f.G_CLEARS] = group.setups is not None and group.setups.plain_steps == "clear"
+            row[f.G_EARLY] = group.setups is not None and group.setups.leave_early == "when_none_wait"
+            row[f.G_RESERVE] = f.NEVER if group.reserve is None else group.reserve
             row[f.G_BATCHES] = any(s.batch for _, s in self.steps if s.toolgroup == name)
             row[f.G_SATURATED] = any(
                 product.release.kind == "saturated" and self.line.routes[product.route][0].toolgroup == name
@@ -210,24 +220,27 @@ class _Compiler:
         """Failures and PMs of one tool; first PMs staggered evenly over the group's tools."""
         rows: list[list[int]] = []
         usual = self.shared.usual[name]
-        share = (number % usual) / usual  # tools that there are for a time alone fall in with the others
+        place = number % usual  # tools that there are for a time alone fall in with the others
         for i, failure in enumerate(group.failures):
             kind = f.FAIL_OPERATING if failure.clock == "operating" else f.FAIL_CALENDAR
             key = stream_key("failure", name, number, i)
             stop = self.stops[name, "failure", i]
-            rows.append([kind, tool, 0, 0, self.laws.add(failure.mtbf), self.laws.add(failure.mttr), key, stop])
+            how = IN_PM[failure.in_pm]
+            rows.append([kind, tool, 0, 0, self.laws.add(failure.mtbf), self.laws.add(failure.mttr), key, stop, how])
         for i, pm in enumerate(group.pm):
             takes, key = self.laws.add(pm.takes), stream_key("pm", name, number, i)
             stop = self.stops[name, "pm", i]
+            how = f.HOW_PREEMPT * pm.preempt + f.HOW_FROM_END * (pm.counted_from == "end")
             if pm.every_units is not None:
                 every_units = pm.every_units
                 head = every_units / usual if pm.first_units is None else pm.first_units
-                first = max(1, round(head + share * every_units))
-                rows.append([f.PM_UNITS, tool, first, every_units, -1, takes, key, stop])
+                first = max(1, round(staggered(pm, head, every_units, place, usual)))
+                rows.append([f.PM_UNITS, tool, first, every_units, -1, takes, key, stop, how])
             else:
                 every = self.ticks(pm.every)
                 head = every / usual if pm.first is None else self.ticks(pm.first)
-                rows.append([f.PM_CALENDAR, tool, round(head + share * every), every, -1, takes, key, stop])
+                first = round(staggered(pm, head, every, place, usual))
+                rows.append([f.PM_CALENDAR, tool, first, every, -1, takes, key, stop, how])
         return rows
 
     # --- routes -------------------------------------------------------------------------------------
@@ -245,6 +258,8 @@ class _Compiler:
             row[f.S_EVERY] = f.NONE
             if step.cascade:
                 row[f.S_EVERY], row[f.S_EVERY_PER] = self.ticks(step.cascade.every), PER[step.cascade.per]
+                row[f.S_AHEAD] = step.cascade.ahead
+                row[f.S_EVERY_MORE] = self.ticks(entrance_more_s(group, step))
                 row[f.S_INSIDE] = step.cascade.inside or f.NEVER
             row[f.S_SAMPLE] = round(step.sample * 2**32)
             row[f.S_NEXT] = f.END if last else i + 1

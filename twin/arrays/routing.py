@@ -5,7 +5,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.line import Line, Product, Step
+from twin.line import Line, Product, Step, Toolgroup
 
 Key = TypeVar("Key")
 MOST_REJECTED = 0.99
@@ -84,6 +84,15 @@ def _colour(intervals: list[tuple[int, int, Key]]) -> tuple[dict[Key, int], int]
             busy_until[free] = last
         slot[key] = free
     return slot, len(busy_until)
+
+
+def entrance_more_s(group: Toolgroup, step: Step) -> float:
+    """Time by which the hold of a cascading tool's entrance differs from the intervals of a lot's units [s]."""
+    if step.cascade is None or step.cascade.entrance == "interval":
+        return 0.0
+    if step.cascade.entrance == "last_unit":
+        return -step.cascade.every if step.cascade.per == "unit" else 0.0
+    return group.load + (group.unload if step.cascade.entrance == "interval + load + unload" else 0.0)
 
 
 def step_mean_s(line: Line, step: Step, units: int) -> float:

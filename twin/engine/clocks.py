@@ -1,8 +1,9 @@
 """Failures and maintenance: each tool's own clocks, and going down and up.
 
 A failure clock counts up time only: `operating` ones while the tool processes, `calendar` ones also while it is
-set up, idle or blocked. A calendar clock has one event pending at most; if the tool was down in between, the
-event comes up early and is put back.
+set up, idle or blocked, and those that run through maintenance then too: such a failure strikes when it ends. A
+calendar clock has one event pending at most; if the tool was down in between, the event comes up early and is put
+back.
 """
 
 from twin.arrays.fields import (
@@ -32,16 +33,23 @@ from twin.arrays.fields import (
     FAILED,
     FINISHED,
     G_PRESENT,
+    HOW_FROM_END,
+    HOW_OVERLAP,
+    HOW_PREEMPT,
+    HOW_THROUGH_PM,
     K_EVERY,
     K_FIRST,
+    K_HOW,
     K_KEY,
     K_KIND,
     K_LAW,
     K_TAKES,
     MAINTAINED,
     NEVER,
+    NONE,
     OFF,
     PM,
+    PM_CALENDAR,
     PM_UNITS,
     Q_AWAY,
     Q_CONST,
@@ -57,6 +65,8 @@ from twin.arrays.fields import (
     T_OFF,
     T_PASSES,
     T_PM_UNITS,
+    T_STRUCK,
+    T_UNTIL,
     UP,
     W_DOWN,
     W_OFF,
@@ -118,7 +128,10 @@ def clock_event(L: Memory, S: Memory, now: Int, clock: Int) -> None:
     tool = S[clock + CK_TOOL]
     S[clock + CK_DUE] = NEVER
     if L[S[clock + CK_CONST] + K_KIND] == FAIL_CALENDAR:
-        go_down(L, S, now, tool, clock, FAILED)
+        if S[tool + T_DOWN] == MAINTAINED:
+            fail_in_pm(L, S, now, tool, clock)
+        else:
+            go_down(L, S, now, tool, clock, FAILED)
     elif S[tool + T_DOWN] == AWAY:  # maintained while it is away
         S[tool + T_PASSES] = 0
         S[clock + CK_PLANNED] += L[S[clock + CK_CONST] + K_EVERY]
@@ -127,16 +140,53 @@ def clock_event(L: Memory, S: Memory, now: Int, clock: Int) -> None:
         S[clock + CK_PENDING] = 1
         S[tool + T_DUE_PM] += 1
         make_busy(L, S, tool)
-        if S[tool + T_DOWN] == UP and S[tool + T_DO] == EMPTY and S[tool + T_LOTS] == 0:
-            do_next(S, DO_TOOL, tool)
+        if S[tool + T_DOWN] == UP:
+            if L[S[clock + CK_CONST] + K_HOW] & HOW_PREEMPT != 0:
+                begin_pm(L, S, now, tool, HOW_PREEMPT)
+            elif S[tool + T_DO] == EMPTY and S[tool + T_LOTS] == 0:
+                do_next(S, DO_TOOL, tool)
+
+
+@njit_apart
+def fail_in_pm(L: Memory, S: Memory, now: Int, tool: Int, clock: Int) -> None:
+    """A failure falls due during maintenance: it waits for the end, or is repaired meanwhile."""
+    if L[S[clock + CK_CONST] + K_HOW] & HOW_OVERLAP == 0:
+        S[clock + CK_PENDING] = 1
+        S[tool + T_STRUCK] += 1
+        return
+    takes = repair_time(L, S, clock)
+    S[tool + T_UNTIL] = max(S[tool + T_UNTIL], now + takes)
+    S[clock + CK_SPENT] += takes
+    S[clock + CK_LEFT] = next_failure(L, S, clock)
+
+
+@njit
+def repair_time(L: Memory, S: Memory, clock: Int) -> Int:
+    """How long this repair or maintenance takes [tick]; the clock's next draw is that of the next one."""
+    count = S[clock + CK_COUNT]
+    S[clock + CK_COUNT] += 1
+    return law_ticks(L, L[S[clock + CK_CONST] + K_TAKES], S[clock + CK_KEY], 2 * count + 1, count)
+
+
+@njit_apart
+def stay_down(L: Memory, S: Memory, now: Int, tool: Int) -> None:
+    """Maintenance is over, a repair that began during it is not."""
+    S[tool + T_DOWN] = FAILED
+    S[tool + T_BY] = NONE
+    set_state(S, now, tool, DOWN)
+    hold_clocks(L, S, now, tool)
+    log_tool(S, now, W_DOWN, tool)
+    push(S, S[tool + T_UNTIL], EV_UP, tool)
 
 
 @njit
 def hold_clocks(L: Memory, S: Memory, now: Int, tool: Int) -> None:
-    """A tool is not up: its calendar failure clocks stand still."""
+    """A tool is not up: its calendar failure clocks stand still, but for those that run through maintenance."""
     first = S[tool + T_CLOCK]
+    runs_on = HOW_THROUGH_PM if S[tool + T_DOWN] == MAINTAINED else 0
     for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
-        if L[S[clock + CK_CONST] + K_KIND] == FAIL_CALENDAR and S[clock + CK_DUE] != NEVER:
+        const = S[clock + CK_CONST]
+        if L[const + K_KIND] == FAIL_CALENDAR and S[clock + CK_DUE] != NEVER and L[const + K_HOW] & runs_on == 0:
             S[clock + CK_LEFT] = S[clock + CK_DUE] - now
             S[clock + CK_DUE] = NEVER
 
@@ -161,9 +211,7 @@ def go_down(L: Memory, S: Memory, now: Int, tool: Int, clock: Int, why: Int) -> 
     S[tool + T_BY] = clock
     set_state(S, now, tool, DOWN if why == FAILED else PM)
     hold_clocks(L, S, now, tool)
-    count = 2 * S[clock + CK_COUNT] + 1
-    takes = law_ticks(L, L[S[clock + CK_CONST] + K_TAKES], S[clock + CK_KEY], count, S[clock + CK_COUNT])
-    S[clock + CK_COUNT] += 1
+    takes = repair_time(L, S, clock)
     S[clock + CK_BEGAN] = now
     if why == MAINTAINED or L[S[S[tool + T_GROUP] + Q_CONST] + G_PRESENT] != 1:
         make_busy(L, S, tool)
@@ -177,9 +225,12 @@ def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     clock = S[tool + T_BY]
     why = S[tool + T_DOWN]
     S[tool + T_DOWN] = UP
-    S[clock + CK_SPENT] += now - S[clock + CK_BEGAN]
     log_tool(S, now, W_UP if why == FAILED else W_PM_END, tool)
-    if why == FAILED:
+    if clock != NONE:
+        S[clock + CK_SPENT] += now - S[clock + CK_BEGAN]
+    if clock == NONE:
+        pass
+    elif why == FAILED:
         if L[S[clock + CK_CONST] + K_KIND] == FAIL_OPERATING:
             S[clock + CK_LEFT] = next_failure(L, S, clock)
         else:
@@ -188,22 +239,51 @@ def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     else:
         S[tool + T_PASSES] = 0  # maintenance cleans, dresses, conditions
         plan_next_pm(L, S, now, clock)
+        if S[tool + T_UNTIL] > now:
+            stay_down(L, S, now, tool)
+            return
     resume_clocks(L, S, now, tool)
+    if S[tool + T_STRUCK] > 0 or S[tool + T_DUE_PM] > 0:
+        down_again(L, S, now, tool)
+        if S[tool + T_DOWN] != UP:
+            return
     if S[tool + T_DO] == EMPTY or S[tool + T_DO] == FINISHED:
         S[tool + T_END] = NEVER
     else:
         begin_stretch(L, S, now, tool)
     resume_lots(S, now, tool)
-    show_state(S, now, tool, False)
+    show_state(S, now, tool)
     do_next(S, DO_TOOL, tool)
+
+
+@njit_apart
+def down_again(L: Memory, S: Memory, now: Int, tool: Int) -> None:
+    """What fell due while the tool was down begins at once: a failure, or maintenance that waits for no lot."""
+    first = S[tool + T_CLOCK]
+    if S[tool + T_STRUCK] == 0:
+        begin_pm(L, S, now, tool, HOW_PREEMPT)
+        return
+    for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
+        if S[clock + CK_PENDING] == 1 and L[S[clock + CK_CONST] + K_KIND] == FAIL_CALENDAR:
+            S[clock + CK_PENDING] = 0
+            S[tool + T_STRUCK] -= 1
+            go_down(L, S, now, tool, clock, FAILED)
+            return
 
 
 @njit
 def plan_next_pm(L: Memory, S: Memory, now: Int, clock: Int) -> None:
-    """The next PM: from planned start to planned start, or units since this one."""
+    """The next PM, one interval after this one was due, or after its end."""
+    from_end = L[S[clock + CK_CONST] + K_HOW] & HOW_FROM_END != 0
     if L[S[clock + CK_CONST] + K_KIND] == PM_UNITS:
-        S[clock + CK_LEFT] = L[S[clock + CK_CONST] + K_EVERY]
+        passed = 0 if from_end else S[clock + CK_LEFT]  # units beyond the number at which this one was due
+        S[clock + CK_LEFT] = passed + L[S[clock + CK_CONST] + K_EVERY]
+        if S[clock + CK_LEFT] <= 0:  # as many again passed before it could begin
+            S[clock + CK_PENDING] = 1
+            S[S[clock + CK_TOOL] + T_DUE_PM] += 1
     else:
+        if from_end:
+            S[clock + CK_PLANNED] = now
         S[clock + CK_PLANNED] += L[S[clock + CK_CONST] + K_EVERY]
         if S[clock + CK_PLANNED] <= now:  # overdue: before any further lot
             S[clock + CK_PENDING] = 1
@@ -213,11 +293,13 @@ def plan_next_pm(L: Memory, S: Memory, now: Int, clock: Int) -> None:
 
 
 @njit_apart
-def begin_pm(L: Memory, S: Memory, now: Int, tool: Int) -> None:
-    """Start the first maintenance that is due on an empty tool."""
+def begin_pm(L: Memory, S: Memory, now: Int, tool: Int, how: Int) -> None:
+    """Start the first maintenance that is due and, unless that is 0, of this kind; a run under way stands still."""
     first = S[tool + T_CLOCK]
     for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
-        if S[clock + CK_PENDING] == 1:
+        const = S[clock + CK_CONST]
+        is_kind = how == 0 or L[const + K_HOW] & how != 0
+        if S[clock + CK_PENDING] == 1 and L[const + K_KIND] >= PM_CALENDAR and is_kind:
             S[clock + CK_PENDING] = 0
             S[tool + T_DUE_PM] -= 1
             go_down(L, S, now, tool, clock, MAINTAINED)
@@ -246,7 +328,7 @@ def come_back(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         S[S[tool + T_GROUP] + Q_AWAY] -= 1
         log_tool(S, now, W_ON, tool)
         resume_clocks(L, S, now, tool)
-        show_state(S, now, tool, False)
+        show_state(S, now, tool)
 
 
 @njit
@@ -256,8 +338,8 @@ def count_units(L: Memory, S: Memory, tool: Int, units: Int) -> None:
         return
     first = S[tool + T_CLOCK]
     for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
-        if L[S[clock + CK_CONST] + K_KIND] == PM_UNITS and S[clock + CK_PENDING] == 0:
+        if L[S[clock + CK_CONST] + K_KIND] == PM_UNITS:
             S[clock + CK_LEFT] -= units
-            if S[clock + CK_LEFT] <= 0:
+            if S[clock + CK_LEFT] <= 0 and S[clock + CK_PENDING] == 0:
                 S[clock + CK_PENDING] = 1
                 S[tool + T_DUE_PM] += 1

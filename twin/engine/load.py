@@ -8,9 +8,11 @@ from twin.arrays.fields import (
     DRAW_TIME,
     DRAWS,
     EMPTY,
+    ENTERING,
     EV_LOT,
     FAILED,
     G_BUFFER,
+    G_CLEARS,
     G_LOAD,
     G_PRESENT,
     G_SATURATED,
@@ -45,9 +47,11 @@ from twin.arrays.fields import (
     Q_WAIT,
     Q_WAITED,
     RUNNING,
+    S_AHEAD,
     S_BATCH_MAX,
     S_CHECKS,
     S_EVERY,
+    S_EVERY_MORE,
     S_EVERY_PER,
     S_INSIDE,
     S_KEEP,
@@ -69,6 +73,8 @@ from twin.arrays.fields import (
     T_MIN_RUN,
     T_OFF,
     T_PASSES,
+    T_READY,
+    T_READY_LEFT,
     T_RUN,
     T_SETUP,
     T_STAY,
@@ -80,7 +86,7 @@ from twin.arrays.fields import (
     W_SETUP,
     W_UNTIL,
 )
-from twin.engine.clocks import begin_pm, go_away
+from twin.engine.clocks import begin_pm, count_units, go_away
 from twin.engine.heap import due_at
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
@@ -105,9 +111,9 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
             if S[tool + T_OFF] == 1:
                 go_away(L, S, now, tool)
             else:
-                begin_pm(L, S, now, tool)
+                begin_pm(L, S, now, tool, 0)
         else:
-            show_state(S, now, tool, False)
+            show_state(S, now, tool)
         return
     full = S[tool + T_LOTS] > 0 and S[tool + T_LOTS] >= inside_limit(L, S, tool)
     if not full:
@@ -129,7 +135,7 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         make_idle(L, S, tool)
         if S[g + Q_BLOCK_HEAD] != NONE:
             do_next(S, DO_SPACE, g)
-    show_state(S, now, tool, full)
+    show_state(S, now, tool)
 
 
 @njit
@@ -168,6 +174,8 @@ def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
         if L[step + S_SETUP] != S[tool + T_SETUP]:
             start_min_run(L, S, g, tool, L[step + S_SETUP])
         S[tool + T_MIN_RUN] = max(0, S[tool + T_MIN_RUN] - lots)
+    elif L[S[g + Q_CONST] + G_CLEARS] == 1:
+        S[tool + T_SETUP] = 0
     stay = L[S[g + Q_CONST] + G_LOAD] + time + L[S[g + Q_CONST] + G_UNLOAD]
     S[tool + T_UNITS] = units
     S[tool + T_RUN] = stay
@@ -175,14 +183,14 @@ def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
     if L[step + S_EVERY] != NONE:
         S[tool + T_STAY] = stay
         every = L[step + S_EVERY] * (units if L[step + S_EVERY_PER] == PER_UNIT else 1)
-        S[tool + T_RUN] = every  # the entrance alone; load and unload lengthen the lot's stay
+        S[tool + T_RUN] = every + L[step + S_EVERY_MORE]
     if setup > 0:
         S[tool + T_DO] = SETTING_UP
         S[tool + T_LEFT] = setup
         log_lot(S, now, W_SETUP, S[tool + T_LOT])
         if S[tool + T_DOWN] == UP:
             begin_stretch(L, S, now, tool)
-        show_state(S, now, tool, False)
+        show_state(S, now, tool)
     else:
         start_run(L, S, now, tool)
     if S[g + Q_LOTS] > 0 and S[g + Q_IDLE] > 0:
@@ -207,16 +215,44 @@ def call_idle(L: Memory, S: Memory, g: Int) -> None:
 @njit
 def start_run(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """The tool is set: its run begins, and with it the stay of a lot in a cascading tool."""
+    if S[tool + T_READY] > now or S[tool + T_READY_LEFT] > 0:
+        wait_to_enter(L, S, now, tool)
+        return
     S[tool + T_DO] = RUNNING
     S[tool + T_LEFT] = S[tool + T_RUN]
     entered = S[tool + T_LOT]
+    ahead = L[S[entered + LOT_STEP] + S_AHEAD] == 1
     if S[tool + T_DOWN] == UP:
-        begin_stretch(L, S, now, tool)
+        if not ahead:
+            begin_stretch(L, S, now, tool)
         if S[tool + T_STAY] != NONE:
             due_at(S, entered, LOT_END, EV_LOT, now + S[tool + T_STAY])
     elif S[tool + T_STAY] != NONE:
         S[entered + LOT_LEFT] = S[tool + T_STAY]
-    show_state(S, now, tool, False)
+    if ahead:
+        open_ahead(L, S, now, tool)
+    show_state(S, now, tool)
+
+
+@njit_apart
+def wait_to_enter(L: Memory, S: Memory, now: Int, tool: Int) -> None:
+    """The next lot is loaded and the tool set up for it, but the one before still holds the entrance."""
+    S[tool + T_DO] = ENTERING
+    S[tool + T_LEFT] = S[tool + T_READY_LEFT] if S[tool + T_READY_LEFT] > 0 else S[tool + T_READY] - now
+    if S[tool + T_DOWN] == UP:
+        begin_stretch(L, S, now, tool)
+    show_state(S, now, tool)
+
+
+@njit_apart
+def open_ahead(L: Memory, S: Memory, now: Int, tool: Int) -> None:
+    """A run has begun in a tool that loads ahead: it may take its next lot, which enters once the entrance is free."""
+    S[tool + T_READY] = now + S[tool + T_LEFT]
+    S[tool + T_DO] = EMPTY
+    if S[tool + T_DOWN] != UP:
+        S[tool + T_READY_LEFT] = S[tool + T_LEFT]
+    count_units(L, S, tool, S[tool + T_UNITS])
+    do_next(S, DO_TOOL, tool)
 
 
 @njit

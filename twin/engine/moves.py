@@ -17,18 +17,21 @@ from twin.arrays.fields import (
     EV_RELEASE,
     G_BUFFER,
     G_MOVES,
+    G_RESERVE,
     G_TOOL,
     G_TOOLS,
     GROUP_FIELDS,
     H_LAST,
     H_TRANSPORT,
     LOT_END,
+    LOT_EXPECTED,
     LOT_FROM,
     LOT_KEY,
     LOT_MATE,
     LOT_MOVING,
     LOT_NEXT,
     LOT_OUTSIDE,
+    LOT_PRIORITY,
     LOT_PRODUCT,
     LOT_SERIAL,
     LOT_STATE,
@@ -51,6 +54,7 @@ from twin.arrays.fields import (
     Q_MARK,
     Q_OUTSIDE,
     Q_PLACES,
+    Q_RESERVED,
     Q_STUCK,
     RELEASE_WIP,
     S_GROUP,
@@ -113,6 +117,9 @@ def set_out(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
     S[lot + LOT_STATE] = LOT_MOVING
     S[C_MOVED] = now
     if is_carried(L, S, from_group, g):
+        if S[lot + LOT_PRIORITY] >= L[S[g + Q_CONST] + G_RESERVE]:
+            S[lot + LOT_STATE] = LOT_EXPECTED
+            S[g + Q_RESERVED] += 1
         count = S[lot + LOT_VISIT] * DRAWS + DRAW_TRANSPORT
         arrives = now + law_ticks(L, L[H_TRANSPORT], S[lot + LOT_KEY], count, S[lot + LOT_SERIAL])
         due_at(S, lot, LOT_END, EV_LOT, arrives)
@@ -176,7 +183,7 @@ def move_on(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
     if tool != NONE:
         count_stuck(L, S, tool, 1)
         make_busy(L, S, tool)
-        show_state(S, now, tool, False)
+        show_state(S, now, tool)
         look_for_deadlock(L, S, S[tool + T_GROUP])
 
 
@@ -205,7 +212,7 @@ def admit(L: Memory, S: Memory, now: Int, g: Int) -> None:
             continue
         if S[lot + LOT_TOOL] != NONE:
             free_tool(L, S, now, S[lot + LOT_TOOL], lot, True)
-            show_state(S, now, S[lot + LOT_TOOL], False)
+            show_state(S, now, S[lot + LOT_TOOL])
         log_lot(S, now, W_LEAVE, lot)
         set_out(L, S, now, lot, S[lot + LOT_FROM])
 

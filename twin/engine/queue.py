@@ -1,13 +1,17 @@
 """Lots waiting in front of a toolgroup, kept sorted by the first rank of its rule; the choice among them."""
 
 from twin.arrays.fields import (
+    DRAW_TOOL,
     G_BATCHES,
+    G_EARLY,
     G_FIRST,
     G_MIN_RUN,
     G_RANK,
+    G_RESERVE,
     G_SETUP,
     G_SETUPS,
     G_SORT,
+    G_WAKE,
     LOT_DUE,
     LOT_NEXT,
     LOT_PREV,
@@ -24,8 +28,10 @@ from twin.arrays.fields import (
     Q_AREA,
     Q_CONST,
     Q_HEAD,
+    Q_IDLE,
     Q_IDLE_HEAD,
     Q_LOTS,
+    Q_RESERVED,
     Q_TAIL,
     RANK_CR,
     RANK_EDD,
@@ -49,13 +55,19 @@ from twin.arrays.fields import (
     S_STATE,
     S_USE,
     ST_WAITING,
+    T_GROUP,
+    T_IDLE,
     T_LOTS,
     T_MIN_RUN,
     T_NEXT,
     T_SETUP,
+    WAKE_FIRST,
+    WAKE_LEAST_SETUP,
+    WAKE_RANDOM,
 )
 from twin.engine.chain import insert_after, take_out_of
 from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.lots import chance
 from twin.engine.own import own_value
 
 CR_BITS = 10
@@ -151,11 +163,24 @@ def remove(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
         S[L[S[lot + LOT_STEP] + S_STATE] + ST_WAITING] -= S[lot + LOT_UNITS]
 
 
+@njit_apart
+def waits_for_setup(L: Memory, S: Memory, g: Int, setup: Int) -> bool:
+    """Whether a lot waits that needs this setup."""
+    lot = S[g + Q_HEAD]
+    while lot != NONE:
+        if L[S[lot + LOT_STEP] + S_SETUP] == setup:
+            return True
+        lot = S[lot + LOT_NEXT]
+    return False
+
+
 @njit
 def may_run(L: Memory, S: Memory, tool: Int, step: Int) -> bool:
     """Whether this tool may run this step now: its minimum run, room inside, an empty tool for a run of its own."""
     if S[tool + T_MIN_RUN] > 0 and L[step + S_SETUP] != 0 and L[step + S_SETUP] != S[tool + T_SETUP]:
-        return False
+        g = S[tool + T_GROUP]
+        if L[S[g + Q_CONST] + G_EARLY] == 0 or waits_for_setup(L, S, g, S[tool + T_SETUP]):
+            return False
     return S[tool + T_LOTS] == 0 or (L[step + S_EVERY] != NONE and S[tool + T_LOTS] < L[step + S_INSIDE])
 
 
@@ -182,6 +207,9 @@ def units_for(L: Memory, S: Memory, g: Int, step: Int, tool: Int) -> Int:
 def may_take(L: Memory, S: Memory, g: Int, lot: Int, tool: Int) -> bool:
     """Whether this tool may take this lot now: its dedication, its minimum run, a batch that is large enough."""
     step = S[lot + LOT_STEP]
+    # the tool itself counts among the idle ones unless it is about to be
+    if S[g + Q_RESERVED] > 0 and is_held_back(L, S, g, lot, S[g + Q_IDLE] + 1 - S[tool + T_IDLE]):
+        return False
     if not is_free_for(L, S, lot, tool) or not may_run(L, S, tool, step):
         return False
     if L[step + S_BATCH_MAX] > 0 and L[step + S_USE] != NONE:
@@ -190,21 +218,56 @@ def may_take(L: Memory, S: Memory, g: Int, lot: Int, tool: Int) -> bool:
 
 
 @njit
+def is_held_back(L: Memory, S: Memory, g: Int, lot: Int, idle: Int) -> bool:
+    """Whether a lot has to leave so many idle tools to lots on their way that have a tool reserved."""
+    return S[g + Q_RESERVED] >= idle and S[lot + LOT_PRIORITY] < L[S[g + Q_CONST] + G_RESERVE]
+
+
+@njit
 def idle_tool_for(L: Memory, S: Memory, g: Int, lot: Int) -> Int:
-    """The idle tool to call for a lot: of those that may take it the fastest to set up, the longest idle."""
+    """The idle tool to call for a lot, of those that may take it.
+
+    The fastest to set up or, where the document says so, the first by another order whatever its setup; of several
+    alike an empty one before one that has a lot inside, then the longest idle.
+    """
     step = S[lot + LOT_STEP]
+    if S[g + Q_RESERVED] > 0 and is_held_back(L, S, g, lot, S[g + Q_IDLE]):
+        return NONE
     if L[step + S_BATCH_MAX] > 0 and S[L[step + S_STATE] + ST_WAITING] < L[step + S_BATCH_MIN]:
         return NONE
     best = NONE
     least: Int = NEVER
+    wake = L[S[g + Q_CONST] + G_WAKE]
+    if wake == WAKE_RANDOM:
+        return any_idle_tool_for(L, S, g, lot)
     tool = S[g + Q_IDLE_HEAD]
     while tool != NONE and least > 0:
         if may_take(L, S, g, lot, tool):
-            ticks = setup_ticks(L, S, g, tool, L[step + S_SETUP])
-            if ticks < least:
-                best, least = tool, ticks
+            if wake == WAKE_LEAST_SETUP:
+                cost = setup_ticks(L, S, g, tool, L[step + S_SETUP])
+            else:
+                cost = tool if wake == WAKE_FIRST else 0
+            cost = 2 * cost + (S[tool + T_LOTS] > 0)
+            if cost < least:
+                best, least = tool, cost
         tool = S[tool + T_NEXT]
     return best
+
+
+@njit_apart
+def any_idle_tool_for(L: Memory, S: Memory, g: Int, lot: Int) -> Int:
+    """An idle tool that may take a lot, from one picked at random on; NONE if none may."""
+    idle = S[g + Q_IDLE]
+    tool = S[g + Q_IDLE_HEAD]
+    for _ in range((chance(S, lot, DRAW_TOOL) * idle) >> 32):
+        tool = S[tool + T_NEXT]
+    for _ in range(idle):
+        if may_take(L, S, g, lot, tool):
+            return tool
+        tool = S[tool + T_NEXT]
+        if tool == NONE:
+            tool = S[g + Q_IDLE_HEAD]
+    return NONE
 
 
 @njit

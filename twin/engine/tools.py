@@ -46,6 +46,8 @@ from twin.arrays.fields import (
     T_LOTS,
     T_NEXT,
     T_OPERATING,
+    T_READY,
+    T_READY_LEFT,
     T_SINCE,
     T_STATE,
     T_STUCK,
@@ -68,8 +70,8 @@ def set_state(S: Memory, now: Int, tool: Int, state: Int) -> None:
 
 
 @njit
-def show_state(S: Memory, now: Int, tool: Int, full: bool) -> None:
-    """Derive a tool's state from what it does; `full`: a cascading tool whose inside leaves no room."""
+def show_state(S: Memory, now: Int, tool: Int) -> None:
+    """Derive a tool's state from what it does; a cascading tool is productive while a lot is inside."""
     if S[tool + T_DOWN] != UP:
         state = DOWN if S[tool + T_DOWN] == FAILED else PM if S[tool + T_DOWN] == MAINTAINED else OFF
     elif S[tool + T_DO] == RUNNING:
@@ -78,7 +80,7 @@ def show_state(S: Memory, now: Int, tool: Int, full: bool) -> None:
         state = SETUP
     elif S[tool + T_STUCK] > 0:
         state = BLOCKED
-    elif S[tool + T_DO] == EMPTY and not full:
+    elif S[tool + T_DO] == EMPTY and S[tool + T_LOTS] == 0:
         state = STARVED
     else:
         state = PRODUCTIVE
@@ -138,6 +140,8 @@ def end_stretch(L: Memory, S: Memory, now: Int, tool: Int) -> None:
 @njit
 def hold_lots(S: Memory, now: Int, tool: Int) -> None:
     """A cascading tool went down: what is inside stands still."""
+    if S[tool + T_READY] > now and S[tool + T_READY_LEFT] == 0:
+        S[tool + T_READY_LEFT] = S[tool + T_READY] - now
     lot = S[tool + T_LOT]
     while lot != NONE:
         if S[lot + LOT_STATE] == LOT_INSIDE and S[lot + LOT_END] != NEVER:
@@ -149,6 +153,9 @@ def hold_lots(S: Memory, now: Int, tool: Int) -> None:
 @njit
 def resume_lots(S: Memory, now: Int, tool: Int) -> None:
     """A cascading tool is up again: what is inside goes on."""
+    if S[tool + T_READY_LEFT] > 0:
+        S[tool + T_READY] = now + S[tool + T_READY_LEFT]
+        S[tool + T_READY_LEFT] = 0
     lot = S[tool + T_LOT]
     while lot != NONE:
         if S[lot + LOT_STATE] == LOT_INSIDE and S[lot + LOT_LEFT] != NEVER:

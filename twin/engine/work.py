@@ -8,6 +8,7 @@ from twin.arrays.fields import (
     DRAW_TIME,
     DRAWS,
     EMPTY,
+    ENTERING,
     EV_LOT,
     EV_RELEASE,
     EV_TOOL,
@@ -17,6 +18,7 @@ from twin.arrays.fields import (
     G_TOOLS,
     G_UNLOAD,
     LOT_END,
+    LOT_EXPECTED,
     LOT_INSIDE,
     LOT_KEY,
     LOT_MATE,
@@ -50,6 +52,7 @@ from twin.arrays.fields import (
     Q_DONE,
     Q_LOADED,
     Q_PLACES,
+    Q_RESERVED,
     Q_STARTS,
     R_DUE,
     R_PRIORITY,
@@ -104,12 +107,12 @@ def tool_event(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     end_stretch(L, S, now, tool)
     if S[tool + T_CUT] != NONE:
         go_down(L, S, now, tool, S[tool + T_CUT], FAILED)
-    elif S[tool + T_DO] == SETTING_UP:
+    elif S[tool + T_DO] == SETTING_UP or S[tool + T_DO] == ENTERING:
         start_run(L, S, now, tool)
     elif S[tool + T_STAY] != NONE:
         S[tool + T_DO] = EMPTY  # the entrance of a cascading tool is free
         count_units(L, S, tool, S[tool + T_UNITS])
-        show_state(S, now, tool, False)
+        show_state(S, now, tool)
         do_next(S, DO_TOOL, tool)
     else:
         S[tool + T_DO] = FINISHED
@@ -126,7 +129,7 @@ def finish_all(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         finish(L, S, now, lot)
         lot = after
     if S[tool + T_LOTS] > 0:
-        show_state(S, now, tool, False)
+        show_state(S, now, tool)
 
 
 @njit
@@ -166,6 +169,9 @@ def lot_event(L: Memory, S: Memory, now: Int, lot: Int) -> None:
         return
     S[lot + LOT_END] = NEVER
     if S[lot + LOT_STATE] == LOT_MOVING:
+        do_next(S, DO_LOT, lot)
+    elif S[lot + LOT_STATE] == LOT_EXPECTED:
+        S[L[S[lot + LOT_STEP] + S_GROUP] + Q_RESERVED] -= 1
         do_next(S, DO_LOT, lot)
     else:
         finish(L, S, now, lot)

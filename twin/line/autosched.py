@@ -12,6 +12,15 @@ The readings that the tables leave open, and what decided them:
 * A cascading step per piece takes PTIME + (pieces - 1) x PartInterval: pieces enter one interval apart
   and each takes PTIME. With it the time at least one lot is inside agrees with the busy time
   published for SMT2020; pieces x PTIME is a third too long.
+* After a piece that needs a setup the entrance is held for all pieces but the last: the next setup begins while
+  that is still inside. Without setups it is held for every piece. The busy times published are met by both.
+* FOA is when the last tool of a group is maintained first, the others before it: no other reading gives the
+  maintenance shares published. MTBPM runs from planned start to planned start.
+* Breakdowns come on calendar time, in maintenance too, and are then repaired beside it. So the shares published
+  for both add up, and the cycle times are met; one after the other would cost a day more.
+* `rank_RSETUP` ranks nothing where the RULE is rule_HotLotFIRST, except in tools that cascade: the setup shares
+  published are those of first in, first out. A step without setup leaves a tool set up for nothing.
+* WAKERESRANK names the idle tool that takes a lot; where it is blank any may, at random.
 * A group at a place that no transport row names, without load, calendar or setup, is a pure delay.
 """
 
@@ -22,7 +31,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from .autosched_fab import Group, attach, read_groups, read_transport, set_up
+from .autosched_fab import Group, attach, read_groups, read_transport, reserve, set_up
 from .autosched_folder import Folder, open_folder
 from .autosched_report import ImportReport, Ledger, Unmapped
 from .autosched_routes import Lot, RouteReader, Step, Stream, read_lots, read_streams
@@ -55,6 +64,7 @@ def import_autosched(folder: Path, out: Path) -> ImportReport:
     transport = read_transport(tables["fromto"], groups, faults, ledger)
     attach(tables["attach"], tables["downcal"], tables["pmcal"], groups, faults, ledger)
     streams, zero = read_streams(tables["order"], found.parts, faults, ledger)
+    reserve(groups, {stream.priority for stream in streams})
     reader = RouteReader(groups, faults, ledger)
     steps, names = _routes(found, streams, reader)
     set_up(reader.wanted, tables["setup"], tables["setupgrp"], groups, faults, ledger)

@@ -27,10 +27,9 @@ RANKS = {
     "rank_spt": "spt",
     "rank_srpt": "srpt",
 }
-RULES = {
-    "rule_hotlotfirst": "priority ranks first; no tool is reserved ahead for a lot on its way",
-    "rule_lssu": "read as least setup in the ranking, and the minimum run",
-}
+HOT_FIRST, LEAST_SETUP = "rule_hotlotfirst", "rule_lssu"
+"""Hot lots first, with a tool reserved for the hottest; setups avoided."""
+WAKES = {"wake_leastsetuptime": "least_setup"}
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,10 @@ class Group:
     inside: int | None
     setup_group: str
     batch_per_lot: bool
+    wake: str = "random"
+    hot_first: bool = False
+    reserve: int | None = None
+    clears: bool = False
     moved: bool = True
     failures: list[str] = field(default_factory=list)
     pm: list[str] = field(default_factory=list)
@@ -85,13 +88,19 @@ def read_groups(tools: Table, faults: Faults, ledger: Ledger) -> dict[str, Group
 
 def _group(row: Row, name: str, count: int, faults: Faults, ledger: Ledger) -> Group:
     rule = []
+    inside = whole(row["STNCAP"], faults) if row["STNCAP"] else None
+    hot_first = row["RULE"].text.lower() == HOT_FIRST
     for rank in filter(None, row["FWLRANK"].text.split(";")):
-        if rank.lower() in RANKS:
-            rule.append(RANKS[rank.lower()])
-        else:
+        if rank.lower() not in RANKS:
             ledger.leave(row["FWLRANK"], f"{rank} is not a rule here")
-    if row["RULE"]:
-        ledger.leave(row["RULE"], RULES.get(row["RULE"].text.lower(), "only FWLRANK is read"))
+        elif RANKS[rank.lower()] == "least_setup" and hot_first and (inside or 1) == 1:
+            ledger.leave(row["FWLRANK"], f"{rank} ranks nothing under {row['RULE'].text}, as the setups published show")
+        else:
+            rule.append(RANKS[rank.lower()])
+    if row["RULE"] and row["RULE"].text.lower() not in (HOT_FIRST, LEAST_SETUP):
+        ledger.leave(row["RULE"], "only FWLRANK is read")
+    if row["WAKERESRANK"] and row["WAKERESRANK"].text.lower() not in WAKES:
+        ledger.leave(row["WAKERESRANK"], "any idle tool is called")
     criterion = row["BATCHCRITF"]
     if criterion and criterion.text.lower() != "crit_sameroutestep":
         ledger.leave(criterion, "a batch holds lots of one route and step")
@@ -106,10 +115,19 @@ def _group(row: Row, name: str, count: int, faults: Faults, ledger: Ledger) -> G
         rule=rule or ["priority", "fifo"],
         load=duration(row["LTIME"], row["LTUNITS"], faults),
         unload=duration(row["ULTIME"], row["ULTUNITS"], faults),
-        inside=whole(row["STNCAP"], faults) if row["STNCAP"] else None,
+        inside=inside,
+        wake=WAKES.get(row["WAKERESRANK"].text.lower(), "random"),
+        hot_first=hot_first,
         setup_group=row["SETUPGRP"].text,
         batch_per_lot=per.text.lower() == "lot",
     )
+
+
+def reserve(groups: dict[str, Group], priorities: set[int]) -> None:
+    """Where hot lots go first, a tool is kept free for those of the highest priority; not if all lots are alike."""
+    if len(priorities) > 1:
+        for group in groups.values():
+            group.reserve = max(priorities) if group.hot_first else None
 
 
 def read_transport(moves: Table, groups: dict[str, Group], faults: Faults, ledger: Ledger) -> Spread | None:
@@ -186,7 +204,8 @@ def _failure(row: Row, link: Row, faults: Faults, ledger: Ledger) -> list[str]:
     mttr = spread(row, "MTTRDIST", "MTTR", "MTTR2", "MTTRUNITS", faults)
     if link["FOA"] and str(spread(link, "FOADIST", "FOA", "FOA2", "FOAUNITS", faults)) != str(mtbf):
         ledger.leave(link["FOA"], "the first failure follows the law of the others")
-    return [f"{{mtbf: {mtbf}, mttr: {mttr}, clock: {clock}}}"]
+    beside = ", in_pm: overlaps" if clock == "calendar" else ""
+    return [f"{{mtbf: {mtbf}, mttr: {mttr}, clock: {clock}{beside}}}"]
 
 
 def _pm(row: Row, link: Row, faults: Faults, ledger: Ledger) -> list[str]:
@@ -206,7 +225,7 @@ def _pm(row: Row, link: Row, faults: Faults, ledger: Ledger) -> list[str]:
             "use mtbpm_by_cal or mtbpm_by_pieces",
         )
         return []
-    start = f", first: {first}" if link["FOA"] else ""
+    start = f", first: {first}, stagger: before" if link["FOA"] else ""
     return [f"{{every: {every}, takes: {takes}{start}}}"]
 
 

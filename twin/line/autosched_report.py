@@ -17,7 +17,6 @@ WHY = {
     "STNFAMSTEP_ACTLIST": "operators are not part of a line document",
     "STN": "tools of a group are numbered",
     "PRERULERWL": "a simulator's switch",
-    "WAKERESRANK": "which idle tool wakes is not part of a line document",
     "RPT#": "a stream goes on until the horizon",
 }
 

@@ -157,6 +157,7 @@ class RouteReader:
 
     def _setup(self, step: Step, row: Row) -> None:
         if not row["SETUP"]:
+            self.groups[step.toolgroup].clears = True
             return
         step.rest["setup"] = row["SETUP"].text
         if row["WHEN"].text.lower() not in ("", "need"):
@@ -202,7 +203,8 @@ class RouteReader:
                 "Where pieces cascade a lot takes PTIME + (pieces - 1) x PartInterval, written per lot"
             )
         inside = f", inside: {group.inside}" if group.inside else ""
-        step.rest["cascade"] = f"{{every: {every}, per: {per}{inside}}}"
+        entrance = ", entrance: last_unit" if per == "unit" and "setup" in step.rest else ""
+        step.rest["cascade"] = f"{{every: {every}, per: {per}{entrance}{inside}}}"
 
     def _sample(self, step: Step, row: Row) -> None:
         share = self._percent(row["StepPercent"], "100")

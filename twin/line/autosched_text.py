@@ -65,6 +65,10 @@ def _toolgroups(groups: Iterable[Group]) -> Iterable[str]:
         yield f"    tools: {'unlimited' if group.tools is None else group.tools}"
         if group.tools is not None:
             yield f"    rule: [{', '.join(group.rule)}]"
+        if group.wake != "least_setup" and (group.tools or 1) > 1:
+            yield f"    wake: {group.wake}"
+        if group.reserve is not None and group.tools is not None:
+            yield f"    reserve: {group.reserve}"
         if group.load.value:
             yield f"    load: {group.load}"
         if group.unload.value:
@@ -79,6 +83,8 @@ def _toolgroups(groups: Iterable[Group]) -> Iterable[str]:
             runs = ", ".join(f"{plain(setup)}: {lots}" for setup, lots in group.min_run.items())
             yield "    setups:"
             yield from (f"  {line}" for line in _listed("changes", [str(change) for change in group.changes]))
+            if group.clears:
+                yield "      plain_steps: clear"
             if runs:
                 yield f"      min_run: {{{runs}}}"
 

@@ -41,6 +41,17 @@ class Cascade(Document):
     per: Literal["unit", "lot"] = Field(
         default="lot", description="Whether every is per unit or per lot.", examples=["unit"]
     )
+    entrance: Literal["interval", "last_unit", "interval + load", "interval + load + unload"] = Field(
+        default="interval",
+        description="What holds the entrance: the interval of the lot or of each unit, of each but the last unit "
+        "(last_unit: the next lot enters right behind it), or loading and unloading too.",
+        examples=["last_unit"],
+    )
+    ahead: bool = Field(
+        default=False,
+        description="The next lot is loaded, and the tool set up for it, while the entrance is still held.",
+        examples=[True],
+    )
     inside: Annotated[int, BeforeValidator(whole(1, MOST_UNITS))] | None = Field(
         default=None, description="Most lots inside at once; left out = no limit.", examples=[2]
     )

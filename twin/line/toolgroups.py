@@ -150,6 +150,12 @@ class Failure(Document):
         description="What the clock counts: processing alone, or idle and blocked time too.",
         examples=["operating"],
     )
+    in_pm: Literal["stands", "waits", "overlaps"] = Field(
+        default="stands",
+        description="The calendar clock during maintenance: it stands still, or it runs on and a failure due then "
+        "waits for the end, or is repaired side by side with the maintenance.",
+        examples=["waits"],
+    )
     words: ClassVar[dict[str, Any]] = {
         "availability": SHARE_SCHEMA
         | {
@@ -197,7 +203,7 @@ _TIME_OR_PIECES = {"anyOf": [TIME_SCHEMA, _PIECES_SCHEMA]}
 
 
 class Pm(Document):
-    """Planned maintenance, every so much time from planned start to planned start, or every so many units.
+    """Planned maintenance, every so much time or so many units.
 
     every, first: times [s]; every_units, first_units: counts of units. One kind of the two.
     """
@@ -207,11 +213,26 @@ class Pm(Document):
     takes: Law = Field(description="How long the tool is away.", examples=[{"uniform": ["11 h", "16.5 h"]}])
     first: Time | None = None
     first_units: Annotated[int, BeforeValidator(whole(0, 10**9))] | None = None
+    stagger: Literal["after", "before", "none"] = Field(
+        default="after",
+        description="First ones of several tools: from the first on over one interval, from 0 up to it, or together.",
+        examples=["before"],
+    )
+    preempt: bool = Field(
+        default=False,
+        description="It begins when it is due and a run under way waits; left out: after the run.",
+        examples=[True],
+    )
+    counted_from: Literal["planned", "end"] = Field(
+        default="planned",
+        description="The next is due one interval after this one was due, in time or units, or after its end.",
+        examples=["end"],
+    )
     hidden: ClassVar[frozenset[str]] = frozenset({"every", "every_units", "first", "first_units"})
     words: ClassVar[dict[str, Any]] = {
         "every": _TIME_OR_PIECES
         | {
-            "description": "From planned start to planned start, or units since the last.",
+            "description": "Time or units from one to the next (counted_from).",
             "examples": ["30 d", "7500 units"],
         },
         "first": _TIME_OR_PIECES
@@ -247,6 +268,9 @@ class Pm(Document):
             raise Faults(
                 [Fault(("first",), "every counts units and first is a time; write both in one kind")]
             )
+        if self.every is None and self.preempt:
+            what = "units are counted when a run ends, so there is none to interrupt; leave preempt out"
+            raise Faults([Fault(("preempt",), what)])
         if self.every is not None and self.takes.mean >= self.every:
             takes, every = quantity(self.takes.mean), quantity(self.every)
             what = f"takes {takes} on average of every {every}: the tool never works; write a longer every"
@@ -281,6 +305,16 @@ class Setups(Document):
     )
     min_run: dict[Name, Annotated[int, BeforeValidator(whole(1, 1_000_000))]] = Field(
         default={}, description="Lots to run in a setup before the tool may leave it.", examples=[{"B": 7}]
+    )
+    plain_steps: Literal["keep", "clear"] = Field(
+        default="keep",
+        description="Whether a step that needs no setup leaves the tool's setup as it is.",
+        examples=["clear"],
+    )
+    leave_early: Literal["never", "when_none_wait"] = Field(
+        default="never",
+        description="Whether a tool may leave a setup before its minimum run once no lot waits for that setup.",
+        examples=["when_none_wait"],
     )
 
     @model_validator(mode="after")
@@ -330,6 +364,17 @@ class Toolgroup(Document):
     )
     setups: Setups | None = Field(
         default=None, description="Setup times.", examples=[{"changes": [{"to": "B", "time": "12 min"}]}]
+    )
+    wake: Literal["least_setup", "longest_idle", "first", "random"] = Field(
+        default="least_setup",
+        description="Which idle tool takes a lot that comes: the fastest to set up, the longest idle, the first by "
+        "number, or any; of several alike an empty one.",
+        examples=["longest_idle"],
+    )
+    reserve: Annotated[int, BeforeValidator(whole(-1_000_000, 1_000_000))] | None = Field(
+        default=None,
+        description="Lots of this priority or more have a tool kept free while they are on their way; left out: none.",
+        examples=[30],
     )
     transport: Carried = Field(
         default=True, description="none: lots come to and go from this group in no time.", examples=["none"]
