@@ -98,7 +98,8 @@ class History:
     @property
     def cycle_s(self) -> float:
         """From release (or the start of the run) to completion (or its end) [s]."""
-        return ((self.end_tick if self.out_tick is None else self.out_tick) - self.released_tick) * self.tick_s
+        ended = self.end_tick if self.out_tick is None else self.out_tick
+        return round((ended - self.released_tick) * self.tick_s, 9)
 
     @property
     def x_factor(self) -> float | None:
@@ -107,7 +108,7 @@ class History:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a visit: step, toolgroup, tool, round, batch, when (`*_s`, from the start of the run) and the times."""
+        """One row a visit: step, toolgroup, tool, round, batch, when (from the start of the run) and the times, all [s]."""
         import pandas as pd
 
         rows = [self._row(visit) for visit in self.visits]
@@ -120,10 +121,14 @@ class History:
         row = {
             f"{key.removesuffix('_tick')}_s" if key.endswith("_tick") else key: value
             if not key.endswith("_tick") or value is None
-            else value * self.tick_s
+            else self._s(value)
             for key, value in plain.items()
         }
-        return {**row, **{f"{key}_s": ticks[key] * self.tick_s for key in TIMES}}
+        return {**row, **{f"{key}_s": self._s(ticks[key]) for key in TIMES}}
+
+    def _s(self, ticks: int | None) -> float | None:
+        """Seconds of ticks, without the digits that no tick has."""
+        return None if ticks is None else round(ticks * self.tick_s, 9)
 
     def to_json(self) -> dict[str, Any]:
         """The history as plain values, times [s], None where there is nothing to tell."""
@@ -134,21 +139,21 @@ class History:
             "replication": self.replication,
             "units": self.units,
             "in_line_at_start": self.standing,
-            "released_s": self.released_tick * self.tick_s,
-            "out_s": None if self.out_tick is None else self.out_tick * self.tick_s,
-            "due_s": None if self.due_tick is None else self.due_tick * self.tick_s,
+            "released_s": self._s(self.released_tick),
+            "out_s": self._s(self.out_tick),
+            "due_s": self._s(self.due_tick),
             "cycle_s": self.cycle_s,
             "raw_s": self.raw_s,
             "x_factor": self.x_factor,
-            "times": {f"{key}_s": ticks * self.tick_s for key, ticks in self.ticks.items()},
+            "times": {f"{key}_s": self._s(ticks) for key, ticks in self.ticks.items()},
             "visits": [self._row(visit) for visit in self.visits],
             "queue_limits": [
                 {
                     "step": window.step,
                     "until": window.until,
-                    "limit_s": window.limit_tick * self.tick_s,
-                    "opened_s": window.opened_tick * self.tick_s,
-                    "closed_s": None if window.closed_tick is None else window.closed_tick * self.tick_s,
+                    "limit_s": self._s(window.limit_tick),
+                    "opened_s": self._s(window.opened_tick),
+                    "closed_s": self._s(window.closed_tick),
                     "breached": window.breached,
                 }
                 for window in self.windows

@@ -83,12 +83,13 @@ def slowest(
         place, serial, out = int(row[f.LOG_PRODUCT]), int(row[f.LOG_SERIAL]), int(row[f.LOG_TICK])
         k = (place - layout.product) // f.PRODUCT_FIELDS
         ticks = out - came.get((place, serial), 0)
-        times = [t * names.tick_s for t in (out - ticks, out, ticks)]
+        times = [round(t * names.tick_s, 9) for t in (out - ticks, out, ticks)]
         raw = float(names.raw_ticks[k])
         lot = name_of(replay.line, names.products[k], serial)
         found.append((lot, names.products[k], *times, ticks / raw if raw else np.nan))
-    found.sort(key=lambda row: -row[4])
-    return pd.DataFrame(found[:count], columns=["lot", "product", "released_s", "out_s", "cycle_s", "x_factor"])
+    columns = ["lot", "product", "released_s", "out_s", "cycle_s", "x_factor"]
+    table = pd.DataFrame(found, columns=columns).sort_values("cycle_s", ascending=False, kind="stable")
+    return table.head(count).reset_index(drop=True)
 
 
 def _span(replay: Replay, product: str, serial: int, name: str) -> tuple[int, int | None]:

@@ -58,7 +58,7 @@ class Replay:
         self.restart()
 
     def restart(self, what: int = 0) -> None:
-        """Back to time 0, the lots that are there at the start put in their places; what: kinds of rows to log, as bits."""
+        """Back to time 0, lots that are there at the start in their places; what: kinds of rows to log, as bits."""
         self.what, self._next_look = what, 0
         rows = LOG_ROWS if what else 0
         self.batch = Batch(self.compiled, [self.replication - 1], self.settings.seed, max_wip=MOST_LOTS, log_rows=rows)
