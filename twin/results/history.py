@@ -108,7 +108,7 @@ class History:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a visit: step, toolgroup, tool, round, batch, when (from the start of the run) and the times, all [s]."""
+        """One row a visit: step, toolgroup, tool, round, batch, when (from the run's start) and the times, all [s]."""
         import pandas as pd
 
         rows = [self._row(visit) for visit in self.visits]

@@ -142,7 +142,8 @@ def _draw_bars(
             tall = 0.44 if state == "starved" else 0.80
             axes.broken_barh(
                 list(zip(begins, ends - begins, strict=True)), (k - tall / 2, tall),
-                facecolors=COLOURS.get(state, OTHER), edgecolors="#ffffff", linewidth=min(0.7, 0.02 * scale * float(np.mean(ends - begins))),
+                facecolors=COLOURS.get(state, OTHER), edgecolors="#ffffff",
+                linewidth=min(0.7, 0.02 * scale * float(np.mean(ends - begins))),
             )  # fmt: skip
             for bar, begin, end in zip(bars, begins, ends, strict=True):
                 _name_lots(axes, page, bar, (begin, end, k), ((end - begin) * scale, tall * high))
