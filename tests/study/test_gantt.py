@@ -90,7 +90,8 @@ def test_bars_by_hand(tmp_path: Path) -> None:
         ("starved", 26, 30, (), ()),
         ("productive", 30, 40, ("p-3",), ("one",)),
     ]
-    assert found.totals.loc["a"].to_dict() == {**dict.fromkeys(STATES, 0.0), "productive": 1500, "pm": 360, "starved": 240}
+    seconds = dict.fromkeys(STATES, 0.0) | {"productive": 1500.0, "pm": 360.0, "starved": 240.0}
+    assert found.totals.loc["a"].to_dict() == seconds
     visit = history(run, "p-2").visits[0]
     assert (visit.started_tick, visit.finished_tick) == (16 * MINUTE, 26 * MINUTE)
     run.save(tmp_path / "run")
