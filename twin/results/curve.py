@@ -21,8 +21,8 @@ ALL = "all products"
 FIGURES = {
     "throughput": "lot/d", "x_factor": "-", "cycle_time": "d", "wip": "lot", "on_time": "share",
 }  # fmt: skip
-GROWING = 0.2
-"""Growth of the WIP over the measured time, as a share of the mean WIP, that is no steady state."""
+GROWING = 0.01
+"""Growth of the WIP over the measured time, as a share of the lots released, that is no steady state."""
 ENOUGH = 1 - 1e-9
 Varied = Literal["releases", "wip"]
 
@@ -63,11 +63,13 @@ class Point:
 
     factor:  what the releases (or the WIP) are of the present ones
     offered: load of the most loaded toolgroup from the document alone, 0 to 1 and more; nan in lines of constant WIP
+    loaded:  that toolgroup
     """
 
     factor: float
     results: Results
     offered: float
+    loaded: str | None = None
 
     @cached_property
     def growth(self) -> Figure | None:
@@ -79,15 +81,17 @@ class Point:
     def unsteady(self) -> str | None:
         """Why the figures are of no steady state, in words; None where they are.
 
-        More is offered than a toolgroup can do; or the WIP grew by a fifth of its mean and 20 lots at least, and not
-        by chance (95 %).
+        More is offered than a toolgroup can do; or the WIP grew by 1 % of the lots released and 20 lots at least, and
+        not by chance (95 %); or a product did not come out at all.
         """
         if self.offered > ENOUGH:
-            return f"more is released than {self.results.bottleneck or 'the line'} can do"
-        growth, wip = self.growth, self.results.wip
-        if growth is None or wip is None or growth.mean < max(FEW_LOTS, GROWING * wip.mean):
-            return None
-        return None if growth.low is not None and growth.low <= 0 else f"WIP grew by {growth.mean:,.0f} lots"
+            return f"more is released than {self.loaded or 'the line'} can do"
+        growth, totals = self.growth, self.results.totals
+        least = max(FEW_LOTS, GROWING * totals.product[:, :, RELEASED].sum() / totals.events.size)
+        if growth is not None and growth.mean >= least and (growth.low is None or growth.low > 0):
+            return f"the WIP grew by {growth.mean:,.0f} lots"
+        stuck = [name for name, row in self.results.product_figures.items() if row["cycle_time"] is None]
+        return f"no lot of {', '.join(stuck)} came out" if stuck else None
 
     @cached_property
     def figures(self) -> dict[str, dict[str, Figure | None]]:

@@ -37,17 +37,18 @@ def _points(curve: Curve, sign: str) -> Sheet:
     """One row a point: all products together."""
     between = f" {sign} "
     points = curve.points
-    cycle = [point.line["cycle_time"] for point in points]
-    time = time_unit([found for found, point in zip(cycle, points, strict=True) if point.unsteady is None] or cycle)
-    rate = rate_unit([point.line["throughput"] for point in points], time)
+    line = next(iter(points[0].figures)) if ALL not in points[0].figures else ALL
+    time = time_unit([_steady(point, line, "cycle_time") for point in points])
+    rates = [point.line["throughput"] for point in points]
+    rate = rate_unit(rates, time)
 
     def of(key: str, factor: float, digits: int = 4, most: int = 4) -> list[str]:
-        return column([point.line[key] for point in points], factor, digits, most, between)
+        return column([_steady(point, line, key) for point in points], factor, digits, most, between)
 
     columns = [
-        of("throughput", rate.factor),
+        column(rates, rate.factor, plus_minus=between),
         column([point.utilisation(curve.bottleneck) for point in points], 100.0, 4, 1, between),
-        of("x_factor", 1.0, 3),
+        of("x_factor", 1.0, 4, 2),
         of("cycle_time", time.factor),
         of("wip", 1.0),
     ]
@@ -59,20 +60,26 @@ def _points(curve: Curve, sign: str) -> Sheet:
         header, units = [*header, "on time"], [*units, "%"]
     columns.append([_mark(curve, point) for point in points])
     return Sheet(
-        "All products together" if ALL in points[0].figures else next(iter(points[0].figures)),
-        (*header, ""), (*units, ""), table_rows([_percent(point) for point in points], columns),
+        "All products together" if line == ALL else line,
+        (*header, ""), (*units, ""), table_rows([percent(point) for point in points], columns),
         tuple(k for k, point in enumerate(points) if point is curve.present),
     )  # fmt: skip
 
 
 def _mark(curve: Curve, point: Point) -> str:
     if point.unsteady is not None:
-        return "not steady"
+        return left_out(curve)
     return "now" if point is curve.present else ""
 
 
-def _percent(point: Point) -> str:
-    return f"{100 * point.factor:.4g}"
+def left_out(curve: Curve) -> str:
+    """What points without figures are called."""
+    return "not steady" if curve.varied == "releases" else "left out"
+
+
+def percent(point: Point) -> str:
+    """A point's factor in per cent, to a tenth."""
+    return f"{100 * point.factor:.1f}".removesuffix(".0")
 
 
 def _products(curve: Curve, sign: str) -> Sheet:
@@ -81,12 +88,12 @@ def _products(curve: Curve, sign: str) -> Sheet:
     count = len(curve.points[0].figures) - 1
     some = f" of the {len(chosen)} largest of {count} products" if count > len(chosen) else " of each product"
     columns = [
-        column([_steady(point, name, "x_factor") for point in curve.points], 1.0, 3, 4, f" {sign} ") for name in chosen
+        column([_steady(point, name, "x_factor") for point in curve.points], 1.0, 4, 2, f" {sign} ") for name in chosen
     ]
     return Sheet(
         f"X-factor{some}, at the steady points",
         ("% of now", *chosen), ("", *("" for _ in chosen)),
-        table_rows([_percent(point) for point in curve.points], columns),
+        table_rows([percent(point) for point in curve.points], columns),
     )  # fmt: skip
 
 
@@ -112,13 +119,12 @@ def notes(curve: Curve) -> list[str]:
     found = []
     unsteady = [point for point in curve.points if point.unsteady is not None]
     if unsteady:
-        each = "; ".join(f"at {_percent(point)} % {point.unsteady}" for point in unsteady)
-        found.append(
-            f"Not steady: {each}. Cycle times there depend on how long the run is, and are no points of the curve."
-        )
+        each = "; ".join(f"at {percent(point)} % {point.unsteady}" for point in unsteady)
+        why = " Cycle time and WIP there depend on how long the run is: no points of the curve."
+        found.append(f"{left_out(curve).capitalize()}: {each}.{why if curve.varied == 'releases' else ''}")
     moved = {point.results.bottleneck for point in curve.steady}
     if len(moved - {None}) > 1:
-        told = "; ".join(f"{_percent(point)} %: {point.results.bottleneck}" for point in curve.steady)
+        told = "; ".join(f"{percent(point)} %: {point.results.bottleneck}" for point in curve.steady)
         found.append(f"The bottleneck is not the same everywhere: {told}.")
     if curve.bounds is not None:
         bounds = curve.bounds
@@ -127,4 +133,7 @@ def notes(curve: Curve) -> list[str]:
             f"waits takes {bounds.raw:.4g} d; both together a critical WIP of {bounds.critical_wip:.3g} lots (Hopp and "
             "Spearman). Setup times are not counted in it."
         )
+    at = curve.present or (curve.steady or curve.points)[-1]
+    if at.unsteady is None:
+        found += [f"At {percent(at)} %: {note}" for note in at.results.notes]
     return found

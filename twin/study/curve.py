@@ -133,8 +133,9 @@ def _point(at: float, line: Line, results: Results, varied: Varied) -> Point:
     """A point, with what is offered to its most loaded toolgroup."""
     if varied == "wip":
         return Point(at, results, math.nan)
-    loads = capacity(line).toolgroups["of_available"].dropna()
-    return Point(at, results, float(loads.max()) if len(loads) else math.nan)
+    found = capacity(line)
+    loads = found.toolgroups["of_available"].dropna()
+    return Point(at, results, float(loads.max()) if len(loads) else math.nan, found.bottleneck)
 
 
 def _bounds(line: Line, results: Results) -> Bounds | None:
