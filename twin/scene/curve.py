@@ -69,7 +69,8 @@ def _over_releases(page: Page, curve: Curve, names: Sequence[str], rect: Rect) -
     axes.set_xlim(x[0] - room, x[-1] + room)
     highest = 1.0
     for name, colour in zip(names, COLOURS, strict=False):
-        highest = max(highest, _line(axes, curve, x, [p.figures[name]["x_factor"] for p in curve.points], colour))
+        figures = [point.figures[name]["x_factor"] for point in curve.points]
+        highest = max(highest, _line(axes, curve, x, figures, colour, 0.20 if len(names) < 3 else 0.12))
     axes.set_ylim(1.0, 1.0 + ROOMY * (max(highest, 1.2) - 1.0))
     _now(axes, curve, 100.0)
     _unsteady(axes, curve, x)
@@ -104,7 +105,9 @@ def _panel(page: Page, rect: Rect, title: str, above: float, below: float) -> tu
     return axes, inner[2]
 
 
-def _line(axes: Axes, curve: Curve, x: Sequence[float], figures: Sequence[Figure | None], colour: str) -> float:
+def _line(
+    axes: Axes, curve: Curve, x: Sequence[float], figures: Sequence[Figure | None], colour: str, tint: float = 0.20
+) -> float:
     """A curve through the steady points, with its band; returns its highest value."""
     ends = np.full((3, len(x)), np.nan)  # a gap where there is no steady point
     for k, (found, point) in enumerate(zip(figures, curve.points, strict=True)):
@@ -113,7 +116,7 @@ def _line(axes: Axes, curve: Curve, x: Sequence[float], figures: Sequence[Figure
             ends[:, k] = found.mean, found.mean if low is None else low, found.mean if high is None else high
     if np.isnan(ends[0]).all():
         return 0.0
-    axes.fill_between(x, ends[1], ends[2], color=colour, alpha=0.20, lw=0, zorder=3)
+    axes.fill_between(x, ends[1], ends[2], color=colour, alpha=tint, lw=0, zorder=3)
     axes.plot(
         x, ends[0], color=colour, lw=2.6, marker="o", ms=6.5, mec="#ffffff", mew=1.2, solid_capstyle="round", zorder=4
     )
