@@ -74,4 +74,4 @@ def curve(
     if image is not None:
         from twin.scene.curve import show_curve
 
-        say(show_curve(found, image), err=json)
+        say(f"Picture in {show_curve(found, image)}", err=json)

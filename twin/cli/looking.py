@@ -141,4 +141,4 @@ def gantt(
     if image is not None:
         from twin.scene.gantt import show_gantt
 
-        say(show_gantt(found, image), err=json)
+        say(f"Picture in {show_gantt(found, image)}", err=json)

@@ -35,8 +35,8 @@ LABEL_WIDE = 76.0
 Rect = tuple[float, float, float, float]
 
 
-def show_curve(curve: Curve, image: str | os.PathLike[str]) -> str:
-    """Draw the picture; returns one line that says so."""
+def show_curve(curve: Curve, image: str | os.PathLike[str]) -> Path:
+    """Draw the picture; returns the file written."""
     target = Path(image)
     page = Page(WIDE, HIGH)
     page.text(f"{curve.model}: operating curve", EDGE, 64, 36, bold=True, room=WIDE - 2 * EDGE)
@@ -51,7 +51,7 @@ def show_curve(curve: Curve, image: str | os.PathLike[str]) -> str:
         _over_wip(page, curve, "x_factor", (EDGE + half + 20, TOP, half, HIGH - TOP - EDGE))
     _words(page, curve, names, WIDE - EDGE - WORDS + 34, TOP + 40)
     page.write(target)
-    return f"Picture in {target}"
+    return target
 
 
 def _caption(curve: Curve) -> str:

@@ -49,8 +49,8 @@ PARTS_S = (
 """Lengths that a part of the time may have [s]."""
 
 
-def show_gantt(gantt: Gantt, image: str | os.PathLike[str]) -> str:
-    """Draw the picture; returns one line that says so."""
+def show_gantt(gantt: Gantt, image: str | os.PathLike[str]) -> Path:
+    """Draw the picture; returns the file written."""
     target = Path(image)
     count = len(gantt.tools)
     row = min(150.0, max(24.0, 620.0 / count))
@@ -80,7 +80,7 @@ def show_gantt(gantt: Gantt, image: str | os.PathLike[str]) -> str:
         told = f"every column: how {_span(part)} were shared" if part > 1 else "every column: how a second was shared"
         page.text(told, WIDE - EDGE - right, base, 16, GREY, align="right")
     page.write(target)
-    return f"Picture in {target}"
+    return target
 
 
 def _caption(gantt: Gantt) -> str:

@@ -53,6 +53,7 @@ def gantt(
         asked = f"from {span(begins * names.tick_s)} to {span(ends * names.tick_s)}"
         end = span(replay.settings.horizon_s)
         raise ResultsError(f"{asked}: write two times of the run in order, between 0 and {end}")
+    replay.tell_as(0.0, 1.0, ends)
     drawn = _Watched(replay, tools)
     replay.run_to(begins)
     drawn.look(begins)

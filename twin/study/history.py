@@ -45,6 +45,7 @@ def history(
     product, serial = lot_of(replay.line, lot)
     released, out = _span(replay, product, serial, lot)
     replay.restart(f.LOG_EVENTS)
+    replay.tell_as(0.3, 1.0, replay.horizon if out is None else out)
     replay.run_to(released)
     found = _Followed(replay, replay.compiled.names.products.index(product), serial, released)
     found.follow(replay.horizon if out is None else out + 1)
@@ -95,6 +96,7 @@ def slowest(
 def _span(replay: Replay, product: str, serial: int, name: str) -> tuple[int, int | None]:
     """When a lot was released and when it left, None if it has not."""
     replay.restart(COMINGS_AND_GOINGS)
+    replay.tell_as(0.0, 0.3, replay.horizon)
     layout = replay.batch.worlds.layout
     place = layout.product + replay.compiled.names.products.index(product) * f.PRODUCT_FIELDS
     released = 0 if serial >= f.WIP_SERIAL else None

@@ -59,10 +59,15 @@ class Replay:
 
     def restart(self, what: int = 0) -> None:
         """Back to time 0, lots that are there at the start in their places; what: kinds of rows to log, as bits."""
-        self.what, self._next_look = what, 0
+        self.what = what
+        self.tell_as(0.0, 1.0, self.horizon)
         rows = LOG_ROWS if what else 0
         self.batch = Batch(self.compiled, [self.replication - 1], self.settings.seed, max_wip=MOST_LOTS, log_rows=rows)
         self._advance(0)
+
+    def tell_as(self, first: float, last: float, until: int) -> None:
+        """What of all there is to do the progress goes over until a tick: from one share of it to another."""
+        self._part, self._next_look = (first, last, max(1, until)), 0
 
     @property
     def memory(self) -> Ints:
@@ -124,7 +129,9 @@ class Replay:
     def _tell(self) -> None:
         if self._progress is not None and self.now >= self._next_look:
             self._next_look = self.now + self.horizon // LOOKS
-            self._progress(min(1.0, self.now / self.horizon), self.batch.lots_out, self.now * self.line.tick)
+            first, last, until = self._part
+            done = first + (last - first) * min(1.0, self.now / until)
+            self._progress(done, self.batch.lots_out, self.now * self.line.tick)
 
 
 def replay_of(
