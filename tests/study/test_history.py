@@ -115,6 +115,35 @@ def test_histories_of_all_lots_add_up_to_the_totals() -> None:
         assert sum(gone) == cycle == sum(sum(lot.ticks.values()) for lot in lots if lot.out_tick is not None)
 
 
+def test_a_lot_inside_a_cascading_tool_is_processed_while_the_tool_is_set_up_for_the_next() -> None:
+    # x: on the tool from 0 to 10, its entrance from 0 to 1; y comes at 2, setup 2-5, on the tool until 15
+    document = {
+        "line": "cascade",
+        "toolgroups": {"a": {"tools": 1, "setups": {"changes": [{"from": "x", "to": "y", "time": "3 min"}]}}},
+        "products": {
+            "x": {"route": "x", "release": {"every": "2 d"}},
+            "y": {"route": "y", "release": {"every": "2 d", "start": "2 min"}},
+        },
+        "routes": {
+            name: [{"step": "s", "toolgroup": "a", "time": "10 min", "setup": name, "cascade": {"every": "1 min"}}]
+            for name in ("x", "y")
+        },
+    }
+    run = twin.simulate(Line.from_document(document), horizon="1 h", warmup=0, replications=1)
+    first, second = history(run, "x-1"), history(run, "y-1")
+    assert {key: ticks / MINUTE for key, ticks in first.ticks.items() if ticks} == {"process": 10}
+    assert {key: ticks / MINUTE for key, ticks in second.ticks.items() if ticks} == {"setup": 3, "process": 10}
+
+
+@pytest.mark.parametrize(("model", "horizon"), [("fab/mini_fab", "20 d"), ("learn/oven", "4 d")])
+def test_jumping_over_quiet_times_misses_nothing(model: str, horizon: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = twin.simulate(model, horizon=horizon, warmup=0, replications=1)
+    lots = [str(lot) for lot in slowest(run, 3)["lot"]]
+    jumped = [history(run, lot).to_json() for lot in lots]
+    monkeypatch.setattr("twin.study.history._Followed._quiet_until", lambda self: self.replay.now)
+    assert [history(run, lot).to_json() for lot in lots] == jumped
+
+
 def test_a_saved_run_tells_the_same_and_lots_there_at_the_start_have_their_names(tmp_path: Path) -> None:
     document = BY_HAND | {"wip": [{"lot": "old one", "product": "p", "step": "three", "due": "-1 min"}]}
     run = twin.simulate(Line.from_document(document), horizon="130 min", warmup=0, replications=1)

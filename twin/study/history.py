@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
     from twin.arrays.compiled import LineArrays
 
+SLICES = 200
+"""Parts of a run after which its log is read and dropped."""
+TOLD = (f.PRODUCTIVE, f.SETUP, f.PM, f.DOWN, f.STARVED, f.BLOCKED, f.OFF)
+"""States of a tool that end with a row of the log or with the stretch that the tool is on."""
+NO_TICKS = np.zeros(0, dtype=np.int64)
 COMINGS_AND_GOINGS = 1 << f.W_RELEASE | 1 << f.W_OUT
 BY_PLACE = {
     f.LOT_OUTSIDE: "outside", f.LOT_MOVING: "transport", f.LOT_QUEUED: "wait", f.LOT_STUCK: "blocked",
@@ -43,18 +48,17 @@ def history(
     """
     replay = replay_of(run, replication, progress)
     product, serial = lot_of(replay.line, lot)
-    released, out = _span(replay, product, serial, lot)
-    replay.restart(f.LOG_EVENTS)
-    replay.tell_as(0.3, 1.0, replay.horizon if out is None else out)
-    replay.run_to(released)
-    found = _Followed(replay, replay.compiled.names.products.index(product), serial, released)
-    found.follow(replay.horizon if out is None else out + 1)
-    ended = replay.horizon if out is None else out
+    trail = _trail(replay, product, serial, lot)
+    out, ended = trail.out, replay.horizon if trail.out is None else trail.out
+    replay.restart()
+    replay.tell_as(0.5, 1.0, ended)
+    found = _Followed(replay, replay.compiled.names.products.index(product), serial, trail, trail.released)
+    found.follow(ended if out is None else ended + 1)
     visits = _Visits(replay, found, product).all(ended)
     names = replay.compiled.names
     return History(
         model=replay.settings.model, lot=lot, product=product, replication=replication, units=found.units,
-        standing=serial >= f.WIP_SERIAL, released_tick=released, out_tick=out, end_tick=replay.horizon,
+        standing=serial >= f.WIP_SERIAL, released_tick=trail.released, out_tick=out, end_tick=replay.horizon,
         due_tick=found.due, raw_s=float(names.raw_ticks[names.products.index(product)]) * names.tick_s,
         tick_s=names.tick_s, visits=tuple(visits), windows=tuple(_windows(replay, product, visits)),
     )  # fmt: skip
@@ -93,47 +97,73 @@ def slowest(
     return table.head(count).reset_index(drop=True)
 
 
-def _span(replay: Replay, product: str, serial: int, name: str) -> tuple[int, int | None]:
-    """When a lot was released and when it left, None if it has not."""
-    replay.restart(COMINGS_AND_GOINGS)
-    replay.tell_as(0.0, 0.3, replay.horizon)
-    layout = replay.batch.worlds.layout
-    place = layout.product + replay.compiled.names.products.index(product) * f.PRODUCT_FIELDS
-    released = 0 if serial >= f.WIP_SERIAL else None
-    last = -1
-    for stop in np.linspace(0, replay.horizon, 41)[1:].astype(np.int64):
+def _next(ticks: Ints, now: int) -> int:
+    """The first of these ascending ticks that is `now` or later."""
+    at = int(np.searchsorted(ticks, now))
+    return int(ticks[at]) if at < ticks.size else f.NEVER
+
+
+@dataclass(frozen=True)
+class _Trail:
+    """What the log of a run says of a lot, read while it is written and not kept.
+
+    rows:  about the lot, in order                                                     (row, LOG_FIELDS)
+    stops: ticks at which a tool went down, came up, or the like, by the tool's place  {tool: (tick,)}
+    """
+
+    released: int
+    out: int | None
+    rows: tuple[list[int], ...]
+    stops: dict[int, Ints]
+
+
+def _trail(replay: Replay, product: str, serial: int, name: str) -> _Trail:
+    """The lot's own rows; the run is stepped to the lot's end."""
+    replay.restart(f.LOG_EVENTS)
+    replay.tell_as(0.0, 0.5, replay.horizon)
+    place = replay.batch.worlds.layout.product + replay.compiled.names.products.index(product) * f.PRODUCT_FIELDS
+    own: list[list[int]] = []
+    stops: list[Ints] = []
+    last, left = -1, False
+    for stop in np.linspace(0, replay.horizon, SLICES + 1)[1:].astype(np.int64):
         replay.run_to(int(stop))
         rows = replay.rows()
-        own = rows[rows[:, f.LOG_PRODUCT] == place]
-        for row in own[own[:, f.LOG_SERIAL] == serial]:
-            if row[f.LOG_WHAT] == f.W_OUT:
-                return released or 0, int(row[f.LOG_TICK])
-            released = int(row[f.LOG_TICK])
-        known = own[own[:, f.LOG_SERIAL] < f.WIP_SERIAL, f.LOG_SERIAL]
-        last = max(last, int(known.max(initial=-1)))
-    if released is None:
+        stops.append(rows[rows[:, f.LOG_PRODUCT] == f.NONE][:, [f.LOG_TOOL, f.LOG_TICK]])
+        others = rows[rows[:, f.LOG_PRODUCT] == place]
+        own += others[others[:, f.LOG_SERIAL] == serial].tolist()
+        last = max(last, int(others[others[:, f.LOG_SERIAL] < f.WIP_SERIAL, f.LOG_SERIAL].max(initial=-1)))
+        left = bool(own) and own[-1][f.LOG_WHAT] == f.W_OUT
+        if left:
+            break
+    if not own and serial < f.WIP_SERIAL:
         there = f"its last lot of {product} is {name_of(replay.line, product, last)}" if last >= 0 else (
             f"no lot of {product} was released"
         )
         where = f"replication {replay.replication} of the run, which ends at {span(replay.settings.horizon_s)}"
         raise ResultsError(f"no lot {name} in {where}: {there}")
-    return released, None
+    of_tools = np.concatenate(stops)
+    return _Trail(
+        released=0 if serial >= f.WIP_SERIAL else own[0][f.LOG_TICK],
+        out=own[-1][f.LOG_TICK] if left else None,
+        rows=tuple(own),
+        stops={int(tool): of_tools[of_tools[:, 0] == tool, 1] for tool in np.unique(of_tools[:, 0])},
+    )
 
 
 @dataclass
 class _Followed:
     """A lot while it is followed.
 
-    rows:     the log's rows about it, in order                        (row, LOG_FIELDS)
     segments: (from, to, one of TIMES), without gaps
     batches:  lots on its tool when it was taken, by tick
+    begun:    the visit in which it has been processed; a cascading tool may then be set up for those behind it
     """
 
     replay: Replay
     product: int
     serial: int
-    since: int
-    rows: list[Ints] = field(default_factory=list)
+    trail: _Trail
+    since: int = 0
     segments: list[tuple[int, int, str]] = field(default_factory=list)
     batches: dict[int, int] = field(default_factory=dict)
     units: int = 0
@@ -141,21 +171,41 @@ class _Followed:
     step: int = 0
     place: int = f.NONE
     doing: str = ""
+    begun: int = f.NONE
 
     def follow(self, until: int) -> None:
-        """Step the world, event by event, and note what becomes of the lot."""
-        seen: tuple[int, ...] = ()
-        if self.serial >= f.WIP_SERIAL:
-            seen = self._look(0)
+        """Step the world to its next event, again and again, and note what becomes of the lot.
+
+        Where nothing can become of it for a time, that time is stepped through at once.
+        """
+        self._ticks = np.array([row[f.LOG_TICK] for row in self.trail.rows], dtype=np.int64)
+        self.replay.run_to(self.trail.released)
+        seen: tuple[int, ...] = self._look(0) if self.serial >= f.WIP_SERIAL else ()
         while self.replay.now < until:
+            self.replay.run_to(min(until, self._quiet_until()))
             tick = self.replay.to_next_event(until)
-            now = self._key()
-            if now != seen or self.place == f.NONE:
+            if self.place == f.NONE or self._key() != seen:
                 seen = self._look(tick)
-            else:
-                self.replay.memory[f.C_LOG_N] = 0
         if self.doing:
             self._close(min(until, self.replay.horizon), "")
+
+    def _quiet_until(self) -> int:
+        """The tick up to which nothing can become of the lot: what the log says, an arrival, the end of a stretch."""
+        now, memory = self.replay.now, self.replay.memory
+        if self.place == f.NONE:
+            return now
+        state, tool = int(memory[self.place + f.LOT_STATE]), int(memory[self.place + f.LOT_TOOL])
+        own = _next(self._ticks, now)
+        if state in (f.LOT_QUEUED, f.LOT_OUTSIDE, f.LOT_STUCK):
+            return own
+        if state == f.LOT_MOVING or (state == f.LOT_INSIDE and tool == f.NONE):
+            arrives = int(memory[self.place + f.LOT_END])
+            return now if arrives == f.NEVER else min(own, arrives)
+        if state != f.LOT_INSIDE or memory[tool + f.T_STATE] not in TOLD:
+            return now
+        ends = [own, _next(self.trail.stops.get(tool, NO_TICKS), now)]
+        ends += [end for end in (int(memory[tool + f.T_END]), int(memory[self.place + f.LOT_END])) if end >= now]
+        return min(ends)
 
     def _key(self) -> tuple[int, ...]:
         """What tells that something has become of the lot."""
@@ -170,11 +220,9 @@ class _Followed:
         )  # fmt: skip
 
     def _look(self, tick: int) -> tuple[int, ...]:
-        """Note the lot's rows and what it does from a tick on."""
+        """Note what the lot does from a tick on."""
         layout = self.replay.batch.worlds.layout
-        rows = self.replay.rows()
         at = layout.product + self.product * f.PRODUCT_FIELDS
-        self.rows += list(rows[(rows[:, f.LOG_PRODUCT] == at) & (rows[:, f.LOG_SERIAL] == self.serial)])
         if self.place == f.NONE:
             self.place = self._found(at)
         key = self._key()
@@ -189,7 +237,11 @@ class _Followed:
         if key[2] == f.LOT_INSIDE:
             if tool != f.NONE and tick not in self.batches:
                 self.batches[tick] = int(memory[tool + f.T_LOTS])
-            self._close(tick, ON_TOOL.get(STATES[state], "process") if tool != f.NONE else "process")
+            doing = ON_TOOL.get(STATES[state], "process") if tool != f.NONE else "process"
+            visit = key[4]
+            if doing == "process":
+                self.begun = visit
+            self._close(tick, "process" if doing == "setup" and self.begun == visit else doing)
         else:
             self._close(tick, BY_PLACE.get(key[2], "held"))
         return key
@@ -222,14 +274,13 @@ class _Visits:
 
     def all(self, ended: int) -> list[Visit]:
         """The visits in order, the last one perhaps unfinished at tick `ended`."""
-        since = self.found.rows[0][f.LOG_TICK] if self.found.rows else self.found.since
-        since = 0 if self.found.serial >= f.WIP_SERIAL else int(since)
+        since = self.found.trail.released
         ticks: dict[int, int] = {}
         step, tool = f.NONE, f.NONE
-        for row in self.found.rows:
-            what, tick = int(row[f.LOG_WHAT]), int(row[f.LOG_TICK])
+        for row in self.found.trail.rows:
+            what, tick = row[f.LOG_WHAT], row[f.LOG_TICK]
             if what in (f.W_QUEUE, f.W_LOAD, f.W_FINISH):
-                ticks[what], step, tool = tick, int(row[f.LOG_STEP]), int(row[f.LOG_TOOL])
+                ticks[what], step, tool = tick, row[f.LOG_STEP], row[f.LOG_TOOL]
             elif what == f.W_LEAVE:
                 self._add(since, tick, ticks, self._index(step), tool, ended)
                 since, ticks, step, tool = tick, {}, f.NONE, f.NONE
