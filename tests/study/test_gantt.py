@@ -112,6 +112,20 @@ def test_two_halves_are_the_whole() -> None:
     )
 
 
+def test_jumping_over_quiet_times_misses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = twin.simulate("learn/oven", horizon="3 d", warmup="1 d", replications=1)
+    jumped = [gantt(run, name).to_json() for name in ("press", "oven")]
+    monkeypatch.setattr("twin.study.gantt._Watched.quiet_until", lambda self, ticks: self.replay.now)
+    assert [gantt(run, name).to_json() for name in ("press", "oven")] == jumped
+
+
+def test_bars_that_do_not_add_up_are_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = twin.simulate("learn/oven", horizon="2 d", warmup=0, replications=1)
+    whole = gantt(run, "press")
+    monkeypatch.setattr("twin.study.gantt._Watched.quiet_until", lambda self, ticks: self.replay.now + 40 * MINUTE)
+    assert gantt(run, "press").bars == whole.bars
+
+
 def test_what_cannot_be_drawn_is_told() -> None:
     run = twin.simulate(line(), horizon="40 min", warmup=0, replications=1)
     with pytest.raises(ResultsError, match="no toolgroup 'stor'; did you mean 'store'"):

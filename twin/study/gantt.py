@@ -6,7 +6,6 @@ import os
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from twin.arrays import fields as f
 from twin.line import LineError
@@ -17,7 +16,7 @@ from twin.results.gantt import Bar, Gantt
 from twin.results.lot_names import name_of
 from twin.results.measures import STATES
 from twin.study.faults import span
-from twin.study.replay import Replay, replay_of
+from twin.study.replay import Ints, Replay, replay_of
 from twin.study.running import Progress
 
 TELLING = [f.T_STATE, f.T_LOT, f.T_LOTS, f.T_PASSES, f.T_STUCK]
@@ -53,20 +52,43 @@ def gantt(
         asked = f"from {span(begins * names.tick_s)} to {span(ends * names.tick_s)}"
         end = span(replay.settings.horizon_s)
         raise ResultsError(f"{asked}: write two times of the run in order, between 0 and {end}")
-    replay.tell_as(0.0, 1.0, ends)
-    drawn = _Watched(replay, tools)
-    replay.run_to(begins)
-    drawn.look(begins)
-    while replay.now < ends:
-        tick = replay.to_next_event(ends)
-        if drawn.changed():
-            drawn.look(tick)
-    drawn.close(ends)
+    drawn = _watched(replay, tools, begins, ends)
     return Gantt(
         model=replay.settings.model, toolgroup=toolgroup, replication=replication,
         tools=tuple(names.tool(k) for k in tools), begins=begins, ends=ends, tick_s=names.tick_s,
         bars=tuple(bar for bars in drawn.bars for bar in bars),
     )  # fmt: skip
+
+
+def _watched(replay: Replay, tools: range, begins: int, ends: int) -> _Watched:
+    """The tools from one tick to another.
+
+    The time between two rows of the log about the tools is stepped through at once. Should the bars then not add up to
+    what the engine has booked, some change was not in the log, and every event is looked at.
+    """
+    replay.restart(f.LOG_EVENTS)
+    replay.log(0)
+    replay.tell_as(0.0, 0.5, ends)
+    replay.run_to(begins)
+    start = replay.batch
+    drawn = _Watched(replay, tools)
+    ticks = replay.ticks_of(drawn.first, drawn.last, ends)
+    replay.tell_as(0.5, 1.0, ends)
+    for jumping in (True, False):
+        replay.batch = start.branch()
+        drawn = _Watched(replay, tools)
+        before = drawn.booked(begins)
+        drawn.look(begins)
+        while replay.now < ends:
+            if jumping:
+                replay.run_to(min(ends, drawn.quiet_until(ticks)))
+            tick = replay.to_next_event(ends)
+            if drawn.changed():
+                drawn.look(tick)
+        drawn.close(ends)
+        if np.array_equal(drawn.added_up(), drawn.booked(ends) - before):
+            break
+    return drawn
 
 
 def _tick(replay: Replay, what: str, time: str | float) -> int:
@@ -87,7 +109,7 @@ class _Watched:
 
     replay: Replay
     tools: range
-    seen: NDArray[np.int64] | None = None
+    seen: Ints | None = None
     bars: list[list[Bar]] = field(default_factory=list)
     open: list[tuple[str, int, Held]] = field(default_factory=list)
     step_of: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -98,10 +120,40 @@ class _Watched:
         self.first = layout.tool + self.tools.start * f.TOOL_FIELDS
         self.last = self.first + len(self.tools) * f.TOOL_FIELDS
 
-    def _telling(self) -> NDArray[np.int64]:
+    def _records(self) -> Ints:
+        """(tool, TOOL_FIELDS)"""
+        return self.replay.memory[self.first : self.last].reshape(len(self.tools), f.TOOL_FIELDS)
+
+    def _telling(self) -> Ints:
         """(tool, what tells)"""
-        records = self.replay.memory[self.first : self.last].reshape(len(self.tools), f.TOOL_FIELDS)
-        found: NDArray[np.int64] = records[:, TELLING]
+        found: Ints = self._records()[:, TELLING]
+        return found
+
+    def quiet_until(self, ticks: Ints) -> int:
+        """The tick up to which nothing can become of the tools: that of a row about them, or the end of a stretch.
+
+        ticks: of the rows, ascending   (row,)
+        """
+        now = self.replay.now
+        records = self._records()
+        at = int(np.searchsorted(ticks, now))
+        ends = records[:, f.T_END]
+        row = int(ticks[at]) if at < ticks.size else f.NEVER
+        return min(row, int(ends[ends >= now].min(initial=f.NEVER)))
+
+    def booked(self, now: int) -> Ints:
+        """What the engine has booked of each tool's time up to `now` [tick]   (tool, state)."""
+        records = self._records()
+        spent = records[:, f.T_TICKS : f.T_TICKS + f.STATES].copy()
+        spent[np.arange(len(spent)), records[:, f.T_STATE]] += now - records[:, f.T_SINCE]
+        return spent
+
+    def added_up(self) -> Ints:
+        """The bars' time of each tool in each state [tick]   (tool, state)."""
+        found = np.zeros((len(self.tools), f.STATES), dtype=np.int64)
+        for k, bars in enumerate(self.bars):
+            for bar in bars:
+                found[k, STATES.index(bar.state)] += bar.ends - bar.begins
         return found
 
     def changed(self) -> bool:

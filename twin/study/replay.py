@@ -59,11 +59,16 @@ class Replay:
 
     def restart(self, what: int = 0) -> None:
         """Back to time 0, lots that are there at the start in their places; what: kinds of rows to log, as bits."""
-        self.what = what
         self.tell_as(0.0, 1.0, self.horizon)
         rows = LOG_ROWS if what else 0
         self.batch = Batch(self.compiled, [self.replication - 1], self.settings.seed, max_wip=MOST_LOTS, log_rows=rows)
+        self.log(what)
         self._advance(0)
+
+    def log(self, what: int) -> None:
+        """Log these kinds of rows from now on, as bits; none in a world that was started without."""
+        self.what = what
+        self.batch.worlds.core[:, f.C_LOG_WHAT] = self.batch.worlds.layout.log_what & what
 
     def tell_as(self, first: float, last: float, until: int) -> None:
         """What of all there is to do the progress goes over until a tick: from one share of it to another."""
@@ -82,9 +87,33 @@ class Replay:
 
     def run_to(self, until: int) -> None:
         """Work off everything before a tick, as fast as can be."""
+        stride = max(1, self.horizon // LOOKS)
         while self.now < until:
-            self._advance(min(until, self.now + max(1, self.horizon // LOOKS)))
+            if until - self.now < stride:
+                self._step(until)
+            else:
+                self._advance(self.now + stride)
             self._tell()
+
+    def ticks_of(self, first: int, last: int, until: int) -> Ints:
+        """Ticks up to `until` at which the log has a row with one of the tools at these places, ascending; the world
+        is left where it was.
+
+        first, last: place of the first tool, and the place behind the last one
+        """
+        kept, what = self.batch, self.what
+        self.batch = kept.branch()
+        self.log(f.LOG_EVENTS)
+        found = []
+        stride = max(1, self.horizon // LOOKS)
+        while self.now < until:
+            self._advance(min(until, self.now + stride))
+            rows = self.rows()
+            found.append(np.unique(rows[(rows[:, f.LOG_TOOL] >= first) & (rows[:, f.LOG_TOOL] < last), f.LOG_TICK]))
+            self._tell()
+        self.batch, self.what = kept, what
+        ticks: Ints = np.concatenate([np.zeros(0, dtype=np.int64), *found])
+        return ticks
 
     def rows(self) -> Ints:
         """Rows of the kinds asked for that were logged since the last call   (row, LOG_FIELDS)."""
@@ -123,8 +152,8 @@ class Replay:
 
     def _advance(self, until: int) -> None:
         """Work off everything before a tick."""
-        self.batch.worlds.core[:, f.C_LOG_WHAT] &= self.what  # a pool that grew logs all kinds again
         self.batch.advance(until)
+        self.log(self.what)  # a pool that grew logs all kinds again
 
     def _tell(self) -> None:
         if self._progress is not None and self.now >= self._next_look:
