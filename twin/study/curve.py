@@ -9,6 +9,7 @@ import numpy as np
 
 from twin.engine import RunError
 from twin.line import Line, LineError, read
+from twin.line.units import seconds
 from twin.results import Results
 from twin.results.curve import Bounds, Curve, Point, Varied
 from twin.results.measures import ratio
@@ -116,9 +117,10 @@ def _refuse_short_schedules(lines: dict[float, Line], horizon: str | float) -> N
 
     raises LineError
     """
-    from twin.line.units import seconds
-
-    horizon_s = seconds(horizon) if isinstance(horizon, str) else float(horizon)
+    try:
+        horizon_s = seconds(horizon) if isinstance(horizon, str) else float(horizon)
+    except ValueError as fault:
+        raise LineError(f"horizon: {fault}") from None
     for at, line in lines.items():
         for name, product in line.products.items():
             last = max((start.time for start in product.release.schedule), default=math.inf)
