@@ -10,6 +10,7 @@ import twin
 from twin.line import Line
 from twin.results import Results, ResultsError
 from twin.results.history import TIMES, History
+from twin.study.gantt import gantt
 from twin.study.history import history, slowest
 
 MINUTE = 60_000
@@ -142,6 +143,18 @@ def test_jumping_over_quiet_times_misses_nothing(model: str, horizon: str, monke
     jumped = [history(run, lot).to_json() for lot in lots]
     monkeypatch.setattr("twin.study.history._Followed._quiet_until", lambda self: self.replay.now)
     assert [history(run, lot).to_json() for lot in lots] == jumped
+
+
+def test_a_line_whose_lots_outgrow_their_pool_on_the_way() -> None:
+    line = twin.read("learn/mm1", set={"products.part.release.every": "0.5 min"})
+    run = twin.simulate(line, horizon="12 h", warmup=0, replications=1)
+    assert run.totals.wip_end.sum() > 600  # twice the lots that there is room for at the start, three times over
+    table = slowest(run, 1)
+    found = history(run, str(table["lot"][0]))
+    spent = (found.ticks["wait"] + found.ticks["process"]) * found.tick_s
+    assert found.cycle_s == table["cycle_s"][0] == pytest.approx(spent)
+    assert len(found.visits) == 1 and found.visits[0].ticks["wait"] > 5 * 60 * MINUTE
+    assert (gantt(run, "press").ticks == run.totals.tool_ticks[0]).all()
 
 
 def test_a_saved_run_tells_the_same_and_lots_there_at_the_start_have_their_names(tmp_path: Path) -> None:

@@ -22,8 +22,10 @@ def rows(curve: Curve, *, ascii_only: bool = False) -> list[Row]:
     what = "the releases of every product" if curve.varied == "releases" else "the lots in the line"
     told = (
         f"{asked.horizon_s / DAY_S:.4g} d, the first {asked.warmup_s / DAY_S:.4g} d left out, "
-        f"{asked.replications} replications, the same luck at every point; {sign} is half of the 95 % interval"
+        f"{asked.replications} replication{'s' if asked.replications > 1 else ''}, the same luck at every point"
     )
+    if asked.replications > 1:
+        told += f"; {sign} is half of the 95 % interval"
     lines = [Row(f"{curve.model}: operating curve over {what}", "title"), Row(told), Row("")]
     lines += [*set_sheet(_points(curve, sign), cut), Row("")]
     if len(curve.points[0].figures) > 2:

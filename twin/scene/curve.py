@@ -58,7 +58,8 @@ def _caption(curve: Curve) -> str:
     asked = curve.points[0].results.settings
     run = f"{asked.horizon_s / DAY_S:.4g} d simulated, the first {asked.warmup_s / DAY_S:.4g} d left out"
     count = f"{asked.replications} replication{'s' if asked.replications > 1 else ''}"
-    return f"{run} · {count}, the same luck at every point · bands: 95 % intervals"
+    bands = " · bands: 95 % intervals" if asked.replications > 1 else ""
+    return f"{run} · {count}, the same luck at every point{bands}"
 
 
 def _over_releases(page: Page, curve: Curve, names: Sequence[str], rect: Rect) -> None:

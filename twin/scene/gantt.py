@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,13 +31,13 @@ COLOURS = {
 """Of the states; the same wherever a picture shows them."""
 OTHER = "#5c697a"
 WORDS = {
-    "productive": "productive", "setup": "setup", "pm": "maintenance", "down": "down", "starved": "no lot",
+    "productive": "productive", "setup": "setup", "pm": "maintenance", "down": "down", "starved": "starved",
     "blocked": "blocked", "off": "off",
 }  # fmt: skip
 DARK = {"productive", "pm", "down", "blocked", "off"}
 THIN = 6.0
 """Mean width of a bar [design pixels] below which shares of equal parts of the time are drawn."""
-LETTER = 14.0
+LETTER = 12.5
 """Size of the names of lots [design pixels]."""
 PART = 7.0
 """Width of such a part, about."""
@@ -139,7 +140,7 @@ def _draw_bars(
                 continue
             begins = _times(gantt, unit, np.array([bar.begins for bar in bars]))
             ends = _times(gantt, unit, np.array([bar.ends for bar in bars]))
-            tall = 0.44 if state == "starved" else 0.80
+            tall = 0.46 if state == "starved" else 0.86
             axes.broken_barh(
                 list(zip(begins, ends - begins, strict=True)), (k - tall / 2, tall),
                 facecolors=COLOURS.get(state, OTHER), edgecolors="#ffffff",
@@ -157,9 +158,9 @@ def _name_lots(axes: Axes, page: Page, bar: Bar, place: tuple[float, float, int]
     """
     if not bar.lots or max(room) < 26 or min(room) < LETTER + 2:
         return
-    names, count = ", ".join(bar.lots), f"{len(bar.lots)} lots"
-    for words, upright in ((names, False), (names, True), (count, False), (count, True)):
-        if page.width(words, LETTER) > room[upright] - 8 or (words == count and len(bar.lots) == 1):
+    told = [", ".join(bar.lots), *([f"{len(bar.lots)} lots"] if len(bar.lots) > 1 else [])]
+    for words, upright in product(told, (False, True)):
+        if page.width(words, LETTER) > room[upright] - 6:
             continue
         axes.text(
             (place[0] + place[1]) / 2, place[2], words, ha="center", va="center", rotation=90 if upright else 0,
