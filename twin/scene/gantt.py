@@ -177,16 +177,15 @@ def _draw_shares(axes: Axes, gantt: Gantt, unit: tuple[str, float, str], wide: f
     part = max(1, round(part_s / gantt.tick_s))
     edges = np.append(np.arange(gantt.begins, gantt.ends, part), gantt.ends)
     shares = shares_of(gantt, edges)
-    begins = _times(gantt, unit, edges[:-1])
-    widths = np.diff(_times(gantt, unit, edges))
+    times = _times(gantt, unit, edges)
     for k in range(len(gantt.tools)):
-        below = np.full(begins.size, k + 0.43)
+        below = np.full(times.size, k + 0.43)
         for state in (*(s for s in STATES if s != "starved"), "starved"):
             share = 0.86 * shares[k, STATES.index(state)]
-            axes.bar(
-                begins, -share, widths, bottom=below, align="edge", color=COLOURS.get(state, OTHER), linewidth=0
-            )
-            below = below - share
+            if share.any():
+                above = below - np.append(share, share[-1])
+                axes.fill_between(times, below, above, step="post", color=COLOURS.get(state, OTHER), linewidth=0)
+                below = above
     return part_s
 
 
