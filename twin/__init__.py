@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from twin.scene import show as show
     from twin.study.capacity import capacity as capacity
     from twin.study.compare import compare as compare
+    from twin.study.curve import curve as curve
+    from twin.study.gantt import gantt as gantt
+    from twin.study.history import history as history
     from twin.study.simulate import simulate as simulate
 
 __version__ = "0.1.0"
@@ -29,6 +32,9 @@ _ROOMS = {
     "Scene": "twin.scene",
     "capacity": "twin.study.capacity",
     "compare": "twin.study.compare",
+    "curve": "twin.study.curve",
+    "gantt": "twin.study.gantt",
+    "history": "twin.study.history",
     "list_models": "twin.line",
     "read": "twin.line",
     "show": "twin.scene",
@@ -36,7 +42,7 @@ _ROOMS = {
 }
 __all__ = [
     "Comparison", "Line", "LineError", "Results", "RunError", "Scene",
-    "capacity", "compare", "list_models", "read", "show", "simulate",
+    "capacity", "compare", "curve", "gantt", "history", "list_models", "read", "show", "simulate",
 ]  # fmt: skip
 
 

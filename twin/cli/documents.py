@@ -94,13 +94,24 @@ def _loads(line: Line) -> list[str]:
 def capacity(
     model: ModelOrRun,
     load: Annotated[str, typer.Option(metavar="SHARE", help="Load at which tools are counted.")] = "85%",
+    starts: Annotated[
+        str, typer.Option(metavar="FACTOR", help="Release this many times as much of everything, e.g. 1.1.")
+    ] = "1",
+    mix: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PRODUCT=FACTOR", help="And of this product so many times as much; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     set: Set = None,
     json: Json = False,
-) -> None:
+) -> None:  # fmt: skip
     """Offered load of each toolgroup, no simulation.
 
     From the document alone: what the releases ask of each toolgroup, what failures and maintenance leave
-    of it, and the tools it needs to stay at --load of its available time.
+    of it, and the tools it needs to stay at --load of its available time. With --starts or --mix: which toolgroups
+    then lack how many tools, and their load before and after.
     """
     from dataclasses import replace
 
@@ -108,11 +119,25 @@ def capacity(
 
     wanted = _load(load)
     line, again = line_of(model, set)
-    found = replace(offered(line, load=wanted), model=again.model if again else model)
+    found = offered(line, load=wanted, starts=starts, mix=_mix(mix))
+    found = replace(found, model=again.model if again else model)
     if json:
         say_json(found.to_json())
     else:
         say(str(found))
+
+
+def _mix(given: list[str] | None) -> dict[str, str]:
+    """The `--mix` options as factors by product."""
+    found: dict[str, str] = {}
+    for text in given or []:
+        product, sign, value = text.rpartition("=")
+        if not sign or not product.strip():
+            raise Refused(f"--mix {text}: write PRODUCT=FACTOR, such as Lot_3=0.5")
+        if product.strip() in found:
+            raise Refused(f"--mix {text}: {product.strip()} is given twice")
+        found[product.strip()] = value.strip()
+    return found
 
 
 def _load(text: str) -> float:

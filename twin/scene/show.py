@@ -17,6 +17,8 @@ from twin.scene.picture import Picture, picture_of_line, picture_of_results
 
 if TYPE_CHECKING:
     from twin.results import Comparison, Results
+    from twin.results.curve import Curve
+    from twin.results.gantt import Gantt
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"}
 SMALLEST, MOST_PIXELS = (320, 180), 3840 * 2160
@@ -24,7 +26,7 @@ SMALLEST, MOST_PIXELS = (320, 180), 3840 * 2160
 
 
 def show(
-    what: Line | Results | Comparison | str | os.PathLike[str],
+    what: Line | Results | Comparison | Curve | Gantt | str | os.PathLike[str],
     *,
     image: str | os.PathLike[str] | None = None,
     scene: Scene | str | os.PathLike[str] | None = None,
@@ -34,7 +36,8 @@ def show(
     """Draw a line, the results of a run, or a comparison; returns the file written, None for a window.
 
     what:    a line, results, a model's name or path, or the folder of a saved run; a comparison or its folder, which
-             is a page of pictures with a size and a quality of its own, as are results with WIP over time
+             is a page of pictures with a size and a quality of its own, as are results with WIP over time, an
+             operating curve and a Gantt
     image:   file to write; left out: open a window
     scene:   scene document, its path or its name in the library; left out: the library's, or automatic
     size:    width, height [px]
@@ -43,15 +46,16 @@ def show(
     """
     from twin.results.comparison import Comparison as Compared
     from twin.results.comparison_record import is_comparison
+    from twin.results.curve import Curve as Drawn
+    from twin.results.gantt import Gantt as Bars
 
     if isinstance(what, str | os.PathLike) and is_comparison(what):
         what = Compared.load(what)
-    if isinstance(what, Compared):
-        from twin.scene.compare import show_comparison
-
+    if isinstance(what, Compared | Drawn | Bars):
         if image is None:
-            raise SceneUnavailable("a comparison is a picture, not a window: --image FILE.png (image= in Python)")
-        return show_comparison(what, target_of(image)).target
+            raise SceneUnavailable(f"{_CALLED[type(what).__name__]} is a picture, not a window: --image FILE.png "
+                                   "(image= in Python)")  # fmt: skip
+        return _page(what, target_of(image))
     line, results = _subject(what)
     if results is not None and results.wip_trace is not None and image is not None and scene is None:
         from twin.scene.compare import show_over_time
@@ -64,6 +68,24 @@ def show(
         line = line_drawn(results)
         scene = fit_scene(scene, line)
     return draw(line, picture, scene, image=image, size=size, quality=quality)
+
+
+_CALLED = {"Comparison": "a comparison", "Curve": "an operating curve", "Gantt": "a Gantt"}
+
+
+def _page(what: Comparison | Curve | Gantt, target: Path) -> Path:
+    """Draw what is a page of its own."""
+    from twin.results.curve import Curve as Drawn
+    from twin.results.gantt import Gantt as Bars
+    from twin.scene.compare import show_comparison
+    from twin.scene.curve import show_curve
+    from twin.scene.gantt import show_gantt
+
+    if isinstance(what, Drawn):
+        return show_curve(what, target)
+    if isinstance(what, Bars):
+        return show_gantt(what, target)
+    return show_comparison(what, target).target
 
 
 def draw(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -68,6 +69,14 @@ class Batch:
         """Drained rows of events: (replication, rows)."""
         self.lots: list[NDArray[np.int64]] = []
         """Completed lots of a line with process laws, in the columns of `Totals.lots`."""
+
+    def branch(self) -> Batch:
+        """The same worlds, to be stepped apart from these; what was drained from their log stays here."""
+        other = copy(self)
+        other.worlds = self.worlds.copy()
+        other._phases = list(self._phases)
+        other.log, other.lots = [], []
+        return other
 
     def advance(self, until: int) -> None:
         """Step every world to tick `until`.

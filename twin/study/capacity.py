@@ -8,7 +8,7 @@ on the order in which lots come and are not counted; blocking and starving need 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from twin.arrays.routing import turns
 from twin.line import Line, Product, Step, Toolgroup, read
+from twin.study.growth import factors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +41,7 @@ class Capacity:
     bottleneck: the toolgroup with the largest load of its available time, None without a limited group
     load:       the stated load
     notes:      what the figures rest on
+    before:     the same at the present release rates, where others were asked for
     """
 
     model: str
@@ -48,10 +50,18 @@ class Capacity:
     bottleneck: str | None
     load: float
     notes: tuple[str, ...]
+    before: Capacity | None = None
+
+    @property
+    def lacking(self) -> pd.DataFrame:
+        """Toolgroups that need more tools than they have, see `growth_report.lacking`."""
+        from twin.study.growth_report import lacking
+
+        return lacking(self)
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers, texts and None for JSON; rates in lot/d, loads as shares."""
-        return {
+        plain: dict[str, Any] = {
             "model": self.model,
             "load": self.load,
             "bottleneck": self.bottleneck,
@@ -59,15 +69,30 @@ class Capacity:
             "toolgroups": {str(name): _plain(row) for name, row in self.toolgroups.iterrows()},
             "notes": list(self.notes),
         }
+        if self.before is not None:
+            plain["lacking"] = {str(name): _plain(row) for name, row in self.lacking.iterrows()}
+            plain["before"] = self.before.to_json()
+        return plain
 
     def __str__(self) -> str:
-        return "\n".join(_report(self))
+        from twin.study.growth_report import report
+
+        return "\n".join(_report(self) if self.before is None else report(self, self.before))
 
 
-def capacity(line: Line | str | Path, load: float = 0.85) -> Capacity:
+def capacity(
+    line: Line | str | Path, load: float = 0.85, *, starts: float | str = 1.0,
+    mix: Mapping[str, float | str] | None = None,
+) -> Capacity:  # fmt: skip
     """Offered load of each toolgroup, and the tools it needs to stay at `load` of its available time.
 
-    load: share of available time, 0 to 1
+    load:   share of available time, 0 to 1
+    starts: factor on the releases of all products, 1.1 or "110 %"; of those released as the line takes them, on what
+            the bottleneck allows today
+    mix:    further factors, by product
+
+    With one of the two the result has also what is so `before`, and which tools are `lacking`.
+    raises ValueError for a load, LineError for a factor that makes no sense or a product that is not made
     """
     import pandas as pd
 
@@ -77,6 +102,11 @@ def capacity(line: Line | str | Path, load: float = 0.85) -> Capacity:
     names = list(document.products)
     work = _Work(document)
     rates, how, notes = _rates(document, work)
+    by = factors(document, starts, mix)
+    before = None if all(value == 1.0 for value in by.values()) else capacity(document, load)
+    if before is not None:
+        rates = rates * np.array([by[name] for name in names])
+        notes = [f"before: {note}" for note in notes]
     groups = pd.DataFrame(
         {
             name: _figures(document.toolgroups[name], work.of(g), rates, load)
@@ -85,7 +115,11 @@ def capacity(line: Line | str | Path, load: float = 0.85) -> Capacity:
     ).T.infer_objects()
     groups.index.name = "toolgroup"
     products = pd.DataFrame(
-        {"rate": rates * DAY_S, "units": [_units(document.products[name]) for name in names], "how": how},
+        {
+            "rate": rates * DAY_S,
+            "units": [_units(document.products[name]) for name in names],
+            "how": how if before is None else [f"{by[name]:g} times" for name in names],
+        },
         index=pd.Index(names, name="product"),
     )
     limited = groups["of_available"].dropna()
@@ -96,7 +130,7 @@ def capacity(line: Line | str | Path, load: float = 0.85) -> Capacity:
     if any(step.batch for route in document.routes.values() for step in route):
         notes.append("offered load is at full batches; 'min batches' at the smallest allowed")
     model = line if isinstance(line, str) else document.line
-    return Capacity(model, groups, products, bottleneck, load, tuple(notes))
+    return Capacity(model, groups, products, bottleneck, load, tuple(notes), before)
 
 
 def visits(line: Line, route: str) -> Floats:
