@@ -40,6 +40,7 @@ from twin.arrays.fields import (
     K_TAKES,
     MAINTAINED,
     NEVER,
+    NONE,
     OFF,
     PM,
     PM_UNITS,
@@ -177,9 +178,12 @@ def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     clock = S[tool + T_BY]
     why = S[tool + T_DOWN]
     S[tool + T_DOWN] = UP
-    S[clock + CK_SPENT] += now - S[clock + CK_BEGAN]
+    if clock != NONE:
+        S[clock + CK_SPENT] += now - S[clock + CK_BEGAN]
     log_tool(S, now, W_UP if why == FAILED else W_PM_END, tool)
-    if why == FAILED:
+    if clock == NONE:
+        pass  # it was down at the start, by none of its clocks
+    elif why == FAILED:
         if L[S[clock + CK_CONST] + K_KIND] == FAIL_OPERATING:
             S[clock + CK_LEFT] = next_failure(L, S, clock)
         else:

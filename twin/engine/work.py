@@ -89,6 +89,7 @@ from twin.engine.load import arrive_at_step, start_run
 from twin.engine.logbook import log_lot
 from twin.engine.lots import new_lot, sampled_step
 from twin.engine.moves import enter, move_on
+from twin.engine.passage import done_with_step
 from twin.engine.queue import enqueue, idle_tool_for
 from twin.engine.sample import law_ticks
 from twin.engine.saturated import start_saturated
@@ -150,6 +151,7 @@ def finish(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     g = L[step + S_GROUP]
     S[g + Q_DONE] += 1
     S[C_EVENTS] += 1
+    done_with_step(L, S, now, lot)
     log_lot(S, now, W_FINISH, lot)
     first = L[step + S_WINDOW]
     for window in range(first, first + L[step + S_WINDOWS] * WINDOW_FIELDS, WINDOW_FIELDS):

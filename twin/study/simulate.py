@@ -16,6 +16,7 @@ from twin.arrays.ranks import own_rules
 from twin.line import Line, LineError, read
 from twin.line.units import seconds
 from twin.results import Results, Settings, Timing
+from twin.results.areas import AreaTrace, area_of_passages, areas_of
 from twin.results.wip_trace import WipTrace
 from twin.study.batch import MAX_WIP, join_totals
 from twin.study.devices import choose_device, compile_seconds
@@ -47,7 +48,7 @@ def simulate(
     log:          keep every event, as `results.log`
     max_wip:      lots in the line after which the run is taken to be overloaded
     samples:      times at which to look at the lots in the line and out of it, evenly over the horizon, as
-                  `results.wip_trace`
+                  `results.wip_trace`, and at what each area has done, as `results.areas_over_time`
     progress:     called a few times a second
 
     raises LineError for settings that make no sense, RunError where the line cannot go on (deadlock, overload) or a
@@ -92,6 +93,9 @@ def _simulated(
     compile_s = compile_seconds(settings.device, rules)
     looks = _samples(settings, next(iter(lines.values())), compiled.values(), samples)
     run = Run(compiled, settings, threads or os.cpu_count() or 1, log_rows, max_wip, progress, looks)
+    if looks and len(lines) == 1:  # of several lines only the WIP and the output are compared over time
+        (job,), (line,) = run.jobs, lines.values()
+        job.area_of = area_of_passages(line, job.compiled.names)
     run.all_batches()
     return {
         job.name: _results(job, line, run, compile_s)
@@ -119,11 +123,19 @@ def _results(job: Job, line: Line, run: Run, compile_s: float) -> Results:
         results.wip_trace = WipTrace(
             np.array(run.samples) * line.tick, np.concatenate(job.wip), outs=np.concatenate(job.outs)
         )
+        results.area_trace = _area_trace(job, line, run)
     if run.log_rows:
         from twin.results.log import log_frame
 
         results.log = log_frame(job.log, job.compiled.names, job.layout)
     return results
+
+
+def _area_trace(job: Job, line: Line, run: Run) -> AreaTrace | None:
+    if job.area_of is None:
+        return None
+    times, lot_s = np.array(run.samples) * line.tick, np.concatenate(job.ticks) * line.tick
+    return AreaTrace(areas_of(line), times, np.concatenate(job.moves), lot_s)
 
 
 def _samples(
