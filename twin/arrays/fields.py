@@ -65,7 +65,7 @@ WIP_SERIAL = 1 << 40
 # --- what a run changes ---------------------------------------------------------------------------
 # The world itself (core).
 C_NOW, C_STATUS, C_WHO, C_HEAP_N, C_HOLE, C_TODO_HEAD, C_TODO_N = 0, 1, 2, 3, 4, 5, 6
-C_FREE, C_LOTS, C_EVENTS, C_LOG_N, C_SAME, C_STARTED, C_KEY = 7, 8, 9, 10, 11, 12, 13
+C_FREE, C_LOTS, C_LOG_N, C_SAME, C_STARTED, C_KEY = 7, 8, 9, 10, 11, 12
 C_SEED, C_REPLICATION, C_MOVED = 14, 15, 16
 # Where the parts of the world's memory begin, and how large the pools are.
 C_GROUP, C_TOOL, C_PRODUCT, C_CLOCK, C_STEP, C_HEAP, C_TODO, C_LOG = range(17, 25)
@@ -135,7 +135,7 @@ LOT_FIXED = 21
 ) = range(30)
 TOOL_FIELDS = T_TICKS + STATES
 
-# A toolgroup. The first GROUP_TOTALS columns are totals.
+# A toolgroup. The first GROUP_TOTALS columns are totals; Q_DONE is summed from the passages when they are read.
 # Q_SETUPS: setups made; of starts of a batch step: how many, units in them, units that would have had room.
 Q_AREA, Q_LOADED, Q_WAIT, Q_WAITED, Q_DONE, Q_STARTS, Q_SETUPS, Q_BATCHES, Q_BATCHED, Q_ROOM = range(10)
 GROUP_TOTALS = 10

@@ -1,7 +1,6 @@
 """What an event does: runs end, lots arrive, releases fall due."""
 
 from twin.arrays.fields import (
-    C_EVENTS,
     DO_LOT,
     DO_SPACE,
     DO_TOOL,
@@ -47,7 +46,6 @@ from twin.arrays.fields import (
     PR_WIP,
     Q_BLOCK_HEAD,
     Q_CONST,
-    Q_DONE,
     Q_LOADED,
     Q_PLACES,
     Q_STARTS,
@@ -149,8 +147,6 @@ def finish(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     """A lot is done with its step: count it, open its queue-time windows, move it on."""
     step = S[lot + LOT_STEP]
     g = L[step + S_GROUP]
-    S[g + Q_DONE] += 1
-    S[C_EVENTS] += 1
     done_with_step(L, S, now, lot)
     log_lot(S, now, W_FINISH, lot)
     first = L[step + S_WINDOW]

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from twin.results.results import Figures, Results
 
 STATE_TICKS = ("productive", "setup", "pm", "down", "starved", "blocked", "off")
-GROUP_COUNTS = ("queue_ticks", "loaded", "wait_ticks", "waited", "done", "starts", "setups", "batches", "batched", "room")
-PRODUCT_COUNTS = ("released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked", "dated", "late_ticks")
+GROUP_COUNTS = (
+    "queue_ticks", "loaded", "wait_ticks", "waited", "done", "starts", "setups", "batches", "batched", "room"
+)  # fmt: skip
+PRODUCT_COUNTS = (
+    "released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked", "dated", "late_ticks"
+)  # fmt: skip
 PASSAGE_COUNTS = ("moves", "wip_ticks")
 STOP_COUNTS = ("times", "ticks")
 PROCESS_COUNTS = ("passed", "visits", "rejected", "added", "waited")

@@ -202,10 +202,13 @@ class Snapshot:
         self.wip = product[:, :, f.PR_WIP].copy()
         self.hist = worlds.hist.copy()
         self.windows = worlds.step[:, :, [f.ST_WINDOWS, f.ST_BREACHES]].copy()
-        self.events = core[:, f.C_EVENTS].copy()
         self.process = worlds.process.copy()
         self.passage = worlds.passage.copy()
         self.passage[:, :, f.PA_AREA] += lots_by_passage(batch.compiled.arrays, worlds) * self.now
+        moves = self.passage[:, :, f.PA_MOVES]
+        steps = [k for of in batch.compiled.names.steps_of for k in of]
+        np.add.at(self.group, (slice(None), batch.compiled.arrays.step[steps, f.S_GROUP], f.Q_DONE), moves)
+        self.events = moves.sum(axis=1)
         self.stops = self._stops(worlds, batch.compiled)
 
     def _stops(self, worlds: Worlds, compiled: Compiled) -> NDArray[np.int64]:

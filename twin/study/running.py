@@ -115,7 +115,8 @@ class Run:
     def _batch(self, job: Job, replications: range) -> Batch:
         return Batch(
             job.compiled, replications, self.settings.seed, device=self.settings.device, threads=self.threads,
-            log_rows=self.log_rows, log_what=self.log_what, max_wip=self.max_wip, most_bytes=MOST_BYTES // len(self.jobs),
+            log_rows=self.log_rows, log_what=self.log_what, max_wip=self.max_wip,
+            most_bytes=MOST_BYTES // len(self.jobs),
         )  # fmt: skip
 
     def _one_batch(self, replications: range, asked_to_stop: list[bool]) -> None:

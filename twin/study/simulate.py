@@ -17,6 +17,7 @@ from twin.line import Line, LineError, read
 from twin.line.units import seconds
 from twin.results import Results, Settings, Timing
 from twin.results.areas import AreaTrace, area_of_passages, areas_of
+from twin.results.settings import DAY_S
 from twin.results.wip_trace import WipTrace
 from twin.study.batch import MAX_WIP, join_totals
 from twin.study.devices import choose_device, compile_seconds
@@ -83,6 +84,15 @@ def simulate_together(
     return _simulated(lines, settings, threads, 0, max_wip, samples, progress)
 
 
+def daily(line: Line, horizon: str | float | None = None) -> int:
+    """Samples for one look a day over a horizon, the document's if left out; for a horizon of part of a day: one.
+
+    raises LineError
+    """
+    horizon_s = line.run.horizon if horizon is None else _seconds("horizon", horizon)
+    return max(1, round(horizon_s / DAY_S))
+
+
 def _simulated(
     lines: Mapping[str, Line], settings: Settings, threads: int | None, log_rows: int, max_wip: int, samples: int,
     progress: Progress | None,
@@ -134,8 +144,8 @@ def _results(job: Job, line: Line, run: Run, compile_s: float) -> Results:
 def _area_trace(job: Job, line: Line, run: Run) -> AreaTrace | None:
     if job.area_of is None:
         return None
-    times, lot_s = np.array(run.samples) * line.tick, np.concatenate(job.ticks) * line.tick
-    return AreaTrace(areas_of(line), times, np.concatenate(job.moves), lot_s)
+    lot_s = (np.concatenate(job.ticks) * line.tick).astype(np.float64)
+    return AreaTrace(areas_of(line), np.array(run.samples) * line.tick, np.concatenate(job.moves), lot_s)
 
 
 def _samples(
