@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 Tables = Annotated[
     Path | None,
-    typer.Option("--out", metavar="DIR", help="Write every table to this folder, as CSV and parquet.", show_default=False),
+    typer.Option(
+        "--out", metavar="DIR", help="Write every table to this folder, as CSV and parquet.", show_default=False
+    ),
 ]
 Image = Annotated[
     Path | None,

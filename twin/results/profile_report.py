@@ -68,7 +68,7 @@ def products(results: Results, sign: str = "±") -> Sheet:
         of("throughput", rate.factor), of("cycle_time", time.factor), of("x_factor", 1.0, 3), of("wip"),
         of("days_of_wip", time.factor), of("moves", rate.factor), of("turns"),
     ]  # fmt: skip
-    header = ["product", "throughput", "cycle time", "X-factor", "WIP", "of WIP", "moves", "turns"]
+    header = ["product", "throughput", "cycle time", "X-factor", "WIP", "WIP lasts", "moves", "turns"]
     units = ["", rate.name, time.name, "", "lots", time.name, f"1/{rate.name[-1]}", "1/d"]
     if results.profile.layer_figures:
         columns += [
@@ -86,7 +86,7 @@ def due_dates(results: Results, sign: str = "±") -> Sheet:
     }
     of = _column_of(figures, sign)
     late = ("lateness", "late_p5", "late_p50", "late_p95")
-    sizes = [abs(row[key]) for row in figures.values() for key in late]
+    sizes = [_size(row[key]) for row in figures.values() for key in late]
     time = time_unit(sizes)
     columns = [of("on_time", 100.0, 3, 1), *(of(key, time.factor, 3) for key in late)]
     return Sheet(
@@ -97,7 +97,7 @@ def due_dates(results: Results, sign: str = "±") -> Sheet:
     )
 
 
-def abs(of: Figure | None) -> Figure | None:
+def _size(of: Figure | None) -> Figure | None:
     """A figure's size without its sign, to choose a unit by."""
     return None if of is None else Figure(max(of.mean, -of.mean), None, None, of.unit)
 
@@ -123,11 +123,12 @@ def layers(results: Results, sign: str = "±", everything: bool = False) -> Shee
 
 
 def areas(results: Results, sign: str = "±") -> Sheet:
-    """WIP, moves and turns of each area; where the run was looked at, the day or time with the fewest and most moves."""
+    """WIP, moves and turns of each area; of a run with samples the fewest and most moves between two of them."""
     figures = results.profile.area_figures
     of = _column_of(figures, sign)
     columns = [of("wip"), of("moves"), of("turns")]
     header, units = ["area", "WIP", "moves", "turns"], ["", "lots", "1/d", "1/d"]
+    title = "Areas"
     over_time = results.areas_over_time
     if over_time is not None:
         warmup_d = results.settings.warmup_s / 86_400.0
@@ -135,16 +136,17 @@ def areas(results: Results, sign: str = "±") -> Sheet:
         spans = spans[spans.index.get_level_values("from") >= warmup_d - 1e-9]
         least, most = spans.groupby("area").min(), spans.groupby("area").max()
         columns += [[f"{_float(part.get(area)):,.0f}" for area in figures] for part in (least, most)]
-        header += ["fewest", "most"]
-        units += [f"in {_interval(results)}", "1/d"]
-    return Sheet("Areas, or toolgroups without one", tuple(header), tuple(units), table_rows(list(figures), columns))
+        header += ["least", "most"]
+        units += ["1/d", "1/d"]
+        title += f"; least and most moves of any {_interval(results)}, mean over the replications"
+    return Sheet(title, tuple(header), tuple(units), table_rows(list(figures), columns))
 
 
 def _interval(results: Results) -> str:
     """The usual time between two samples, in words."""
     trace = results.area_trace
     step = 1.0 if trace is None else float(trace.times_s[1] - trace.times_s[0]) / 86_400.0
-    return f"{step:.3g} d"
+    return "day" if step == 1.0 else f"{step:.3g} d"
 
 
 def _float(value: Any) -> float:
@@ -154,7 +156,9 @@ def _float(value: Any) -> float:
 def toolgroups(results: Results, sign: str = "±", everything: bool = False) -> Sheet:
     """How well setups and batches are used: the toolgroups that spend most on setups, then the emptiest batches."""
     every = results.profile.toolgroup_figures
-    ordered = sorted(every, key=lambda name: (-_mean(every[name]["setup_share"]), _mean(every[name]["batch_efficiency"])))
+    ordered = sorted(
+        every, key=lambda name: (-_mean(every[name]["setup_share"]), _mean(every[name]["batch_efficiency"]))
+    )
     chosen = ordered if everything else ordered[:MOST_TOOLGROUPS]
     figures = {name: every[name] for name in chosen}
     of = _column_of(figures, sign)
