@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from twin.scene import show as show
     from twin.study.capacity import capacity as capacity
     from twin.study.compare import compare as compare
+    from twin.study.forecast import forecast as forecast
     from twin.study.simulate import simulate as simulate
 
 __version__ = "0.1.0"
@@ -29,6 +30,7 @@ _ROOMS = {
     "Scene": "twin.scene",
     "capacity": "twin.study.capacity",
     "compare": "twin.study.compare",
+    "forecast": "twin.study.forecast",
     "list_models": "twin.line",
     "read": "twin.line",
     "show": "twin.scene",
@@ -36,7 +38,7 @@ _ROOMS = {
 }
 __all__ = [
     "Comparison", "Line", "LineError", "Results", "RunError", "Scene",
-    "capacity", "compare", "list_models", "read", "show", "simulate",
+    "capacity", "compare", "forecast", "list_models", "read", "show", "simulate",
 ]  # fmt: skip
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MOST = 3
 """Products in one picture, those with the most WIP."""
 WIDE, EDGE, GAP = 1920, 44.0, 24.0
+INDENT = 126.0
+"""Room on the left of the charts, for what they show and its numbers."""
 HEAD, WIP_HIGH, STRIP_HIGH, FOOT = 92.0, 280.0, 84.0, 66.0
 NAMED_STEPS = 26
 """Steps up to which each is named on the axis, in place of numbers."""
@@ -67,7 +69,8 @@ def show_profile(results: Results, image: str | os.PathLike[str]) -> str:
     panel_high = HEAD + WIP_HIGH + 2 * (STRIP_HIGH + 14) + FOOT
     page = Page(WIDE, round(136 + len(panels) * (panel_high + GAP) + _legend_high(Page(WIDE, 100), colours) + 24))
     page.text(f"{results.line.line}: work in progress along the route", EDGE, 66, 36, bold=True, room=WIDE - 2 * EDGE)
-    caption = f"{asked(results).partition(', mean ±')[0]}. A lot counts at a step from setting out for it to being done with it."
+    run = asked(results).partition(", mean ±")[0]
+    caption = f"{run}. A lot counts at a step from setting out for it to being done with it."
     page.text(caption, EDGE, 104, 18, GREY, room=WIDE - 2 * EDGE)
     for k, panel in enumerate(panels):
         _add_panel(page, panel, 136 + k * (panel_high + GAP), panel_high)
@@ -95,10 +98,10 @@ def _profiled(results: Results, product: str, colours: dict[str, str]) -> Profil
     means = [table[key, "mean"].to_numpy(dtype=np.float64) for key in ("wip", "moves", "turns")]
     figures = results.profile.product_figures[product]
     facts = [
-        _fact("WIP", figures["wip"], "lots", ",.0f"), _fact("cycle time", figures["cycle_time"], "d", ".4g"),
-        _fact("X-factor", figures["x_factor"], "", ".2f"), _fact("moves", figures["moves"], "a day", ",.0f"),
-        _fact("turns", figures["turns"], "a day", ".3g"), _fact("layers", figures["layers"], "", ".0f"),
-        _fact("a layer takes", figures["days_per_layer"], "d", ".3g"),
+        _fact("WIP", figures["wip"], "lots"), _fact("cycle time", figures["cycle_time"], "d"),
+        _fact("X-factor", figures["x_factor"], ""), _fact("moves", figures["moves"], "a day"),
+        _fact("turns", figures["turns"], "a day"), _fact("layers", figures["layers"], ""),
+        _fact("a layer takes", figures["days_per_layer"], "d"),
     ]  # fmt: skip
     return Profiled(
         product, "   ·   ".join(fact for fact in facts if fact), table.index.tolist(), table["layer", ""].tolist(),
@@ -106,8 +109,11 @@ def _profiled(results: Results, product: str, colours: dict[str, str]) -> Profil
     )  # fmt: skip
 
 
-def _fact(name: str, figure: Figure | None, unit: str, form: str) -> str:
-    return "" if figure is None else f"{name} {figure.mean:{form}} {unit}".rstrip()
+def _fact(name: str, figure: Figure | None, unit: str) -> str:
+    if figure is None:
+        return ""
+    number = f"{figure.mean:,.0f}" if figure.mean >= 100 else f"{figure.mean:.3g}"
+    return f"{name} {number} {unit}".rstrip()
 
 
 def _add_panel(page: Page, panel: Profiled, y: float, high: float) -> None:
@@ -116,7 +122,7 @@ def _add_panel(page: Page, panel: Profiled, y: float, high: float) -> None:
     page.box(EDGE, y, wide, high, "#ffffff", edge="#dde3ea", thick=1.0, radius=10.0)
     left = EDGE + 24 + page.text(panel.product, EDGE + 24, y + 42, 25, bold=True, room=0.4 * wide) + 28
     page.text(panel.facts, left, y + 41, 17, GREY, room=EDGE + wide - 24 - left)
-    x, across, top = EDGE + 96, wide - 96 - 30, y + HEAD
+    x, across, top = EDGE + INDENT, wide - INDENT - 30, y + HEAD
     charts = [
         page.axes(x, top, across, WIP_HIGH),
         page.axes(x, top + WIP_HIGH + 14, across, STRIP_HIGH),
@@ -139,7 +145,7 @@ def _add_panel(page: Page, panel: Profiled, y: float, high: float) -> None:
     if seen.any():
         _log_scale(charts[2], float(panel.turns[seen].min()), float(panel.turns[seen].max()))
     for axes, word in zip(charts, ("WIP\nlots", "moves\na day", "turns\na day"), strict=True):
-        axes.text(-76 / across, 0.5, word, transform=axes.transAxes, va="center", ha="center", fontsize=11.5,
+        axes.text(-82 / across, 0.5, word, transform=axes.transAxes, va="center", ha="center", fontsize=11.5,
                   color=INK, linespacing=1.4)  # fmt: skip
     for axes in charts[:2]:
         axes.tick_params(labelbottom=False)

@@ -207,7 +207,9 @@ class Snapshot:
         self.passage[:, :, f.PA_AREA] += lots_by_passage(batch.compiled.arrays, worlds) * self.now
         moves = self.passage[:, :, f.PA_MOVES]
         steps = [k for of in batch.compiled.names.steps_of for k in of]
-        np.add.at(self.group, (slice(None), batch.compiled.arrays.step[steps, f.S_GROUP], f.Q_DONE), moves)
+        groups = batch.compiled.arrays.step[steps, f.S_GROUP]
+        for group in np.unique(groups):
+            self.group[:, group, f.Q_DONE] = moves[:, groups == group].sum(axis=1)
         self.events = moves.sum(axis=1)
         self.stops = self._stops(worlds, batch.compiled)
 

@@ -60,7 +60,7 @@ def simulate(
     if rules:
         line = line.with_rules(rules)
     return _simulated(
-        {"": line}, _settings(line, horizon, warmup, replications, seed, device), threads, LOG_ROWS if log else 0,
+        {"": line}, run_settings(line, horizon, warmup, replications, seed, device), threads, LOG_ROWS if log else 0,
         max_wip, samples, progress,
     )[""]  # fmt: skip
 
@@ -80,7 +80,7 @@ def simulate_together(
     for name, line in lines.items():
         if line.tick != first.tick:
             raise LineError(f"{name}: has a tick of {line.tick:g} s, the others {first.tick:g} s; write one for all")
-    settings = _settings(first, horizon, warmup, replications, seed, device)
+    settings = run_settings(first, horizon, warmup, replications, seed, device)
     return _simulated(lines, settings, threads, 0, max_wip, samples, progress)
 
 
@@ -160,7 +160,7 @@ def _samples(
     return tuple(sorted({*even, *changes}))
 
 
-def _settings(
+def run_settings(
     line: Line, horizon: str | float | None, warmup: str | float | None, replications: int | None,
     seed: int | None, device: str,
 ) -> Settings:  # fmt: skip
