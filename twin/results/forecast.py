@@ -162,7 +162,7 @@ class Forecast:
         if self.settings.replications < 20:
             found.append(f"{self.settings.replications} replications are few for ranges; ask for 32 or more.")
         if self.line.wip:
-            found.append("Lots of the WIP wait at their step at the start; what a tool has done of a step is not known.")
+            found.append("Every lot of the WIP waits at its step at the start, also one that a tool is working on now.")
         return tuple(found)
 
     def __str__(self) -> str:

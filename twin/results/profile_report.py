@@ -32,8 +32,8 @@ def rows(results: Results, *, ascii_only: bool = False, everything: bool = False
     sign, cut = ("+-", "~") if ascii_only else ("±", "…")
     lines = [Row(results.settings.model, "title"), Row(asked(results).replace("±", sign)), Row("")]
     for sheet in (
-        products(results, sign), due_dates(results, sign), layers(results, sign, everything), areas(results, sign),
-        toolgroups(results, sign, everything), windows(results, everything),
+        products(results, sign), work(results, sign), due_dates(results, sign), layers(results, sign, everything),
+        areas(results, sign), toolgroups(results, sign, everything), windows(results, everything),
     ):  # fmt: skip
         if sheet.rows:
             lines += [*set_sheet(sheet, cut), Row("")]
@@ -46,11 +46,11 @@ def notes(results: Results) -> list[str]:
     """How to read the figures."""
     found = [
         "A move is a lot done with a step; WIP counts a lot at a step from setting out for it to being done with it; "
-        "turns are moves a day ÷ WIP."
+        "turns are moves a day / WIP."
     ]
     if results.profile.layer_figures:
         found.append(
-            "Cycle time of a layer by Little's law: WIP at its steps ÷ lots of the product that leave the line a day; "
+            "Cycle time of a layer by Little's law: WIP at its steps / lots of the product that leave the line a day; "
             "a product's layers add up to its days of WIP."
         )
     else:
@@ -59,24 +59,32 @@ def notes(results: Results) -> list[str]:
 
 
 def products(results: Results, sign: str = "±") -> Sheet:
-    """Output, cycle time, WIP, moves and turns of each product."""
+    """Output and cycle time of each product; days a mask layer where steps name layers."""
     figures = results.profile.product_figures
     of = _column_of(figures, sign)
     time = time_unit([row["cycle_time"] for row in figures.values()])
     rate = rate_unit([row["throughput"] for row in figures.values()], time)
-    columns = [
-        of("throughput", rate.factor), of("cycle_time", time.factor), of("x_factor", 1.0, 3), of("wip"),
-        of("days_of_wip", time.factor), of("moves", rate.factor), of("turns"),
-    ]  # fmt: skip
-    header = ["product", "throughput", "cycle time", "X-factor", "WIP", "WIP lasts", "moves", "turns"]
-    units = ["", rate.name, time.name, "", "lots", time.name, f"1/{rate.name[-1]}", "1/d"]
+    columns = [of("throughput", rate.factor), of("cycle_time", time.factor), of("x_factor", 1.0, 3)]
+    header = ["product", "throughput", "cycle time", "X-factor"]
+    units = ["", rate.name, time.name, ""]
     if results.profile.layer_figures:
-        columns += [
-            [_count(row["layers"]) for row in figures.values()], of("days_per_layer", time.factor, 3),
-        ]  # fmt: skip
+        columns += [[_count(row["layers"]) for row in figures.values()], of("days_per_layer", time.factor, 3)]
         header += ["layers", "a layer"]
         units += ["", time.name]
     return Sheet("Products", tuple(header), tuple(units), table_rows(list(figures), columns))
+
+
+def work(results: Results, sign: str = "±") -> Sheet:
+    """WIP of each product, how long it would last, moves and turns."""
+    figures = results.profile.product_figures
+    of = _column_of(figures, sign)
+    time = time_unit([row["days_of_wip"] for row in figures.values()])
+    return Sheet(
+        "WIP of the products; it lasts WIP / throughput",
+        ("product", "WIP", "lasts", "moves", "turns"),
+        ("", "lots", time.name, "1/d", "1/d"),
+        table_rows(list(figures), [of("wip"), of("days_of_wip", time.factor), of("moves"), of("turns")]),
+    )
 
 
 def due_dates(results: Results, sign: str = "±") -> Sheet:
@@ -248,12 +256,7 @@ def to_json(results: Results) -> dict[str, Any]:
             {"product": product, "step": step, **{word: places[word][k] for word in places}, **plain(row)}
             for k, ((product, step), row) in enumerate(profile.step_figures.items())
         ],
-        "queue_limits": [
-            {"route": route, "step": step, "closed": row.closed, "breached": row.breached, "share": row.share}
-            for (route, step), row in zip(
-                results.queue_limits.index, results.queue_limits.itertuples(index=False), strict=True
-            )
-        ],
+        "queue_limits": results.queue_limits.reset_index().to_dict("records"),
         **({} if results.area_trace is None else {"areas_over_time": _over_time(results)}),
     }
 
@@ -285,7 +288,7 @@ def tables(results: Results) -> dict[str, pd.DataFrame]:
     for name, table in found.items():
         table = table.copy()
         if table.columns.nlevels > 1:
-            table.columns = [f"{key}_{value}" if value else key for key, value in table.columns]
+            table.columns = ["_".join(filter(None, pair)) for pair in table.columns.to_flat_index().tolist()]
         flat[name] = table.reset_index() if len(table) else table
     return flat
 
