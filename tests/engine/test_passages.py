@@ -18,6 +18,7 @@ from word_lines import (
     SETUPS,
     WIP_AREA,
     flow,
+    for_a_time,
     group_total,
     history,
     product_total,
@@ -156,6 +157,15 @@ def test_a_tool_that_is_set_up_at_the_start_needs_no_setup() -> None:
     for states, out in (([], 4.0), ([{"tool": "a/1", "setup": "B"}], 1.0), ([{"tool": "a/1", "setup": "A"}], 4.0)):
         line = flow({"a": {"setups": setups}}, steps, starts(0), tool_states=states)
         assert rows(history(line, 30), "out") == [(out,)]
+
+
+def test_tools_that_come_and_go_do_not_change_which_tool_is_meant() -> None:
+    changes = [for_a_time("toolgroups.a.tools=1", 10, 20), for_a_time("toolgroups.b.tools=3", 0)]
+    states = [{"tool": "a/2", "down": "5 min"}, {"tool": "b", "down": "7 min"}]
+    groups = {"a": {"tools": 2}, "b": {"tools": 1}}
+    line = flow(groups, [step("s", "a", 1), step("t", "b", 1)], starts(30), tool_states=states, transients=changes)
+    run = history(line, 40)
+    assert rows(run, "up", "tool") == [(5.0, "a/2"), (7.0, "b/1")]
 
 
 def test_failure_clocks_stand_still_until_the_tool_is_up() -> None:

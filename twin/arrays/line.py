@@ -353,7 +353,7 @@ class _Compiler:
         ends = np.cumsum([self.shared.most[name] for name in groups])
         rows = []
         for state in self.line.tool_states:
-            group, number = state.place(self.line.toolgroups)
+            group, number = state.place(self.shared.usual)
             first = int(ends[self.group_index[group]]) - self.shared.most[group]
             setup = self.setups[group][state.setup] if state.setup else 0
             rows.append((first + number - 1, self.ticks(state.down), setup))

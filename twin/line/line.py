@@ -209,7 +209,7 @@ class Line(Document):
             records = surroundings.tables.get("wip") if surroundings.tables else None
             states = surroundings.tables.get("tool_states") if surroundings.tables else None
             faults = line_faults(line, schedules, records if isinstance(records, Records) else None)
-            if isinstance(states, Records):
+            if isinstance(states, Records) and not surroundings.phase:  # a phase may lack tools that are there at first
                 faults += tool_state_faults(line, states)
             if line.transients and not faults:
                 faults = transient_faults(line)

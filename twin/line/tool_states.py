@@ -14,7 +14,6 @@ from .units import Name, Time, name, seconds
 
 if TYPE_CHECKING:
     from .line import Line
-    from .toolgroups import Toolgroup
 
 TOOL_STATE_COLUMNS = {"tool": name, "down": seconds, "setup": name}
 
@@ -29,10 +28,13 @@ class ToolState(Document):
     down: Time = Field(default=0.0, description="Time until it is up again; left out: it is up.", examples=["5 h"])
     setup: Name | None = Field(default=None, description="Setup it has; left out: none.", examples=["A"])
 
-    def place(self, toolgroups: Mapping[str, Toolgroup]) -> tuple[str, int]:
-        """Its toolgroup and its number there, from 1; the number is 0 where the name does not tell which tool."""
-        if self.tool in toolgroups:
-            return self.tool, 1 if toolgroups[self.tool].tools == 1 else 0
+    def place(self, tools: Mapping[str, int | None]) -> tuple[str, int]:
+        """Its toolgroup and its number there, from 1; the number is 0 where the name does not tell which tool.
+
+        tools: how many each toolgroup has, None for any number
+        """
+        if self.tool in tools:
+            return self.tool, 1 if tools[self.tool] == 1 else 0
         group, slash, number = self.tool.rpartition("/")
         if not slash:
             return self.tool, 0
@@ -63,7 +65,7 @@ def tool_state_faults(line: Line, records: Records) -> Iterator[Fault]:
 
 
 def _fault(line: Line, records: Records, row: int, state: ToolState, seen: set[tuple[str, int]]) -> Fault | None:
-    name, number = state.place(line.toolgroups)
+    name, number = state.place({name: group.tools for name, group in line.toolgroups.items()})
     group = line.toolgroups.get(name)
     if group is None:
         cure = did_you_mean(name, line.toolgroups)
