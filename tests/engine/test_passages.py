@@ -70,6 +70,9 @@ def test_lateness_is_completion_less_due_date() -> None:
     assert (product_total(run, DATED), product_total(run, LATE) / MINUTE, product_total(run, ON_TIME)) == (2, 5.0, 0)
     run = history(flow({"a": {}}, [step("s", "a", 1)], starts(0, 5, due=["4 min", None])), 10)
     assert (product_total(run, DATED), product_total(run, LATE) / MINUTE) == (1, -3.0)
+    assert run.profile.product_figures["p"]["on_time"].mean == 1.0
+    run = history(flow({"a": {}}, [step("s", "a", 5)], starts(0, 5, due=["4 min", None])), 20)
+    assert run.profile.product_figures["p"]["on_time"].mean == 0.0  # of the lots that have a due date
 
 
 def test_setups_are_counted() -> None:

@@ -99,11 +99,12 @@ class Profile:
         place = self._places(self._product, len(results.names.products))
         day = totals.tick_s / DAY_S
         dated = totals.product[:, :, m.DATED]
+        undated = totals.product[:, :, m.COMPLETED] - dated  # the engine counts them as on time
         values = {
             **{key: known[key] for key in ("throughput", "cycle_time", "x_factor")},
             **place,
             "days_of_wip": ratio(known["wip"], known["throughput"]),
-            "on_time": ratio(np.where(dated > 0, totals.product[:, :, m.ON_TIME], 0), dated),
+            "on_time": ratio(totals.product[:, :, m.ON_TIME] - undated, dated),
             "lateness": ratio(totals.product[:, :, m.LATE], dated) * day,
         }
         found: dict[str, Figures] = {}
