@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from twin.study.capacity import capacity as capacity
     from twin.study.compare import compare as compare
     from twin.study.curve import curve as curve
+    from twin.study.forecast import forecast as forecast
     from twin.study.gantt import gantt as gantt
     from twin.study.history import history as history
     from twin.study.simulate import simulate as simulate
@@ -35,6 +36,7 @@ _ROOMS = {
     "curve": "twin.study.curve",
     "gantt": "twin.study.gantt",
     "history": "twin.study.history",
+    "forecast": "twin.study.forecast",
     "list_models": "twin.line",
     "read": "twin.line",
     "show": "twin.scene",
@@ -42,7 +44,7 @@ _ROOMS = {
 }
 __all__ = [
     "Comparison", "Line", "LineError", "Results", "RunError", "Scene",
-    "capacity", "compare", "curve", "gantt", "history", "list_models", "read", "show", "simulate",
+    "capacity", "compare", "curve", "forecast", "gantt", "history", "list_models", "read", "show", "simulate",
 ]  # fmt: skip
 
 

@@ -278,7 +278,7 @@ def _mended(r: Results) -> list[tuple[float, int]]:
 def test_a_line_without_laws_has_no_memory_for_them() -> None:
     plain, lawful = compile_line(everything()), compile_line(worn(0))
     assert layout(plain.arrays, 9).processes == 0
-    assert layout(plain.arrays, 9).hist == layout(plain.arrays, 9).process
+    assert layout(plain.arrays, 9).passage == layout(plain.arrays, 9).process
     assert pack_line(plain.arrays)[f.H_QUALITY] == f.NONE
     assert Batch(plain, range(1), 1).worlds.layout.log_rows == 0
     assert plain.arrays.response.size == 1

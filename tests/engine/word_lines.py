@@ -12,8 +12,8 @@ from twin.study.simulate import simulate
 MINUTE = 60_000
 """Ticks a minute."""
 STATES = ("productive", "setup", "pm", "down", "starved", "blocked", "off")
-QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS = range(6)
-RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED = range(7)
+QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS, SETUPS, BATCHES, BATCHED, ROOM = range(10)
+RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED, DATED, LATE = range(9)
 Words = dict[str, Any]
 
 

@@ -27,6 +27,7 @@ class LineArrays(NamedTuple):
     min_run (entry,): lots, by toolgroup and state
     transport (1,): law of the time between steps, NONE without
     start   (row, 4): scheduled releases    wip    (row, 5): lots in the line at the start
+    tool_state (row, 3): tools as they are at the start: tool, time down [tick], setup (0: none)
     size    (2,): queue-time windows that may be open at once in a lot, dedications likewise
     """
 
@@ -47,6 +48,7 @@ class LineArrays(NamedTuple):
     transport: Ints
     start: Ints
     wip: Ints
+    tool_state: Ints
     size: Ints
 
 

@@ -69,7 +69,7 @@ WIP_SERIAL = 1 << 40
 # --- what a run changes ---------------------------------------------------------------------------
 # The world itself (core).
 C_NOW, C_STATUS, C_WHO, C_HEAP_N, C_HOLE, C_TODO_HEAD, C_TODO_N = 0, 1, 2, 3, 4, 5, 6
-C_FREE, C_LOTS, C_EVENTS, C_LOG_N, C_SAME, C_STARTED, C_KEY = 7, 8, 9, 10, 11, 12, 13
+C_FREE, C_LOTS, C_LOG_N, C_SAME, C_STARTED, C_KEY = 7, 8, 9, 10, 11, 12
 C_SEED, C_REPLICATION, C_MOVED = 14, 15, 16
 # Where the parts of the world's memory begin, and how large the pools are.
 C_GROUP, C_TOOL, C_PRODUCT, C_CLOCK, C_STEP, C_HEAP, C_TODO, C_LOG = range(17, 25)
@@ -143,9 +143,10 @@ LOT_FIXED = 21
 ) = range(34)
 TOOL_FIELDS = T_TICKS + STATES
 
-# A toolgroup. The first GROUP_TOTALS columns are totals.
-Q_AREA, Q_LOADED, Q_WAIT, Q_WAITED, Q_DONE, Q_STARTS = range(6)
-GROUP_TOTALS = 6
+# A toolgroup. The first GROUP_TOTALS columns are totals; Q_DONE is summed from the passages when they are read.
+# Q_SETUPS: setups made; of starts of a batch step: how many, units in them, units that would have had room.
+Q_AREA, Q_LOADED, Q_WAIT, Q_WAITED, Q_DONE, Q_STARTS, Q_SETUPS, Q_BATCHES, Q_BATCHED, Q_ROOM = range(10)
+GROUP_TOTALS = 10
 (
     Q_HEAD,
     Q_TAIL,
@@ -166,10 +167,11 @@ GROUP_TOTALS = 6
 GROUP_FIELDS = GROUP_TOTALS + 15
 
 # A product. The first PRODUCT_TOTALS columns are totals.
-PR_RELEASED, PR_OUT, PR_COMPLETED, PR_CYCLE, PR_ON_TIME, PR_AREA, PR_REWORKED = range(7)
-PRODUCT_TOTALS = 7
-PR_WIP, PR_SERIAL, PR_KEY, PR_CONST, PR_HIST, PR_LAST, PR_LAW = range(PRODUCT_TOTALS, PRODUCT_TOTALS + 7)
-PRODUCT_FIELDS = PRODUCT_TOTALS + 7
+# PR_DATED: completed lots with a due date, PR_LATE: completion less due date, summed over them.
+PR_RELEASED, PR_OUT, PR_COMPLETED, PR_CYCLE, PR_ON_TIME, PR_AREA, PR_REWORKED, PR_DATED, PR_LATE = range(9)
+PRODUCT_TOTALS = 9
+PR_WIP, PR_SERIAL, PR_KEY, PR_CONST, PR_HIST, PR_LAST, PR_LAW, PR_PASSAGE = range(PRODUCT_TOTALS, PRODUCT_TOTALS + 8)
+PRODUCT_FIELDS = PRODUCT_TOTALS + 8
 
 # A failure or PM clock of one tool.
 CK_DUE, CK_EVENT, CK_LEFT, CK_COUNT, CK_KEY, CK_PENDING, CK_PLANNED, CK_CONST, CK_TOOL, CK_BEGAN, CK_SPENT, CK_EVERY = (
@@ -180,6 +182,11 @@ CLOCK_FIELDS = 12
 # A step: units waiting for a batch, queue-time windows closed, of those breached.
 ST_WAITING, ST_WINDOWS, ST_BREACHES = range(3)
 STEP_FIELDS = 3
+
+# A passage: a product at a step of its route. Lots done with the step; time that lots spent at it, from setting out
+# for it (or entering the line, or being done with the step before and blocked) to being done with it.
+PA_MOVES, PA_AREA = range(2)
+PASSAGE_FIELDS = 2
 
 # What a step with a process law did: units passed, visits of lots, lots out of limits, defect density that the
 # tool and the wait put on the units [unit * 2^-32/cm2].
@@ -226,6 +233,7 @@ WHAT = (
 LOG_EVENTS = (1 << W_QUALITY) - 1
 """Rows of the event log, as bits."""
 LOG_QUALITY = 1 << W_QUALITY
+LOG_OUT = 1 << W_OUT
 
 # --- what a run only reads ------------------------------------------------------------------------
 (
@@ -282,11 +290,12 @@ TOOL_CONSTANTS = 5
     S_PROCESS,
     S_EVERY_MORE,
     S_AHEAD,
-) = range(25)
-STEP_CONSTANTS = 25
+    S_ORDER,
+) = range(26)
+STEP_CONSTANTS = 26
 
-P_STEP, P_UNITS, P_KIND, P_LAW, P_START, P_DUE, P_PRIORITY, P_WIP, P_ROW, P_ROWS, P_KEY, P_LIMIT = range(12)
-PRODUCT_CONSTANTS = 12
+P_STEP, P_UNITS, P_KIND, P_LAW, P_START, P_DUE, P_PRIORITY, P_WIP, P_ROW, P_ROWS, P_KEY, P_LIMIT, P_STEPS = range(13)
+PRODUCT_CONSTANTS = 13
 
 K_KIND, K_TOOL, K_FIRST, K_EVERY, K_LAW, K_TAKES, K_KEY, K_STOP, K_HOW = range(9)
 CLOCK_CONSTANTS = 9
@@ -306,8 +315,8 @@ PROCESS_CONSTANTS = 5
 
 # The line's memory begins with these: H_QUALITY is the column of a lot's quality, NONE without process laws;
 # H_LAST is 1 where the line never changes again.
-H_TRANSPORT, H_WIP, H_WIPS, H_PHASE, H_LAST, H_QUALITY, H_STEP = range(7)
-HEADER_FIELDS = 7
+H_TRANSPORT, H_WIP, H_WIPS, H_PHASE, H_LAST, H_QUALITY, H_STEP, H_STATES, H_STATED = range(9)
+HEADER_FIELDS = 9
 
 A_BELOW, A_TO = 0, 1
 W_UNTIL, W_LIMIT, W_SLOT, W_FROM = 0, 1, 2, 3
@@ -316,5 +325,7 @@ R_TIME, R_UNITS, R_PRIORITY, R_DUE = 0, 1, 2, 3
 SCHEDULE_FIELDS = 4
 I_PRODUCT, I_UNITS, I_STEP, I_PRIORITY, I_DUE = 0, 1, 2, 3, 4
 WIP_FIELDS = 5
+N_TOOL, N_DOWN, N_SETUP = 0, 1, 2
+TOOL_STATE_FIELDS = 3
 END = -2
 """A step that means: leave the line."""

@@ -145,6 +145,7 @@ class _Compiler:
             transport=np.array([transport], dtype=np.int64),
             start=_rows(self.start, 4),
             wip=self._wip(),
+            tool_state=self._tool_states(),
             size=np.array([self.windows_open, self.dedications], dtype=np.int64),
         )
 
@@ -263,6 +264,7 @@ class _Compiler:
                 row[f.S_INSIDE] = step.cascade.inside or f.NEVER
             row[f.S_SAMPLE] = round(step.sample * 2**32)
             row[f.S_NEXT] = f.END if last else i + 1
+            row[f.S_ORDER] = i - self.first_step[route]
             row[f.S_MEAN] = self.ticks(step.time.mean)
             row[f.S_USE] = row[f.S_KEEP] = row[f.S_PROCESS] = f.NONE
             if step.process is not None:
@@ -334,6 +336,7 @@ class _Compiler:
                 self.start.append((self.ticks(start.time), units, priority, due))
             row[f.P_KEY] = stream_key("product", name)
             row[f.P_LIMIT] = self._trace_limit(product)
+            row[f.P_STEPS] = len(self.line.routes[product.route])
         return rows
 
     def _trace_limit(self, product: Product) -> int:
@@ -359,6 +362,18 @@ class _Compiler:
         ]
         return _rows(rows, 5)
 
+    def _tool_states(self) -> Ints:
+        """Tools as they are at the start; numbered within their toolgroup from 1 in the document, from 0 here."""
+        groups = list(self.line.toolgroups)
+        ends = np.cumsum([self.shared.most[name] for name in groups])
+        rows = []
+        for state in self.line.tool_states:
+            group, number = state.place(self.shared.usual)
+            first = int(ends[self.group_index[group]]) - self.shared.most[group]
+            setup = self.setups[group][state.setup] if state.setup else 0
+            rows.append((first + number - 1, self.ticks(state.down), setup))
+        return _rows(rows, f.TOOL_STATE_FIELDS)
+
     def names(self, tool: Ints) -> Names:
         """What the document calls them."""
         first, tools_of = 0, []
@@ -376,6 +391,10 @@ class _Compiler:
             tick_s=self.line.tick,
             stops=tuple((self.group_index[name], kind, i) for name, kind, i in self.stops),
             processes=tuple(i for i, (_, step) in enumerate(self.steps) if step.process is not None),
+            steps_of=tuple(
+                range(self.first_step[p.route], self.first_step[p.route] + len(self.line.routes[p.route]))
+                for p in self.line.products.values()
+            ),
         )
 
 

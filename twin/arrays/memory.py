@@ -1,8 +1,9 @@
 """A line and its worlds as flat memory: where each record lies, and what points to what.
 
     line    header | tables | values | laws | setups | minimum runs | responses | arcs | windows | processes | steps |
-            toolgroups | products | clocks | schedules | wip
-    world   core | toolgroups | tools | products | clocks | steps | processes | histograms | lots | events | work | log
+            toolgroups | products | clocks | schedules | wip | tool states
+    world   core | toolgroups | tools | products | clocks | steps | processes | passages | histograms | lots | events |
+            work | log
 
 A record's place is its name: a step's row in the line's memory holds the place of its toolgroup's row in a
 world's memory. Every world of a line has the same layout, and what grows (lots, events, work) lies behind
@@ -35,6 +36,7 @@ class Layout(NamedTuple):
     log_rows: int
     log_what: int
     first_step: int  # place of the first step in the line's memory
+    passages: int
 
     @property
     def tool(self) -> int:
@@ -62,9 +64,14 @@ class Layout(NamedTuple):
         return self.step + self.steps * f.STEP_FIELDS
 
     @property
+    def passage(self) -> int:
+        """Place of the first product's totals at the first step of its route."""
+        return self.process + self.processes * f.PROCESS_FIELDS
+
+    @property
     def hist(self) -> int:
         """Place of the first product's histogram of cycle times."""
-        return self.process + self.processes * f.PROCESS_FIELDS
+        return self.passage + self.passages * f.PASSAGE_FIELDS
 
     @property
     def lot(self) -> int:
@@ -99,7 +106,8 @@ class Layout(NamedTuple):
     @property
     def log_margin(self) -> int:
         """Rows that one event may write at most: every lot and every tool moving at one tick, or all lots leaving."""
-        return (8 * (self.lots + self.tools) if self.log_what & f.LOG_EVENTS else self.lots) + 64
+        of_all = self.log_what & f.LOG_EVENTS & ~f.LOG_OUT
+        return (8 * (self.lots + self.tools) if of_all else 2 * self.lots) + 64
 
     @property
     def words(self) -> int:
@@ -124,6 +132,7 @@ def layout(line: LineArrays, lots: int, log_rows: int = 0, log_what: int = f.LOG
         log_rows=log_rows,
         log_what=log_what if log_rows else 0,
         first_step=f.HEADER_FIELDS + sum(part.size for part in _before_steps(line)),
+        passages=int(line.product[:, f.P_STEPS].sum()),
     )
 
 
@@ -190,10 +199,14 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     wip[:, f.I_PRODUCT] = _place(wip[:, f.I_PRODUCT], world.product, f.PRODUCT_FIELDS)
     wip[:, f.I_STEP] = _place(wip[:, f.I_STEP], world.first_step, f.STEP_CONSTANTS)
     wips = put(wip)
+    states = line.tool_state.copy()
+    states[:, f.N_TOOL] = _place(states[:, f.N_TOOL], world.tool, f.TOOL_FIELDS)
+    stated = put(states)
 
     header = np.zeros(f.HEADER_FIELDS, dtype=np.int64)
     header[f.H_TRANSPORT] = _place(line.transport, laws, f.LAW_CONSTANTS)[0]
     header[f.H_WIP], header[f.H_WIPS] = wips, wip.shape[0]
+    header[f.H_STATES], header[f.H_STATED] = stated, states.shape[0]
     header[f.H_PHASE], header[f.H_LAST], header[f.H_STEP] = phase, last, world.first_step
     header[f.H_QUALITY] = _quality_column(line) if line.process.shape[0] else f.NONE
     return np.concatenate([header, *memory.parts])
@@ -226,6 +239,7 @@ def _put_routes(memory: _Packer, line: LineArrays, world: Layout, laws: int) -> 
     step[:, f.S_WINDOW] = _place(step[:, f.S_WINDOW], windows, f.WINDOW_FIELDS)
     step[:, f.S_PROCESS] = _place(step[:, f.S_PROCESS], processes, f.PROCESS_CONSTANTS)
     step[:, f.S_STATE] = _place(np.arange(step.shape[0]), world.step, f.STEP_FIELDS)
+    step[:, f.S_ORDER] *= f.PASSAGE_FIELDS
     memory.put(step)
 
 

@@ -19,6 +19,8 @@ class Names(NamedTuple):
     tick_s:     seconds a tick
     stops:      failures and maintenance: toolgroup, `failure` or `pm`, which of the toolgroup's   (stop,)
     processes:  steps with a process law, as indices into `steps`         (process,)
+    steps_of:   the steps of each product's route, as indices into `steps`; one after the other they are the passages
+                (product,)
     """
 
     toolgroups: tuple[str, ...]
@@ -30,6 +32,7 @@ class Names(NamedTuple):
     tick_s: float
     processes: tuple[int, ...] = ()
     stops: tuple[tuple[int, str, int], ...] = ()
+    steps_of: tuple[range, ...] = ()
 
     def tool(self, index: int) -> str:
         """A tool's name: its toolgroup's, and its number from 1 where there are several."""

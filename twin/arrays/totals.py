@@ -17,9 +17,15 @@ class Totals(NamedTuple):
     tool_ticks:    time in each state, summing to the span: PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED, OFF
                    [tick]                                                   (world, tool, 7)
     group:         QUEUE_AREA [lot tick], LOADED [lot], WAIT [tick] of the loaded lots, WAITED: lots loaded after
-                   a wait, DONE: lot-steps completed, STARTS: of lots or batches    (world, group, 6)
+                   a wait, DONE: lot-steps completed, STARTS: of lots or batches, SETUPS made; of starts of batch
+                   steps BATCHES, BATCHED [unit] in them and ROOM [unit] for as many as the steps allow
+                                                                            (world, group, 10)
     product:       RELEASED, OUT, COMPLETED (released after time 0), CYCLE [tick] of those, ON_TIME of those,
-                   WIP_AREA [lot tick], REWORKED                            (world, product, 7)
+                   WIP_AREA [lot tick], REWORKED, DATED: completed lots with a due date, LATE [tick]: completion less
+                   due date, summed over them                               (world, product, 9)
+    passage:       of each product at each step of its route (`Names.steps_of`), MOVES: lots done with the step,
+                   WIP_AREA [lot tick] from setting out for it to being done with it; summed over the steps it is the
+                   product's                                                (world, passage, 2)
     cycle_hist:    completed lots by cycle time, bins of `twin.arrays.histogram`  (world, product, BINS)
     windows:       queue-time windows closed, of those breached, by the step that opens them  (world, step, 2)
     wip_end:       lots in the line at the end                              (world, product)
@@ -46,3 +52,4 @@ class Totals(NamedTuple):
     stops: Counts
     process: Counts
     lots: Counts
+    passage: Counts

@@ -70,6 +70,11 @@ class Worlds:
         return self._part(self.layout.process, self.layout.processes, f.PROCESS_FIELDS)
 
     @property
+    def passage(self) -> Ints:
+        """(world, passage, PASSAGE_FIELDS): the products one after the other, each at the steps of its route"""
+        return self._part(self.layout.passage, self.layout.passages, f.PASSAGE_FIELDS)
+
+    @property
     def hist(self) -> Ints:
         """(world, product, BINS)"""
         return self._part(self.layout.hist, self.layout.products, BINS)
@@ -128,6 +133,7 @@ def allocate(
     group[:, :, f.Q_CONST] = groups + np.arange(where.groups) * f.GROUP_CONSTANTS
     product[:, :, f.PR_CONST] = products + np.arange(where.products) * f.PRODUCT_CONSTANTS
     product[:, :, f.PR_HIST] = where.hist + np.arange(where.products) * BINS
+    product[:, :, f.PR_PASSAGE] = where.passage + first_passages(line) * f.PASSAGE_FIELDS
     clock[:, :, f.CK_CONST] = clocks + np.arange(where.clocks) * f.CLOCK_CONSTANTS
     clock[:, :, f.CK_TOOL] = where.tool + line.clock[:, f.K_TOOL] * f.TOOL_FIELDS
     tool[:, :, f.T_GROUP] = f.CORE_FIELDS + line.tool[:, f.TL_GROUP] * f.GROUP_FIELDS
@@ -136,6 +142,23 @@ def allocate(
     tool[:, :, f.T_OPERATING] = line.tool[:, f.TL_OPERATING]
     tool[:, :, f.T_PM_UNITS] = line.tool[:, f.TL_UNITS]
     return worlds
+
+
+def first_passages(line: LineArrays) -> Ints:
+    """Which passage is each product's first   (product,)."""
+    steps = line.product[:, f.P_STEPS]
+    return np.asarray(np.cumsum(steps) - steps, dtype=np.int64)
+
+
+def lots_by_passage(line: LineArrays, worlds: Worlds) -> Ints:
+    """Lots in the line by product and step, now   (world, passage)."""
+    lot, where = worlds.lot, worlds.layout
+    world, at = np.nonzero(lot[:, :, f.LOT_STATE] != f.LOT_FREE)
+    product = (lot[world, at, f.LOT_PRODUCT] - where.product) // f.PRODUCT_FIELDS
+    step = (lot[world, at, f.LOT_STEP] - where.first_step) // f.STEP_CONSTANTS
+    passage = first_passages(line)[product] + line.step[step, f.S_ORDER]
+    counts = np.bincount(world * where.passages + passage, minlength=len(worlds) * where.passages)
+    return np.asarray(counts, dtype=np.int64).reshape(len(worlds), where.passages)
 
 
 def _mark_places(worlds: Worlds) -> None:

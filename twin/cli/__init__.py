@@ -1,9 +1,14 @@
 """The command line: `twin COMMAND`. Every command imports what it needs when it runs."""
 
-from twin.cli import running, comparing, curving, quality, looking, documents, exchange, studies  # isort: skip  the order of `twin --help`
+from twin.cli import (  # isort: skip  the order of `twin --help`
+    running, comparing, curving, profiling, forecasting, quality, looking, documents, exchange, studies,
+)  # fmt: skip
 from twin.cli.commands import app
 
-__all__ = ["app", "comparing", "curving", "documents", "exchange", "looking", "main", "quality", "running", "studies"]
+__all__ = [
+    "app", "comparing", "curving", "documents", "exchange", "forecasting", "looking", "main", "profiling", "quality",
+    "running", "studies",
+]  # fmt: skip
 
 
 def main() -> None:

@@ -92,9 +92,11 @@ from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.load import seek_work
 from twin.engine.lots import new_lot
 from twin.engine.moves import admit
+from twin.engine.passage import come_to_step
 from twin.engine.phase import begin_phase, call_tools
 from twin.engine.rng import sub_key
 from twin.engine.todo import do_next, take_next
+from twin.engine.tool_states import place_tools
 from twin.engine.work import arrive, lot_event, release_event, tool_event
 
 SAME_TICK = 1 << 22
@@ -186,6 +188,7 @@ def start(L: Memory, S: Memory) -> None:
     call_tools(L, S)
     for product in range(S[C_PRODUCT], S[C_CLOCK], PRODUCT_FIELDS):
         S[product + PR_KEY] = sub_key(S[C_KEY], L[S[product + PR_CONST] + P_KEY])
+    place_tools(L, S)
     place_wip(L, S)
     for product in range(S[C_PRODUCT], S[C_CLOCK], PRODUCT_FIELDS):
         first_releases(L, S, product)
@@ -207,6 +210,7 @@ def place_wip(L: Memory, S: Memory) -> None:
         S[product + PR_RELEASED] -= 1
         S[lot + LOT_STEP] = L[at + I_STEP]
         S[lot + LOT_VISIT] = 1
+        come_to_step(L, S, 0, lot)
         S[L[S[lot + LOT_STEP] + S_GROUP] + Q_PLACES] += 1
         do_next(S, DO_LOT, lot)
 

@@ -229,7 +229,7 @@ def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     if clock != NONE:
         S[clock + CK_SPENT] += now - S[clock + CK_BEGAN]
     if clock == NONE:
-        pass
+        pass  # a repair that began during maintenance, or before time 0
     elif why == FAILED:
         if L[S[clock + CK_CONST] + K_KIND] == FAIL_OPERATING:
             S[clock + CK_LEFT] = next_failure(L, S, clock)

@@ -36,6 +36,8 @@ from twin.arrays.fields import (
     NEVER,
     NONE,
     PER_UNIT,
+    Q_BATCHED,
+    Q_BATCHES,
     Q_BLOCK_HEAD,
     Q_CONST,
     Q_HEAD,
@@ -43,6 +45,8 @@ from twin.arrays.fields import (
     Q_LOADED,
     Q_LOTS,
     Q_PLACES,
+    Q_ROOM,
+    Q_SETUPS,
     Q_STARTS,
     Q_WAIT,
     Q_WAITED,
@@ -169,6 +173,10 @@ def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
         lots += 1
         put_on(L, S, now, g, tool, lot)
     S[g + Q_STARTS] += 1
+    if L[step + S_BATCH_MAX] > 0:
+        S[g + Q_BATCHES] += 1
+        S[g + Q_BATCHED] += units
+        S[g + Q_ROOM] += L[step + S_BATCH_MAX]
     S[C_MOVED] = now
     if L[S[g + Q_CONST] + G_SETUPS] > 0 and L[step + S_SETUP] != 0:
         if L[step + S_SETUP] != S[tool + T_SETUP]:
@@ -185,6 +193,7 @@ def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
         every = L[step + S_EVERY] * (units if L[step + S_EVERY_PER] == PER_UNIT else 1)
         S[tool + T_RUN] = every + L[step + S_EVERY_MORE]
     if setup > 0:
+        S[g + Q_SETUPS] += 1
         S[tool + T_DO] = SETTING_UP
         S[tool + T_LEFT] = setup
         log_lot(S, now, W_SETUP, S[tool + T_LOT])

@@ -42,8 +42,10 @@ from twin.arrays.fields import (
     PR_COMPLETED,
     PR_CONST,
     PR_CYCLE,
+    PR_DATED,
     PR_HIST,
     PR_KEY,
+    PR_LATE,
     PR_ON_TIME,
     PR_OUT,
     PR_RELEASED,
@@ -169,6 +171,9 @@ def lot_out(L: Memory, S: Memory, now: Int, lot: Int) -> None:
         S[product + PR_CYCLE] += cycle
         if now <= S[lot + LOT_DUE]:
             S[product + PR_ON_TIME] += 1
+        if S[lot + LOT_DUE] != NEVER:
+            S[product + PR_DATED] += 1
+            S[product + PR_LATE] += now - S[lot + LOT_DUE]
         S[S[product + PR_HIST] + cycle_bin(cycle)] += 1
         if L[H_QUALITY] != NONE:
             log_quality(L, S, now, lot)

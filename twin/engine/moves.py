@@ -71,6 +71,7 @@ from twin.engine.heap import due_at, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
 from twin.engine.lots import lot_out, step_after
+from twin.engine.passage import come_to_step
 from twin.engine.sample import law_ticks
 from twin.engine.todo import do_next
 from twin.engine.tools import count_stuck, leave_tool, make_busy, show_state
@@ -134,6 +135,7 @@ def enter(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     if step == END:
         take_out(L, S, now, lot)
         return
+    come_to_step(L, S, now, lot)
     g = L[step + S_GROUP]
     if S[g + Q_BLOCK_HEAD] == NONE and has_place(L, S, g):
         set_out(L, S, now, lot, NONE)
@@ -169,6 +171,7 @@ def move_on(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
         log_lot(S, now, W_LEAVE, lot)
         take_out(L, S, now, lot)
         return
+    come_to_step(L, S, now, lot)
     g = L[step + S_GROUP]
     if S[g + Q_BLOCK_HEAD] == NONE and has_place(L, S, g):
         if tool != NONE:

@@ -34,6 +34,7 @@ from twin.arrays.fields import (
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
 from twin.engine.lots import new_lot, sampled_step
+from twin.engine.passage import come_to_step
 from twin.engine.queue import enqueue, may_run
 from twin.engine.todo import do_next
 
@@ -91,6 +92,7 @@ def fetch_saturated(L: Memory, S: Memory, now: Int, g: Int, tool: Int) -> Int:
         lot = new_lot(L, S, now, best, L[const + P_UNITS], L[const + P_PRIORITY], due)
         log_lot(S, now, W_RELEASE, lot)
         sampled_step(L, S, lot, L[const + P_STEP])
+        come_to_step(L, S, now, lot)
         S[g + Q_PLACES] += 1
         enqueue(L, S, now, g, lot)
     return FETCHED

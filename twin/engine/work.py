@@ -1,7 +1,6 @@
 """What an event does: runs end, lots arrive, releases fall due."""
 
 from twin.arrays.fields import (
-    C_EVENTS,
     DO_LOT,
     DO_SPACE,
     DO_TOOL,
@@ -49,7 +48,6 @@ from twin.arrays.fields import (
     PR_WIP,
     Q_BLOCK_HEAD,
     Q_CONST,
-    Q_DONE,
     Q_LOADED,
     Q_PLACES,
     Q_RESERVED,
@@ -92,6 +90,7 @@ from twin.engine.load import arrive_at_step, start_run
 from twin.engine.logbook import log_lot
 from twin.engine.lots import new_lot, sampled_step
 from twin.engine.moves import enter, move_on
+from twin.engine.passage import done_with_step
 from twin.engine.queue import enqueue, idle_tool_for
 from twin.engine.sample import law_ticks
 from twin.engine.saturated import start_saturated
@@ -151,8 +150,7 @@ def finish(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     """A lot is done with its step: count it, open its queue-time windows, move it on."""
     step = S[lot + LOT_STEP]
     g = L[step + S_GROUP]
-    S[g + Q_DONE] += 1
-    S[C_EVENTS] += 1
+    done_with_step(L, S, now, lot)
     log_lot(S, now, W_FINISH, lot)
     first = L[step + S_WINDOW]
     for window in range(first, first + L[step + S_WINDOWS] * WINDOW_FIELDS, WINDOW_FIELDS):

@@ -24,6 +24,7 @@ from .autosched_tables import (
 )
 from .faults import did_you_mean
 
+LITHO = "litho"  # the area, in small letters, whose steps begin a mask layer
 PER = {"per_piece": "unit", "per_lot": "lot", "per_batch": "batch"}
 
 
@@ -133,7 +134,26 @@ class RouteReader:
                     row["STEP"], f"step {key} stands twice on this route", "number the steps once each"
                 )
             names[key] = label if single else f"{key:03d}_{label}"
-        return {key: self._step(row, names[key], names, pieces) for key, row in zip(keys, rows, strict=True)}
+        steps = {key: self._step(row, names[key], names, pieces) for key, row in zip(keys, rows, strict=True)}
+        self._layers(steps)
+        return steps
+
+    def _layers(self, steps: dict[int, Step]) -> None:
+        """Mask layers, numbered along the route: one begins with each run of steps in the area Litho, coat and expose.
+
+        The tables do not name layers. Steps before the first such run get none.
+        """
+        layer, before = 0, False
+        for step in steps.values():
+            group = self.groups.get(step.toolgroup)
+            litho = group is not None and group.area.lower() == LITHO
+            if litho and not before:
+                layer += 1
+            if layer:
+                step.rest["layer"] = str(layer)
+            before = litho
+        if layer:
+            self.ledger.note("A mask layer begins where a route comes to the area Litho; layers are numbered along it")
 
     def _step(self, row: Row, name: str, names: dict[int, str], pieces: int) -> Step:
         group = self.groups.get(row["STNFAM"].text)

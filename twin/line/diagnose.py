@@ -186,8 +186,8 @@ def _mend(document: Any, fault: Fault, mended: set[Loc]) -> Any:
 
 
 def _in_rows(loc: Loc) -> bool:
-    """Whether a fault lies in one row of the lots in the line or of a schedule."""
-    return (loc[0] == "wip" and len(loc) > 1) or (loc[2:4] == ("release", "schedule") and len(loc) > 4)
+    """Whether a fault lies in one row of the lots in the line, of the tools' states or of a schedule."""
+    return (loc[0] in {"wip", "tool_states"} and len(loc) > 1) or (loc[2:4] == ("release", "schedule") and len(loc) > 4)
 
 
 def _stand_in(document: dict[Any, Any], place: Loc) -> Any:

@@ -29,6 +29,7 @@ from .products import WIP_COLUMNS, OwnRows, Product, WipLot, read_wip
 from .routes import Step
 from .run import Run
 from .tables import Records
+from .tool_states import ToolState, read_tool_states, tool_state_faults
 from .toolgroups import OneOrMany, Toolgroup
 from .transients import Transient, phases_of, self_contained, transient_faults
 from .transport import Transport
@@ -109,6 +110,11 @@ class Line(Document):
         default=(),
         description=f"Lots in the line at the start: a CSV file of {','.join(WIP_COLUMNS)}, or such rows.",
         examples=["wip.csv"],
+    )
+    tool_states: tuple[ToolState, ...] = Field(
+        default=(),
+        description="Tools that are down or set up at the start: a CSV file of tool,down,setup, or such rows.",
+        examples=[[{"tool": "litho/2", "down": "5 h", "setup": "A"}]],
     )
     transients: Annotated[tuple[Transient, ...], OneOrMany()] = Field(
         default=(),
@@ -201,7 +207,10 @@ class Line(Document):
         with reading_with(tables={}, **_head(document)) as surroundings:
             line = handler(document)
             records = surroundings.tables.get("wip") if surroundings.tables else None
+            states = surroundings.tables.get("tool_states") if surroundings.tables else None
             faults = line_faults(line, schedules, records if isinstance(records, Records) else None)
+            if isinstance(states, Records) and not surroundings.phase:  # a phase may lack tools that are there at first
+                faults += tool_state_faults(line, states)
             if line.transients and not faults:
                 faults = transient_faults(line)
             if faults:
@@ -231,6 +240,17 @@ class Line(Document):
         if tables is not None:
             tables["wip"] = records
         return lots
+
+    @field_validator("tool_states", mode="before")
+    @classmethod
+    def _read_tool_states(cls, value: Any) -> Any:
+        if value is None or value == ():
+            return ()
+        states, records = read_tool_states([value] if isinstance(value, dict) else value)
+        tables = reading().tables
+        if tables is not None:
+            tables["tool_states"] = records
+        return states
 
 
 def _line_error(document: Any, error: ValidationError) -> LineError:

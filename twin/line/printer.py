@@ -14,6 +14,7 @@ from .tables import delimiter
 from .yaml_reader import Spot, compose
 
 MOST_TOLD = 100
+_TABLES = (("wip",), ("tool_states",))
 WIDEST = 140  # characters of a source line shown
 
 
@@ -69,7 +70,7 @@ def file_message(
             place = Place(file, line, column, lines[line] if line < len(lines) else "")
         else:
             place = cell_place(fault.cell)
-            loc = tuple(part for part in loc if not isinstance(part, int)) if loc[:1] == ("wip",) else loc
+            loc = tuple(part for part in loc if not isinstance(part, int)) if loc[:1] in _TABLES else loc
         file_order = "" if fault.cell is None else place.file
         words = path_words(loc, document)
         told.append(((file_order, place.line, place.column), with_source(place, f"{words}{fault.what}")))

@@ -45,7 +45,7 @@ class Start(Document):
 def table_schema(columns: Mapping[str, Any], required: list[str]) -> dict[str, Any]:
     """JSON Schema of a CSV file's name, or of its rows written in the document."""
     cells: dict[str, Any] = {
-        column: TIME_SCHEMA if column in {"time", "due"} else {"type": ["string", "integer"]}
+        column: TIME_SCHEMA if column in {"time", "due", "down"} else {"type": ["string", "integer"]}
         for column in columns
     }
     rows = {"type": "array", "items": mapping_schema(cells, required)}

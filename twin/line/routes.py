@@ -117,6 +117,9 @@ class Step(Document):
     dedicate: Name | None = Field(
         default=None, description="Later step that takes the same tool as this one.", examples=["expose_2"]
     )
+    layer: Name | None = Field(
+        default=None, description="Mask layer, or another stretch of the route to report by.", examples=["M1"]
+    )
     process: Process | None = Field(
         default=None, description="What the step does to the product, by a process law.", examples=[EXAMPLE]
     )

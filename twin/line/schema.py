@@ -6,6 +6,7 @@ from typing import Any
 
 from .line import Line
 from .products import WIP_COLUMNS, table_schema
+from .tool_states import TOOL_STATE_COLUMNS
 
 
 def json_schema() -> dict[str, Any]:
@@ -16,10 +17,13 @@ def json_schema() -> dict[str, Any]:
     """
     schema = Line.model_json_schema(mode="validation")
     properties = schema["properties"]
-    tables = table_schema(WIP_COLUMNS, ["lot", "product", "step"])
-    properties["wip"] |= tables
-    for key in ("type", "items"):
-        properties["wip"].pop(key, None)
+    for word, columns, needed in (
+        ("wip", WIP_COLUMNS, ["lot", "product", "step"]),
+        ("tool_states", TOOL_STATE_COLUMNS, ["tool"]),
+    ):
+        properties[word] |= table_schema(columns, needed)
+        for key in ("type", "items"):
+            properties[word].pop(key, None)
     properties["transport"]["anyOf"].append({"const": "none"})
     properties["stations"] = properties["toolgroups"] | properties["stations"]
     schema["required"] = [key for key in schema["required"] if key != "toolgroups"]

@@ -13,7 +13,7 @@ from .sheets_layout import Leaf, Sheet
 from .sheets_tables import Part, Spot, Tables
 from .units import name as plain_name
 
-AS_TABLES = {"wip", "starts"}  # the document reads these as tables, and stops at a number of faults
+AS_TABLES = {"wip", "starts", "tool_states"}  # the document reads these as tables, and stops at a number of faults
 
 
 class Rows:

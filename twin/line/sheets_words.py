@@ -27,6 +27,7 @@ _OF_SHEETS = {
     "routes": "The steps in order, a row each.",
     "starts": "Planned releases of a product, in place of a release in its own row.",
     "wip": "Lots in the line at the start.",
+    "tool_states": "Tools that are down or set up at the start.",
     TIMES: "Measured times, a column each, named by laws.",
 }
 _OF_RELEASES = {  # words of the document that no field describes

@@ -181,7 +181,7 @@ def _column_faults(table: Table, readers: Readers, required: tuple[str, ...]) ->
         if column not in readers:
             meant.add(nearest(column, spare))
             what = f"unknown column {show(column)}; {did_you_mean(column, spare or readers)}"
-        elif unit is not None and column not in {"time", "due"}:
+        elif unit is not None and column not in {"time", "due", "down"}:
             what = f"{column} is no time and takes no unit; write plain '{column}'"
         elif unit is not None and unit not in UNITS:
             what = f"unknown time unit {show(unit)}; {did_you_mean(unit, TELL_UNITS)}"

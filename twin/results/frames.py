@@ -75,11 +75,12 @@ def replications(names: Names, totals: Totals) -> pd.DataFrame:
     """What each replication, from 1, counted of each product; exact."""
     import pandas as pd
 
-    columns = ("released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked")
+    from twin.results.tables import PRODUCT_COUNTS
+
     worlds, products = totals.product.shape[:2]
     index = pd.MultiIndex.from_product(
         [range(1, worlds + 1), names.products], names=["replication", "product"]
     )
-    table = pd.DataFrame(totals.product.reshape(worlds * products, -1), index=index, columns=list(columns))
+    table = pd.DataFrame(totals.product.reshape(worlds * products, -1), index=index, columns=list(PRODUCT_COUNTS))
     table["wip_end"] = totals.wip_end.reshape(-1)
     return table

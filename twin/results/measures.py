@@ -11,8 +11,9 @@ from twin.results.settings import DAY_S
 
 STATES = ("productive", "setup", "pm", "down", "starved", "blocked", "off")
 PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED, OFF = range(7)
-QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS = range(6)
-RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED = range(7)
+QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS, SETUPS, BATCHES, BATCHED, ROOM = range(10)
+RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED, DATED, LATE = range(9)
+MOVES, STEP_AREA = range(2)  # columns of the passages
 
 Measures = dict[str, Floats]
 

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from twin.results.results import Results
 
 RECORD = "run.json"
-VERSION = 2
-"""2 has the state `off`, and process laws: their totals and the lots that came out. Records of version 1 load."""
+VERSION = 3
+"""2 has the state `off`, and process laws: their totals and the lots that came out. 3 has what the products did at
+each step, setups, batches and lateness. Earlier records load."""
 
 
 def is_run(folder: str | os.PathLike[str]) -> bool:
@@ -99,11 +100,12 @@ def _write(results: Results, folder: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from twin.results import tables, wip_trace
+    from twin.results import areas, tables, wip_trace
 
     for name, columns in tables.of(results).items():
         pq.write_table(pa.table(columns), folder / f"{name}.parquet", compression="zstd")
     wip_trace.save(results, folder)
+    areas.save(results.area_trace, folder)
     text = json.dumps(_record(results), indent=1, ensure_ascii=False, allow_nan=False)
     (folder / RECORD).write_text(text + "\n", encoding="utf-8")
 
@@ -131,6 +133,7 @@ def _record(results: Results) -> dict[str, Any]:
             "steps": [list(step) for step in names.steps],
             "processes": list(names.processes),
             "stops": [list(stop) for stop in names.stops],
+            "steps_of": [[steps.start, steps.stop] for steps in names.steps_of],
         },
         "document": results.line.to_document(),
     }
@@ -160,7 +163,7 @@ def load(folder: str | os.PathLike[str]) -> Results:
     """Read a folder that `save` wrote; anything else is a `ResultsError`."""
     import pyarrow.parquet as pq
 
-    from twin.results import tables, wip_trace
+    from twin.results import areas, tables, wip_trace
     from twin.results.results import Results
 
     path = Path(folder)
@@ -183,6 +186,7 @@ def load(folder: str | os.PathLike[str]) -> Results:
             notes=tuple(plain["notes"]),
         )
         results.wip_trace = wip_trace.load(path, events.size)
+        results.area_trace = areas.load(path, events.size)
         return results
 
 
@@ -240,6 +244,7 @@ def _names(plain: dict[str, Any], tick_s: float) -> Names:
         tick_s=tick_s,
         processes=tuple(plain.get("processes", ())),
         stops=tuple((group, kind, number) for group, kind, number in plain.get("stops", ())),
+        steps_of=tuple(range(start, stop) for start, stop in plain.get("steps_of", ())),
     )
 
 

@@ -33,7 +33,7 @@ def rows(results: Results, *, ascii_only: bool = False) -> list[Row]:
     """
     sign, cut = ("+-", "~") if ascii_only else ("±", "…")
     settings = results.settings
-    lines = [Row(settings.model, "title"), Row(_asked(results).replace("±", sign)), Row("")]
+    lines = [Row(settings.model, "title"), Row(asked(results).replace("±", sign)), Row("")]
     for sheet in _sheets(results, sign):
         if sheet.rows:
             lines += [*set_sheet(sheet, cut), Row("")]
@@ -59,7 +59,7 @@ def text(results: Results, *, ascii_only: bool = False) -> str:
     return "\n".join(row.text for row in rows(results, ascii_only=ascii_only))
 
 
-def _asked(results: Results) -> str:
+def asked(results: Results) -> str:
     settings = results.settings
     count = settings.replications
     many = f"{count} replications" if count != 1 else "one replication (no interval)"

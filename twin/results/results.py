@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from twin.arrays.names import Names
 from twin.arrays.totals import Totals
 from twin.results import bottleneck, measures, notes, yields
+from twin.results.areas import AreaTrace
 from twin.results.figure import Figure, figure
 from twin.results.recovery import Recovery, recovery_of
 from twin.results.settings import DAY_S, Settings, Timing
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from twin.line import Line
+    from twin.results.profile import Profile
     from twin.results.wafers import Wafer
 
 Figures = dict[str, dict[str, Figure | None]]
@@ -52,6 +54,7 @@ class Results:
         self.run_notes = tuple(notes)
         self.log: pd.DataFrame | None = None  # every event, where the run was asked to keep them
         self.wip_trace: WipTrace | None = None  # WIP over time, where the run was asked for it
+        self.area_trace: AreaTrace | None = None  # moves and WIP of each area over time, likewise
 
     @cached_property
     def product_values(self) -> measures.Measures:
@@ -210,6 +213,21 @@ class Results:
     def wip_over_time(self) -> pd.DataFrame | None:
         """One row a sample, by day: mean, low, high, p5, p95 of the lots in the line; None without samples."""
         return None if self.wip_trace is None else self.wip_trace.frame()
+
+    @property
+    def areas_over_time(self) -> pd.DataFrame | None:
+        """One row an area and time between two samples: moves, WIP, turns (`AreaTrace.frame`); None without samples."""
+        return None if self.area_trace is None else self.area_trace.frame()
+
+    @cached_property
+    def profile(self) -> Profile:
+        """Moves, WIP and turns by step, layer, area and product; lateness; how well setups and batches are used.
+
+        raises ResultsError where the run was saved by a twin that did not keep them
+        """
+        from twin.results.profile import Profile
+
+        return Profile(self)
 
     @property
     def recovery(self) -> Recovery | None:

@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from twin.results.results import Figures, Results
 
 STATE_TICKS = ("productive", "setup", "pm", "down", "starved", "blocked", "off")
-GROUP_COUNTS = ("queue_ticks", "loaded", "wait_ticks", "waited", "done", "starts")
-PRODUCT_COUNTS = ("released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked")
+GROUP_COUNTS = (
+    "queue_ticks", "loaded", "wait_ticks", "waited", "done", "starts", "setups", "batches", "batched", "room"
+)  # fmt: skip
+PRODUCT_COUNTS = (
+    "released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked", "dated", "late_ticks"
+)  # fmt: skip
+PASSAGE_COUNTS = ("moves", "wip_ticks")
 STOP_COUNTS = ("times", "ticks")
 PROCESS_COUNTS = ("passed", "visits", "rejected", "added", "waited")
 LOT_COUNTS = ("replication", "product", "serial", "units", "out_tick", "defects")
@@ -45,6 +50,7 @@ def of(results: Results) -> dict[str, Columns]:
         "totals_tools": _long(totals.tool_ticks, "tool", STATE_TICKS),
         "totals_cycle_times": _cycle_times(totals),
         **({"totals_stops": _long(totals.stops, "stop", STOP_COUNTS)} if names.stops else {}),
+        **({"totals_passages": _long(totals.passage, "passage", PASSAGE_COUNTS)} if names.steps_of else {}),
         **(_of_processes(totals) if names.processes else {}),
     }
 
@@ -131,11 +137,13 @@ def totals_from(
     )
 
     def stacked(columns: dict[str, Counts], keys: tuple[str, ...], size: int) -> Counts:
-        return np.stack([columns[key] for key in keys], axis=1).reshape(worlds, size, len(keys))
+        first = next(iter(columns.values()))
+        known = [columns.get(key, np.zeros_like(first)) for key in keys]  # earlier records know fewer
+        return np.stack(known, axis=1).reshape(worlds, size, len(keys))
 
     tools = read("totals_tools")
-    tools.setdefault("off", np.zeros_like(tools["productive"]))  # records of version 1 know no such state
     process, lots = _processes_from(read, names, worlds)
+    passages = sum(map(len, names.steps_of))
     return Totals(
         tick_s=float(clock["tick_s"]),
         span_ticks=int(clock["span_ticks"]),
@@ -150,11 +158,12 @@ def totals_from(
         stops=stacked(read("totals_stops"), STOP_COUNTS, len(names.stops)) if names.stops else _none(worlds),
         process=process,
         lots=lots,
+        passage=stacked(read("totals_passages"), PASSAGE_COUNTS, passages) if passages else _none(worlds),
     )
 
 
 def _none(worlds: int) -> Counts:
-    """Totals of stops where the line has none, or its record is of version 1."""
+    """Totals of stops where the line has none, or of stops or passages where its record is of an earlier version."""
     return np.zeros((worlds, 0, len(STOP_COUNTS)), dtype=np.int64)
 
 

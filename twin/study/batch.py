@@ -12,7 +12,7 @@ from twin.arrays import fields as f
 from twin.arrays.compiled import Compiled
 from twin.arrays.memory import layout, pack_line
 from twin.arrays.totals import Totals
-from twin.arrays.worlds import Worlds, allocate, first_pool, grow_lots
+from twin.arrays.worlds import Worlds, allocate, first_pool, grow_lots, lots_by_passage
 from twin.engine import RunError
 from twin.engine.compose import engine_module
 from twin.study.faults import raise_if_stopped, raise_too_many
@@ -43,19 +43,20 @@ class Batch:
     replications: which ones, counted from 0: they, not their place in the batch, decide the luck
     seed:         first part of every random number's address
     device:       `cpu` or `gpu`; threads: at most this many (CPU)
-    log_rows:     rows of the event log a world keeps between drains, 0 for no event log
+    log_rows:     rows of the event log a world keeps between drains, 0 for no event log; log_what: their kinds, as bits
     max_wip:      lots in the line of one world after which RunError is raised
     most_bytes:   memory that the worlds may grow to
     """
 
     def __init__(
         self, compiled: Compiled, replications: Sequence[int], seed: int, *, device: str = "cpu",
-        threads: int = 1, log_rows: int = 0, max_wip: int = MAX_WIP, most_bytes: int = MOST_BYTES,
+        threads: int = 1, log_rows: int = 0, log_what: int = f.LOG_EVENTS, max_wip: int = MAX_WIP,
+        most_bytes: int = MOST_BYTES,
     ) -> None:  # fmt: skip
         self.compiled = compiled
         self.line = pack_line(compiled.arrays, last=not compiled.later)
         self._phases = [(tick, arrays, k) for k, (tick, arrays) in enumerate(compiled.later, 1)]
-        what, rows = _log_of(compiled, log_rows)
+        what, rows = _log_of(compiled, log_rows, log_what)
         standing = int(compiled.arrays.wip.shape[0])
         lots = min(first_pool(compiled.arrays), max(max_wip, standing, 1))
         if layout(compiled.arrays, lots).heap > f.INDEX_MASK:
@@ -210,8 +211,15 @@ class Snapshot:
         self.wip = product[:, :, f.PR_WIP].copy()
         self.hist = worlds.hist.copy()
         self.windows = worlds.step[:, :, [f.ST_WINDOWS, f.ST_BREACHES]].copy()
-        self.events = core[:, f.C_EVENTS].copy()
         self.process = worlds.process.copy()
+        self.passage = worlds.passage.copy()
+        self.passage[:, :, f.PA_AREA] += lots_by_passage(batch.compiled.arrays, worlds) * self.now
+        moves = self.passage[:, :, f.PA_MOVES]
+        steps = [k for of in batch.compiled.names.steps_of for k in of]
+        groups = batch.compiled.arrays.step[steps, f.S_GROUP]
+        for group in np.unique(groups):
+            self.group[:, group, f.Q_DONE] = moves[:, groups == group].sum(axis=1)
+        self.events = moves.sum(axis=1)
         self.stops = self._stops(worlds, batch.compiled)
 
     def _stops(self, worlds: Worlds, compiled: Compiled) -> NDArray[np.int64]:
@@ -249,6 +257,7 @@ def totals_between(
         stops=end.stops - start.stops,
         process=end.process - start.process,
         lots=np.concatenate([np.zeros((0, 6), dtype=np.int64), *lots]),
+        passage=end.passage - start.passage,
     )
 
 
@@ -265,15 +274,15 @@ def join_totals(parts: Sequence[Totals]) -> Totals:
     return first._replace(**joined)
 
 
-def world_bytes(compiled: Compiled, log_rows: int = 0) -> int:
+def world_bytes(compiled: Compiled, log_rows: int = 0, log_what: int = f.LOG_EVENTS) -> int:
     """Memory one world of a line begins with, its log included [B]."""
-    what, rows = _log_of(compiled, log_rows)
+    what, rows = _log_of(compiled, log_rows, log_what)
     return 8 * layout(compiled.arrays, first_pool(compiled.arrays), rows, what).words
 
 
-def _log_of(compiled: Compiled, log_rows: int) -> tuple[int, int]:
-    """Kinds of rows to log, as bits, and how many a world keeps: every event, completed lots of process laws."""
-    what = f.LOG_EVENTS if log_rows else 0
+def _log_of(compiled: Compiled, log_rows: int, events: int) -> tuple[int, int]:
+    """Kinds of rows to log, as bits, and how many a world keeps: `events`, completed lots of process laws."""
+    what = events if log_rows else 0
     if (compiled.arrays.process[:, [f.Y_ADDS, f.Y_WAITS]] != f.NONE).any():
         return what | f.LOG_QUALITY, log_rows or QUALITY_ROWS
     return what, log_rows

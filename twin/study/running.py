@@ -28,6 +28,7 @@ from twin.study.batch import (
     world_bytes,
 )
 from twin.study.faults import at_the_end, span
+from twin.study.looking import Look, look_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,9 +48,12 @@ SLICE_S = 0.25
 class Job:
     """A line to run, and what came of it.
 
-    name:   what errors call it; empty where it is the only one
-    wip:    lots in the line at each sampled tick         (world, sample), a part a batch
-    outs:   lots that left from the start to that tick   (world, sample), likewise
+    name:    what errors call it; empty where it is the only one
+    wip:     lots in the line at each sampled tick                     (world, sample), a part a batch
+    outs:    lots that left from the start to that tick                (world, sample), likewise
+    area_of: which area each passage (`Names.steps_of`) belongs to; None: areas are not looked at   (passage,)
+    moves:   lot-steps done in each area from the start to that tick   (world, sample, area), a part a batch
+    ticks:   time that lots spent at the steps of each area [lot tick] (world, sample, area), likewise
     """
 
     name: str
@@ -57,6 +61,9 @@ class Job:
     totals: list[Totals] = field(default_factory=list)
     wip: list[NDArray[np.int64]] = field(default_factory=list)
     outs: list[NDArray[np.int64]] = field(default_factory=list)
+    area_of: NDArray[np.int64] | None = None
+    moves: list[NDArray[np.int64]] = field(default_factory=list)
+    ticks: list[NDArray[np.int64]] = field(default_factory=list)
     log: list[tuple[int, NDArray[np.int64]]] = field(default_factory=list)
     layout: Layout | None = None
     notes: list[str] = field(default_factory=list)
@@ -67,16 +74,18 @@ class Run:
 
     samples: ticks at which to look at the lots in the line and out of it, ascending, the last one the horizon; none:
              never
+    log_what: kinds of rows of the event log, as bits
     """
 
     def __init__(
         self, jobs: Mapping[str, Compiled], settings: Settings, threads: int, log_rows: int, max_wip: int,
-        progress: Progress | None, samples: tuple[int, ...] = (),
+        progress: Progress | None, samples: tuple[int, ...] = (), log_what: int = f.LOG_EVENTS,
     ) -> None:  # fmt: skip
         self.jobs = [Job(name, _until(compiled, settings.horizon_s)) for name, compiled in jobs.items()]
         self.settings = settings
         self.threads = threads
         self.log_rows = log_rows
+        self.log_what = log_what
         self.max_wip = max_wip
         self.progress = progress
         self.samples = samples
@@ -90,7 +99,7 @@ class Run:
 
     def all_batches(self) -> None:
         """Run every replication, as many at once as fit in memory."""
-        bytes_each = sum(world_bytes(job.compiled, self.log_rows) for job in self.jobs)
+        bytes_each = sum(world_bytes(job.compiled, self.log_rows, self.log_what) for job in self.jobs)
         at_once = max(1, BATCH_BYTES // bytes_each)
         with _interrupts() as asked_to_stop:
             first, count = 0, self.settings.replications
@@ -106,13 +115,14 @@ class Run:
     def _batch(self, job: Job, replications: range) -> Batch:
         return Batch(
             job.compiled, replications, self.settings.seed, device=self.settings.device, threads=self.threads,
-            log_rows=self.log_rows, max_wip=self.max_wip, most_bytes=MOST_BYTES // len(self.jobs),
+            log_rows=self.log_rows, log_what=self.log_what, max_wip=self.max_wip,
+            most_bytes=MOST_BYTES // len(self.jobs),
         )  # fmt: skip
 
     def _one_batch(self, replications: range, asked_to_stop: list[bool]) -> None:
         batches = [self._batch(job, replications) for job in self.jobs]
         starts = [Snapshot(batch) for batch in batches]
-        seen: list[list[NDArray[np.int64]]] = [[] for _ in self.jobs]
+        seen: list[list[Look]] = [[] for _ in self.jobs]
         shortest = max(1, self.horizon // 1000)
         now, slice_ticks = 0, shortest
         looks_at = iter(self.samples)
@@ -150,9 +160,10 @@ class Run:
                 ends = at_the_end(batch.worlds, compiled.names, compiled.releases_end)
                 job.notes += [note for note in ends if note not in job.notes]
             if looks:
-                inside, gone = np.stack(looks, axis=-1)
-                job.wip.append(inside)
-                job.outs.append(gone)
+                job.wip.append(np.stack([look.wip for look in looks], axis=1))
+                job.outs.append(np.stack([look.outs for look in looks], axis=1))
+                job.moves.append(np.stack([look.moves for look in looks], axis=1))
+                job.ticks.append(np.stack([look.ticks for look in looks], axis=1))
         self.done += len(replications)
         self.lots_out += sum(batch.lots_out for batch in batches)
         self._keep(batches, starts)
@@ -167,11 +178,10 @@ class Run:
                     batch.settle()
             raise
 
-    def _look(self, batches: list[Batch], seen: list[list[NDArray[np.int64]]]) -> None:
-        """Note the lots in the line of every world, and those that left it   (2, world)."""
-        for looks, batch in zip(seen, batches, strict=True):
-            products = batch.worlds.product
-            looks.append(np.stack([products[:, :, field].sum(axis=1) for field in (f.PR_WIP, f.PR_OUT)]))
+    def _look(self, batches: list[Batch], seen: list[list[Look]]) -> None:
+        """Note what every world has in the line and sent out of it, and what its areas did."""
+        for job, looks, batch in zip(self.jobs, seen, batches, strict=True):
+            looks.append(look_at(batch, job.area_of))
 
     def _tell(self, batches: list[Batch], now: int, worlds: int) -> None:
         if self.progress:

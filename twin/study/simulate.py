@@ -16,6 +16,8 @@ from twin.arrays.ranks import own_rules
 from twin.line import Line, LineError, read
 from twin.line.units import seconds
 from twin.results import Results, Settings, Timing
+from twin.results.areas import AreaTrace, area_of_passages, areas_of
+from twin.results.settings import DAY_S
 from twin.results.wip_trace import WipTrace
 from twin.study.batch import MAX_WIP, join_totals
 from twin.study.devices import choose_device, compile_seconds
@@ -47,7 +49,7 @@ def simulate(
     log:          keep every event, as `results.log`
     max_wip:      lots in the line after which the run is taken to be overloaded
     samples:      times at which to look at the lots in the line and out of it, evenly over the horizon, as
-                  `results.wip_trace`
+                  `results.wip_trace`, and at what each area has done, as `results.areas_over_time`
     progress:     called a few times a second
 
     raises LineError for settings that make no sense, RunError where the line cannot go on (deadlock, overload) or a
@@ -58,7 +60,7 @@ def simulate(
     if rules:
         line = line.with_rules(rules)
     return _simulated(
-        {"": line}, _settings(line, horizon, warmup, replications, seed, device), threads, LOG_ROWS if log else 0,
+        {"": line}, run_settings(line, horizon, warmup, replications, seed, device), threads, LOG_ROWS if log else 0,
         max_wip, samples, progress,
     )[""]  # fmt: skip
 
@@ -78,8 +80,17 @@ def simulate_together(
     for name, line in lines.items():
         if line.tick != first.tick:
             raise LineError(f"{name}: has a tick of {line.tick:g} s, the others {first.tick:g} s; write one for all")
-    settings = _settings(first, horizon, warmup, replications, seed, device)
+    settings = run_settings(first, horizon, warmup, replications, seed, device)
     return _simulated(lines, settings, threads, 0, max_wip, samples, progress)
+
+
+def daily(line: Line, horizon: str | float | None = None) -> int:
+    """Samples for one look a day over a horizon, the document's if left out; for a horizon of part of a day: one.
+
+    raises LineError
+    """
+    horizon_s = line.run.horizon if horizon is None else _seconds("horizon", horizon)
+    return max(1, round(horizon_s / DAY_S))
 
 
 def _simulated(
@@ -92,6 +103,9 @@ def _simulated(
     compile_s = compile_seconds(settings.device, rules)
     looks = _samples(settings, next(iter(lines.values())), compiled.values(), samples)
     run = Run(compiled, settings, threads or os.cpu_count() or 1, log_rows, max_wip, progress, looks)
+    if looks and len(lines) == 1:  # of several lines only the WIP and the output are compared over time
+        (job,), (line,) = run.jobs, lines.values()
+        job.area_of = area_of_passages(line, job.compiled.names)
     run.all_batches()
     return {
         job.name: _results(job, line, run, compile_s)
@@ -119,11 +133,19 @@ def _results(job: Job, line: Line, run: Run, compile_s: float) -> Results:
         results.wip_trace = WipTrace(
             np.array(run.samples) * line.tick, np.concatenate(job.wip), outs=np.concatenate(job.outs)
         )
+        results.area_trace = _area_trace(job, line, run)
     if run.log_rows:
         from twin.results.log import log_frame
 
         results.log = log_frame(job.log, job.compiled.names, job.layout)
     return results
+
+
+def _area_trace(job: Job, line: Line, run: Run) -> AreaTrace | None:
+    if job.area_of is None:
+        return None
+    lot_s = (np.concatenate(job.ticks) * line.tick).astype(np.float64)
+    return AreaTrace(areas_of(line), np.array(run.samples) * line.tick, np.concatenate(job.moves), lot_s)
 
 
 def _samples(
@@ -138,7 +160,7 @@ def _samples(
     return tuple(sorted({*even, *changes}))
 
 
-def _settings(
+def run_settings(
     line: Line, horizon: str | float | None, warmup: str | float | None, replications: int | None,
     seed: int | None, device: str,
 ) -> Settings:  # fmt: skip
