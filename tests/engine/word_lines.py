@@ -11,7 +11,7 @@ from twin.study.simulate import simulate
 
 MINUTE = 60_000
 """Ticks a minute."""
-STATES = ("productive", "setup", "pm", "down", "starved", "blocked", "off")
+STATES = ("productive", "setup", "pm", "down", "starved", "blocked", "off", "no_operator")
 QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS = range(6)
 RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED = range(7)
 Words = dict[str, Any]

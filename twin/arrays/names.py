@@ -19,6 +19,7 @@ class Names(NamedTuple):
     tick_s:     seconds a tick
     stops:      failures and maintenance: toolgroup, `failure` or `pm`, which of the toolgroup's   (stop,)
     processes:  steps with a process law, as indices into `steps`         (process,)
+    crews:      name of each crew                                          (crew,)
     """
 
     toolgroups: tuple[str, ...]
@@ -30,6 +31,7 @@ class Names(NamedTuple):
     tick_s: float
     processes: tuple[int, ...] = ()
     stops: tuple[tuple[int, str, int], ...] = ()
+    crews: tuple[str, ...] = ()
 
     def tool(self, index: int) -> str:
         """A tool's name: its toolgroup's, and its number from 1 where there are several."""

@@ -26,20 +26,20 @@ from twin.arrays.fields import (
     DOWN,
     EMPTY,
     EV_CLOCK,
-    EV_UP,
     FAIL_CALENDAR,
     FAIL_OPERATING,
     FAILED,
     FINISHED,
+    G_CREW,
     G_PRESENT,
     K_EVERY,
     K_FIRST,
     K_KEY,
     K_KIND,
     K_LAW,
-    K_TAKES,
     MAINTAINED,
     NEVER,
+    NONE,
     OFF,
     PM,
     PM_UNITS,
@@ -48,6 +48,7 @@ from twin.arrays.fields import (
     T_BY,
     T_CLOCK,
     T_CLOCKS,
+    T_CREW,
     T_DO,
     T_DOWN,
     T_DUE_PM,
@@ -57,6 +58,7 @@ from twin.arrays.fields import (
     T_OFF,
     T_PASSES,
     T_PM_UNITS,
+    T_TASK,
     UP,
     W_DOWN,
     W_OFF,
@@ -65,7 +67,8 @@ from twin.arrays.fields import (
     W_PM_END,
     W_UP,
 )
-from twin.engine.heap import due_at, has_come, push
+from twin.engine.crew import begin_repair, call_for_repair, let_go, take_up
+from twin.engine.heap import due_at, has_come
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_tool
 from twin.engine.moves import look_for_deadlock
@@ -161,14 +164,17 @@ def go_down(L: Memory, S: Memory, now: Int, tool: Int, clock: Int, why: Int) -> 
     S[tool + T_BY] = clock
     set_state(S, now, tool, DOWN if why == FAILED else PM)
     hold_clocks(L, S, now, tool)
-    count = 2 * S[clock + CK_COUNT] + 1
-    takes = law_ticks(L, L[S[clock + CK_CONST] + K_TAKES], S[clock + CK_KEY], count, S[clock + CK_COUNT])
     S[clock + CK_COUNT] += 1
     S[clock + CK_BEGAN] = now
     if why == MAINTAINED or L[S[S[tool + T_GROUP] + Q_CONST] + G_PRESENT] != 1:
         make_busy(L, S, tool)
     log_tool(S, now, W_DOWN if why == FAILED else W_PM, tool)
-    push(S, now + takes, EV_UP, tool)
+    if S[tool + T_CREW] != NONE:
+        let_go(L, S, now, tool)
+    if L[S[S[tool + T_GROUP] + Q_CONST] + G_CREW] == NONE:
+        begin_repair(L, S, now, tool)
+    else:
+        call_for_repair(L, S, now, tool)
 
 
 @njit_apart
@@ -189,8 +195,12 @@ def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         S[tool + T_PASSES] = 0  # maintenance cleans, dresses, conditions
         plan_next_pm(L, S, now, clock)
     resume_clocks(L, S, now, tool)
+    if S[tool + T_CREW] != NONE:
+        let_go(L, S, now, tool)
     if S[tool + T_DO] == EMPTY or S[tool + T_DO] == FINISHED:
         S[tool + T_END] = NEVER
+    elif S[tool + T_TASK] != NONE:
+        take_up(L, S, now, tool)
     else:
         begin_stretch(L, S, now, tool)
     resume_lots(S, now, tool)

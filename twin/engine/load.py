@@ -10,6 +10,7 @@ from twin.arrays.fields import (
     EMPTY,
     EV_LOT,
     FAILED,
+    G_ATTENDED,
     G_BUFFER,
     G_LOAD,
     G_PRESENT,
@@ -81,6 +82,7 @@ from twin.arrays.fields import (
     W_UNTIL,
 )
 from twin.engine.clocks import begin_pm, go_away
+from twin.engine.crew import begin_attended
 from twin.engine.heap import due_at
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
@@ -177,9 +179,12 @@ def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
         every = L[step + S_EVERY] * (units if L[step + S_EVERY_PER] == PER_UNIT else 1)
         S[tool + T_RUN] = every  # the entrance alone; load and unload lengthen the lot's stay
     if setup > 0:
+        log_lot(S, now, W_SETUP, S[tool + T_LOT])
+    if L[S[g + Q_CONST] + G_ATTENDED] == 1:
+        begin_attended(L, S, now, tool, setup, time)
+    elif setup > 0:
         S[tool + T_DO] = SETTING_UP
         S[tool + T_LEFT] = setup
-        log_lot(S, now, W_SETUP, S[tool + T_LOT])
         if S[tool + T_DOWN] == UP:
             begin_stretch(L, S, now, tool)
         show_state(S, now, tool, False)

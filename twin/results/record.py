@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from twin.results.results import Results
 
 RECORD = "run.json"
-VERSION = 2
-"""2 has the state `off`, and process laws: their totals and the lots that came out. Records of version 1 load."""
+VERSION = 3
+"""2 has the state `off`, and process laws: their totals and the lots that came out. 3 has crews and the state
+`no_operator`. Records of earlier versions load."""
 
 
 def is_run(folder: str | os.PathLike[str]) -> bool:
@@ -131,6 +132,7 @@ def _record(results: Results) -> dict[str, Any]:
             "steps": [list(step) for step in names.steps],
             "processes": list(names.processes),
             "stops": [list(stop) for stop in names.stops],
+            "crews": list(names.crews),
         },
         "document": results.line.to_document(),
     }
@@ -240,6 +242,7 @@ def _names(plain: dict[str, Any], tick_s: float) -> Names:
         tick_s=tick_s,
         processes=tuple(plain.get("processes", ())),
         stops=tuple((group, kind, number) for group, kind, number in plain.get("stops", ())),
+        crews=tuple(plain.get("crews", ())),
     )
 
 

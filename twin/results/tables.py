@@ -14,11 +14,12 @@ from twin.arrays.totals import Counts, Totals
 if TYPE_CHECKING:
     from twin.results.results import Figures, Results
 
-STATE_TICKS = ("productive", "setup", "pm", "down", "starved", "blocked", "off")
+STATE_TICKS = ("productive", "setup", "pm", "down", "starved", "blocked", "off", "no_operator")
 GROUP_COUNTS = ("queue_ticks", "loaded", "wait_ticks", "waited", "done", "starts")
 PRODUCT_COUNTS = ("released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked")
 STOP_COUNTS = ("times", "ticks")
 PROCESS_COUNTS = ("passed", "visits", "rejected", "added", "waited")
+CREW_COUNTS = ("busy_ticks", "there_ticks", "tasks", "wait_ticks", "waited")
 LOT_COUNTS = ("replication", "product", "serial", "units", "out_tick", "defects")
 
 Columns = dict[str, Any]
@@ -46,7 +47,14 @@ def of(results: Results) -> dict[str, Columns]:
         "totals_cycle_times": _cycle_times(totals),
         **({"totals_stops": _long(totals.stops, "stop", STOP_COUNTS)} if names.stops else {}),
         **(_of_processes(totals) if names.processes else {}),
+        **(_of_crews(results) if names.crews else {}),
     }
+
+
+def _of_crews(results: Results) -> dict[str, Columns]:
+    """What the crews did, as figures and as the totals behind them."""
+    exact = _long(results.totals.crews, "crew", CREW_COUNTS)
+    return {"crews": _figures(results.crew_figures, "crew"), "totals_crews": exact}
 
 
 def _of_processes(totals: Totals) -> dict[str, Columns]:
@@ -134,7 +142,8 @@ def totals_from(
         return np.stack([columns[key] for key in keys], axis=1).reshape(worlds, size, len(keys))
 
     tools = read("totals_tools")
-    tools.setdefault("off", np.zeros_like(tools["productive"]))  # records of version 1 know no such state
+    for state in ("off", "no_operator"):  # records of version 1, of 1 and 2, know no such state
+        tools.setdefault(state, np.zeros_like(tools["productive"]))
     process, lots = _processes_from(read, names, worlds)
     return Totals(
         tick_s=float(clock["tick_s"]),
@@ -150,6 +159,9 @@ def totals_from(
         stops=stacked(read("totals_stops"), STOP_COUNTS, len(names.stops)) if names.stops else _none(worlds),
         process=process,
         lots=lots,
+        crews=stacked(read("totals_crews"), CREW_COUNTS, len(names.crews))
+        if names.crews
+        else np.zeros((worlds, 0, len(CREW_COUNTS)), dtype=np.int64),
     )
 
 

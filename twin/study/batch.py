@@ -203,6 +203,10 @@ class Snapshot:
         self.windows = worlds.step[:, :, [f.ST_WINDOWS, f.ST_BREACHES]].copy()
         self.events = core[:, f.C_EVENTS].copy()
         self.process = worlds.process.copy()
+        crew = worlds.crew
+        self.crew = crew[:, :, : f.CREW_TOTALS].copy()
+        self.crew[:, :, f.CW_BUSY_AREA] += crew[:, :, f.CW_BUSY] * self.now
+        self.crew[:, :, f.CW_AREA] += crew[:, :, f.CW_MEMBERS] * self.now
         self.stops = self._stops(worlds, batch.compiled)
 
     def _stops(self, worlds: Worlds, compiled: Compiled) -> NDArray[np.int64]:
@@ -240,6 +244,7 @@ def totals_between(
         stops=end.stops - start.stops,
         process=end.process - start.process,
         lots=np.concatenate([np.zeros((0, 6), dtype=np.int64), *lots]),
+        crews=end.crew - start.crew,
     )
 
 
