@@ -135,17 +135,51 @@ def test_a_repair_waits_for_the_technician_and_the_tool_stays_down() -> None:
 
 
 def test_maintenance_waits_for_the_technician() -> None:
-    # a's repair keeps the technician 5-11; b, without a lot, is due for maintenance at 8: it waits 8-11, lasts 2.
+    # a's repair keeps the technician 5-11; b, without a lot, is due for maintenance at 8: it waits 8-11, 11-13.
     groups = {
         "a": {"failures": stop(5, 6), "crew": {"repair": "technician"}},
         "b": {"pm": {"every": "1000 min", "takes": "2 min", "first": "8 min"}, "crew": {"pm": "technician"}},
     }
-    late = {"b": {"route": "b", "release": starts(9)}}
+    late = {"b": {"route": "b", "release": starts(11.5)}}
     run = history(side_by_side(groups, {"a": 10, "b": 3}, products=late, crews={"technician": 1}), 30)
-    assert times(run, "pm") == [8]
-    assert times(run, "pm_end") == [13]
+    assert times(run, "pm") == [11]
     assert rows(run, "load", "tool") == [(0, "a"), (13, "b")]
-    assert spent(run, 1) == {"starved": 8 + 14, "pm": 5, "productive": 3}
+    assert spent(run, 1) == {"starved": 11 + 14, "pm": 2, "productive": 3}
+    assert crew(run) == [8, 30, 2, 3, 1]
+
+
+def test_a_tool_works_on_while_nobody_is_free_to_maintain_it() -> None:
+    # as above, but lots come to b at 9 and 10: b works 9-12 and, the technician being free, is maintained 12-14.
+    groups = {
+        "a": {"failures": stop(5, 6), "crew": {"repair": "technician"}},
+        "b": {"pm": {"every": "1000 min", "takes": "2 min", "first": "8 min"}, "crew": {"pm": "technician"}},
+    }
+    late = {"b": {"route": "b", "release": starts(9, 10)}}
+    run = history(side_by_side(groups, {"a": 10, "b": 3}, products=late, crews={"technician": 1}), 30)
+    assert times(run, "pm") == [12]
+    assert rows(run, "load", "tool") == [(0, "a"), (9, "b"), (14, "b")]
+    assert spent(run, 1) == {"starved": 9 + 13, "pm": 2, "productive": 6}
+    assert crew(run) == [8, 30, 2, 1, 0]  # the wait from 8 to 9 was given up; none since
+
+
+def test_a_tool_that_waits_to_be_maintained_may_fail_or_go_away_meanwhile() -> None:
+    # b is due at 4 and asks; it fails at 6 and asks for its repair: 20-21. It is maintained 21-23. c is due at 4 too,
+    # and is away from 8 to 30: it asks again at 30 and is maintained 30-33.
+    due = {"every": "1000 min", "takes": "2 min", "first": "4 min"}
+    both = {"pm": "technician", "repair": "technician"}
+    groups = {
+        "a": {"failures": stop(2, 18), "crew": {"repair": "technician"}},
+        "b": {"pm": due, "failures": stop(6, 1), "crew": both},
+        "c": {"pm": due | {"takes": "3 min"}, "crew": both},
+    }
+    late = {name: {"route": name, "release": starts(35)} for name in "bc"}
+    of = side_by_side(groups, {"a": 5, "b": 1, "c": 1}, products=late, crews={"technician": 1},
+                      transients=[for_a_time("toolgroups.c.tools=0", 8, 30)])  # fmt: skip
+    run = history(of, 50)
+    assert rows(run, "up", "tool") == [(20, "a"), (21, "b")]
+    assert rows(run, "pm", "tool") == [(21, "b"), (30, "c")]
+    assert times(run, "out") == [23, 36, 36]
+    assert crew(run) == [18 + 1 + 2 + 3, 50, 4, 2 + 14 + 4, 1]
 
 
 def test_repairs_count_as_lots_of_the_usual_priority() -> None:

@@ -169,7 +169,7 @@ def go_down(L: Memory, S: Memory, now: Int, tool: Int, clock: Int, why: Int) -> 
     if why == MAINTAINED or L[S[S[tool + T_GROUP] + Q_CONST] + G_PRESENT] != 1:
         make_busy(L, S, tool)
     log_tool(S, now, W_DOWN if why == FAILED else W_PM, tool)
-    if S[tool + T_CREW] != NONE:
+    if S[tool + T_CREW] != NONE and (why == FAILED or S[tool + T_DO] != EMPTY):
         let_go(L, S, now, tool)
     if L[S[S[tool + T_GROUP] + Q_CONST] + G_CREW] == NONE:
         begin_repair(L, S, now, tool)
@@ -242,6 +242,8 @@ def go_away(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     make_busy(L, S, tool)
     set_state(S, now, tool, OFF)
     hold_clocks(L, S, now, tool)
+    if S[tool + T_CREW] != NONE:
+        let_go(L, S, now, tool)
     log_tool(S, now, W_OFF, tool)
     look_for_deadlock(L, S, S[tool + T_GROUP])
 

@@ -6,6 +6,8 @@ crew without a free member waits in one of its chains, by priority of the lot, t
 a maintenance counts as a lot of PLAIN_PRIORITY. At equal priority and tick a tool goes before a move.
 A tool that goes down lets its member go at once and asks again when it is up. So no member is ever kept by what waits
 for something else: crews alone cannot lock a line up.
+Maintenance that is due waits for a free member while the tool goes on working: the tool asks whenever it is empty, and
+stays in the chain only as long as it finds no lot.
 """
 
 from twin.arrays.fields import (
@@ -25,8 +27,10 @@ from twin.arrays.fields import (
     CW_TOOL_TAIL,
     CW_WAIT,
     CW_WAITED,
+    DO_TOOL,
     DRAW_TRANSPORT,
     DRAWS,
+    EMPTY,
     EV_LOT,
     EV_UP,
     FAILED,
@@ -66,6 +70,8 @@ from twin.arrays.fields import (
     T_GROUP,
     T_LEFT,
     T_LOT,
+    T_LOTS,
+    T_OFF,
     T_RUN,
     T_TASK,
     TASK_LOAD,
@@ -80,7 +86,8 @@ from twin.engine.chain import insert_after, take_out_of
 from twin.engine.heap import due_at, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.sample import law_ticks
-from twin.engine.tools import begin_stretch, show_state
+from twin.engine.todo import do_next
+from twin.engine.tools import begin_stretch, make_busy, show_state
 
 
 @njit_apart
@@ -189,12 +196,29 @@ def begin_repair(L: Memory, S: Memory, now: Int, tool: Int) -> None:
 
 @njit_apart
 def call_for_repair(L: Memory, S: Memory, now: Int, tool: Int) -> None:
-    """A tool went down: its repair or maintenance begins when its crew sends a member, at once without one."""
+    """A tool went down: its repair or maintenance begins when a member comes, at once if it has one or needs none."""
     crew = crew_for(L, S, tool, TASK_REPAIR if S[tool + T_DOWN] == FAILED else TASK_PM)
-    if crew == NONE:
+    if crew == NONE or S[tool + T_CREW] != NONE:
         begin_repair(L, S, now, tool)
     else:
         ask(L, S, now, tool, crew, -PLAIN_PRIORITY)
+
+
+@njit_apart
+def works_on(L: Memory, S: Memory, tool: Int) -> bool:
+    """Whether a tool whose maintenance is due goes on taking lots, because nobody is free to maintain it."""
+    crew = crew_for(L, S, tool, TASK_PM)
+    if crew == NONE or S[tool + T_OFF] == 1 or S[tool + T_DOWN] != UP:
+        return False
+    has_one = S[tool + T_CREW] != NONE and S[tool + T_ASKED] == NEVER
+    return bool(not has_one and S[crew + CW_BUSY] >= S[crew + CW_MEMBERS])
+
+
+@njit_apart
+def call_for_maintenance(L: Memory, S: Memory, now: Int, tool: Int) -> None:
+    """An empty tool that finds no lot waits to be maintained."""
+    if S[tool + T_CREW] == NONE and S[tool + T_LOTS] == 0:
+        join(S, now, tool, crew_for(L, S, tool, TASK_PM), -PLAIN_PRIORITY)
 
 
 @njit
@@ -242,6 +266,13 @@ def ask(L: Memory, S: Memory, now: Int, tool: Int, crew: Int, sort: Int) -> None
         take_member(S, now, crew, 0)
         begin_task(L, S, now, tool)
         return
+    join(S, now, tool, crew, sort)
+
+
+@njit_apart
+def join(S: Memory, now: Int, tool: Int, crew: Int, sort: Int) -> None:
+    """A tool waits for a member, behind those that `sort` puts no later."""
+    S[tool + T_CREW] = crew
     S[tool + T_ASKED] = now
     S[tool + T_CALL_SORT] = sort
     before = S[crew + CW_TOOL_TAIL]
@@ -255,6 +286,10 @@ def begin_task(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """A member has come to a tool: repair or maintenance begins, or the part of the run that waited."""
     if S[tool + T_DOWN] != UP:
         begin_repair(L, S, now, tool)
+        return
+    if S[tool + T_DO] == EMPTY:  # its maintenance is due: that comes before any lot
+        make_busy(L, S, tool)
+        do_next(S, DO_TOOL, tool)
         return
     S[tool + T_DO] = SETTING_UP if S[tool + T_TASK] == TASK_SETUP else RUNNING
     begin_stretch(L, S, now, tool)
