@@ -42,7 +42,7 @@ def stop(at: float, takes: float, **more: Any) -> dict[str, Any]:
 
 def test_a_lot_on_its_tool_waits_for_the_operator() -> None:
     # one operator, load 2: a is loaded 0-2, b 2-4, c 4-6; each then runs 3.
-    of = side_by_side({name: LOADED for name in "abc"}, dict.fromkeys("abc", 3.0), crews={"operators": 1})
+    of = side_by_side(dict.fromkeys("abc", LOADED), dict.fromkeys("abc", 3.0), crews={"operators": 1})
     run = history(of, 20)
     assert times(run, "finish") == [5, 7, 9]
     assert spent(run, 1) == {"no_operator": 2, "productive": 5, "starved": 13}
@@ -71,7 +71,7 @@ def test_the_operator_is_asked_for_each_part_anew() -> None:
 
 def test_a_lot_of_higher_priority_is_served_first() -> None:
     # a is loaded 0-2; b and c ask at 0 and at 1, and c's lot is the hot one: c 2-4, b 4-6.
-    groups = {name: LOADED for name in "abc"}
+    groups = dict.fromkeys("abc", LOADED)
     hot = {"c": {"route": "c", "release": starts(1), "priority": 30}}
     run = history(side_by_side(groups, dict.fromkeys("abc", 3.0), products=hot, crews={"operators": 1}), 20)
     assert [times(run, "finish", tool=name) for name in "abc"] == [[5], [9], [7]]
@@ -268,7 +268,7 @@ def test_a_crew_that_becomes_smaller_finishes_its_tasks() -> None:
 
 def test_a_crew_that_grows_serves_those_who_wait_at_once() -> None:
     # one operator: a 0-10; from 4 on two more: b and c 4-6. All are gone from 20 to 25: d, there at 21, waits.
-    groups = {"a": {"load": "10 min", "crew": {"load": "operators"}}} | {name: LOADED for name in "bcd"}
+    groups = {"a": {"load": "10 min", "crew": {"load": "operators"}}} | dict.fromkeys("bcd", LOADED)
     late = {"d": {"route": "d", "release": starts(21)}}
     changes = [for_a_time("crews.operators.count=3", 4, 20), for_a_time("crews.operators=0", 20, 25)]
     of = side_by_side(groups, dict.fromkeys("abcd", 1.0), products=late, crews={"operators": 1}, transients=changes)
@@ -317,7 +317,8 @@ def finite_source(machines: int, crews: int, ratio: float) -> tuple[float, float
     weights = []
     for n in range(machines + 1):
         ways = math.comb(machines, n) * ratio**n
-        weights.append(ways if n <= crews else ways * math.factorial(n) / (math.factorial(crews) * crews ** (n - crews)))
+        waiting = max(0, n - crews)
+        weights.append(ways * math.factorial(n) / math.factorial(n - waiting) / crews**waiting)
     share = np.array(weights) / sum(weights)
     n = np.arange(machines + 1)
     return float(share @ n), float(share @ np.minimum(n, crews))

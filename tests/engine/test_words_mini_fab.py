@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from word_lines import rows, spent, starts, times
 from word_lines import history as run_for
+from word_lines import rows, spent, starts, times
 
 from twin.line import Line, read
 from twin.results import Results
@@ -165,7 +165,8 @@ def test_emergencies_and_maintenance_wait_for_the_one_technician() -> None:
     this order: 1020-1095, 1095-1125, 1125-1245. The second implanter, up at 1020 and due since 600, asked then, before
     furnace 2 at 1080: 1245-1365.
     """
-    run = history(fab({}, "pm", implant=emergency(180) | {"pm": [{"every": "12 h", "takes": "2 h", "first": "4 h"}]}), 1300)
+    pm = {"pm": [{"every": "12 h", "takes": "2 h", "first": "4 h"}]}
+    run = history(fab({}, "pm", implant=emergency(180) | pm), 1300)
     assert rows(run, "down", "tool") == [(180, "implant/1"), (180, "implant/2")]
     assert rows(run, "up", "tool") == [(600, "implant/1"), (1020, "implant/2")]
     assert rows(run, "pm", "tool") == [(1020, "diffusion/1"), (1095, "litho"), (1125, "implant/1"), (1245, "implant/2")]
@@ -184,7 +185,7 @@ def test_an_emergency_stops_a_lot_where_it_is() -> None:
 
 
 def test_an_emergency_sends_the_operator_away() -> None:
-    """Two lots are being loaded at implant when both implanters fail at 10; a batch, complete at 5, waits for an operator.
+    """Two lots are being loaded at implant when both implanters fail at 10; a batch, complete at 5, waits to be loaded.
 
     The furnace gets one at 10: 10-30, done at 295. The first implanter is up at 430: 5 of its load are left, 430-435,
     then 435-465 and 465-480. The second is up at 850: done at 900.

@@ -88,9 +88,9 @@ def crew_faults(line: Line) -> Iterator[Fault]:
                 yield Fault(at, what, needs=(("routes",),))
             else:
                 yield from _idle(name, group, task)
-    crew = line.transport.crew if line.transport else None
-    if crew is not None and crew not in line.crews:
-        yield Fault(("transport", "crew"), _lacking(line, crew), needs=(("crews",),))
+    carrier = line.transport.crew if line.transport else None
+    if carrier is not None and carrier not in line.crews:
+        yield Fault(("transport", "crew"), _lacking(line, carrier), needs=(("crews",),))
 
 
 def _idle(name: str, group: Toolgroup, task: str) -> Iterator[Fault]:

@@ -100,15 +100,15 @@ def crews(results: Results, sign: str = "±") -> Sheet:
     columns = [
         column([crew[key] for crew in chosen], factor, digits, most, between)
         for key, factor, digits, most in (
-            ("members", 1.0, 4, 2), ("utilisation", 100.0, 3, 1), ("tasks", 1.0, 4, 2), ("waited", 100.0, 3, 1),
-            ("wait", time.factor, 4, 4),
+            ("utilisation", 100.0, 3, 1), ("tasks", 1.0, 4, 2), ("waited", 100.0, 3, 1), ("wait", time.factor, 4, 4)
         )
-    ]  # fmt: skip
+    ]
+    members = [f"{_mean(crew['members']):.4g}" for crew in chosen]  # the document's, so that luck has no part in it
     return Sheet(
         "Crews",
         ("crew", "members", "busy", "tasks", "have to wait", "mean wait"),
         ("", "", "%", "1/d", "% of tasks", time.name),
-        table_rows(list(figures), columns),
+        table_rows(list(figures), [members, *columns]),
     )
 
 

@@ -40,8 +40,8 @@ class Capacity:
     bottleneck: the toolgroup with the largest load of its available time, None without a limited group
     load:       the stated load
     notes:      what the figures rest on
-    crews:      one row each: members, busy_members (mean members at work) and those by task, of_time (their share of the
-                members), setups (True: setups come on top), members_needed (for of_time <= the stated load)
+    crews:      one row each: members, busy_members (mean members at work) and those by task, of_time (their share of
+                the members), setups (True: setups come on top), members_needed (for of_time <= the stated load)
     """
 
     model: str

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from twin.arrays.routing import expected_remaining_s
-from twin.line import Line, Product, Toolgroup
+from twin.arrays.routing import turns
+from twin.line import Line, Toolgroup
 from twin.line.crews import RUN_TASKS
-from twin.study.capacity import PARTS, Capacity, Floats, _calendar_pm, _ratio, _Share, _unit_pm, _units, _Work
+from twin.study.capacity import PARTS, Capacity, Floats, _calendar_pm, _ratio, _Share, _unit_pm, _Work, visits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +35,8 @@ def figures(line: Line, groups: pd.DataFrame, rates: Floats, load: float) -> pd.
         busy = dict.fromkeys(TASKS, 0.0)
         for group, task in _tasks(line, name):
             if task in busy:
-                share = float(groups.loc[group, "down" if task == "repair" else task])
-                busy[task] += share * (line.toolgroups[group].tools or 0)
+                share = groups["down" if task == "repair" else task].astype(float)[group]
+                busy[task] += float(share) * (line.toolgroups[group].tools or 0)
         busy["transport"] = float(_carried(line, name) @ rates)
         all_busy = math.fsum(busy.values())
         rows[name] = {
@@ -114,20 +114,31 @@ def _carried(line: Line, crew: str) -> Floats:
     if line.transport is None or line.transport.crew != crew:
         return np.zeros(len(line.products))
 
-    def carried(product: Product) -> float:
-        units = round(_units(product))
-        with_moves, without = (
-            expected_remaining_s(line, product.route, units, transport)[0] for transport in (True, False)
-        )
-        return float(with_moves - without)
+    moves = {route: _moves(line, route) for route in line.routes}
+    return np.array([moves[product.route] for product in line.products.values()]) * line.transport.time.mean
 
-    return np.array([carried(product) for product in line.products.values()])
+
+def _moves(line: Line, route: str) -> float:
+    """Expected times that a lot on a route is carried: rework, branches and rejects included, sampled steps weighed."""
+    steps = line.routes[route]
+    place = {step.step: i for i, step in enumerate(steps)} | {"end": len(steps)}
+    reached = [line.toolgroups[step.toolgroup].transport for step in steps]
+    carried = np.zeros(len(steps) + 1)  # chance that the way to this step, or past it, ends with a carried lot
+    for i in reversed(range(len(steps))):
+        carried[i] = steps[i].sample * reached[i] + (1 - steps[i].sample) * carried[i + 1]
+    moves = 0.0
+    for i, (step, times) in enumerate(zip(steps, visits(line, route), strict=True)):
+        onward = carried[i + 1]
+        for probability, target in turns(line, step):
+            onward += probability * (carried[place[target]] - carried[i + 1])
+        moves += float(times * reached[i] * onward)
+    return moves
 
 
 def _of_a_lot(group: Toolgroup, share: _Share, task: str) -> Floats:
     """Time that a task at a toolgroup takes for a lot of each product [member s]   (product,)."""
     if task in PARTS:
-        return share.parts[:, PARTS.index(task)]
+        return np.asarray(share.parts[:, PARTS.index(task)], np.float64)
     if task == "repair":
         return share.parts.sum(axis=1) * _ratio(group, "operating")
     return share.units * _unit_pm(group) if task == "pm" else np.zeros_like(share.units)
