@@ -27,7 +27,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "place", "words"),
     [
-        ("operators: 2", "operators: 0", "2:9", "crews.operators.count: needs at least 1 member; all may be gone for a time"),
+        ("operators: 2", "operators: 0", "2:9", "operators.count: needs at least 1 member; all may be gone for a time"),
         ("operators: 2", "operators: many", "2:9", "needs a whole number such as 1, not 'many'"),
         ("operators: 2", "operators: -1", "2:9", "at least 1, not -1"),
         ("operators: 2", "operators: 1e9", "2:9", "absurdly large"),
@@ -38,8 +38,8 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("{load: operators", "{load: operators, unload: operators", "6:", "unloading takes no time here"),
         ("{load: operators", "{load: [operators]", "6:", "needs a name"),
         ("tools: 2, buffer: 5", "tools: unlimited", "6:", "an unlimited group has no tools to keep this for"),
-        ("time: {uniform: [50 s, 70 s]},", "time: 1 min, cascade: {every: 10 s},", "6:", "'weld' cascades, and a member"),
-        ("transport: {time: 30 s}", "transport: {time: 30 s, crew: potter}", "30:", "no crew 'potter'; did you mean 'porter'?"),
+        ("time: {uniform: [50 s, 70 s]},", "time: 1 min, cascade: {every: 10 s},", "6:", "'weld' cascades"),
+        ("transport: {time: 30 s}", "transport: {time: 30 s, crew: potter}", "30:", "did you mean 'porter'?"),
         ("transport: {time: 30 s}", "transport: {crew: porter}", "30:", "the key 'time' is missing"),
     ],
 )  # fmt: skip
@@ -55,7 +55,7 @@ def test_a_fault_is_told_with_its_place_and_cure(old: str, new: str, place: str,
 
 def test_a_line_without_crews_says_how_to_write_them() -> None:
     Path("shop.yaml").write_text(MADE.replace(CREWS, ""), encoding="utf-8")
-    with pytest.raises(LineError, match="write 'crews: {operators: 1}' at the top of the document"):
+    with pytest.raises(LineError, match=r"write 'crews: \{operators: 1\}' at the top of the doc"):
         read("shop.yaml")
 
 
@@ -73,9 +73,8 @@ def test_a_what_if_changes_the_number(path: str) -> None:
     name = path.split(".")[1]
     assert read("shop.yaml", set={path: "5"}).crews[name].count == 5
     line = read("shop.yaml", set={path: "1 from 2 d to 3 d"})
-    assert [phase.crews[name].count for _, phase in line.phases()] == [read("shop.yaml").crews[name].count, 1] + [
-        read("shop.yaml").crews[name].count
-    ]
+    usual = read("shop.yaml").crews[name].count
+    assert [phase.crews[name].count for _, phase in line.phases()] == [usual, 1, usual]
 
 
 def test_all_may_be_gone_for_a_time_and_no_more_than_the_number_changes() -> None:
@@ -101,5 +100,6 @@ def test_crews_travel_in_tables(name: str) -> None:
     export_tables(line, Path(name))
     assert read(name) == line
     if name == "tables":
-        assert Path("tables/crews.csv").read_text().splitlines() == ["crew,count", "operators,2", "technician,1", "porter,3"]
+        rows = Path("tables/crews.csv").read_text().splitlines()
+        assert rows == ["crew,count", "operators,2", "technician,1", "porter,3"]
         assert "crew.load" in Path("tables/toolgroups.csv").read_text().splitlines()[0]

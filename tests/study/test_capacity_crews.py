@@ -41,9 +41,10 @@ def test_offered_load_by_hand() -> None:
     assert found.loc["operators", "busy_members"] == pytest.approx(operators)
     assert found.loc["operators", "of_time"] == pytest.approx(operators / 2)
     assert found.loc["operators", "members_needed"] == 1
-    # carried to trim as often as trimmed; maintenance 30 min of every 600 on two tools; repair 10 min of every 200 that are left
+    # maintenance 30 min of every 600 on two tools; repair 10 min of every 200 that are left
     assert found.loc["technician", "pm"] == pytest.approx(2 * 30 / 600)
     assert found.loc["technician", "repair"] == pytest.approx(2 * (1 - 30 / 600) * 10 / 200)
+    # carried to trim as often as it is trimmed
     assert found.loc["porter", "busy_members"] == found.loc["porter", "transport"] == pytest.approx(1.25 * 4 / 20)
 
 

@@ -140,7 +140,7 @@ def _of_a_lot(group: Toolgroup, share: _Share, task: str) -> Floats:
     if task in PARTS:
         return np.asarray(share.parts[:, PARTS.index(task)], np.float64)
     if task == "repair":
-        return share.parts.sum(axis=1) * _ratio(group, "operating")
+        return np.asarray(share.parts.sum(axis=1) * _ratio(group, "operating"), np.float64)
     return share.units * _unit_pm(group) if task == "pm" else np.zeros_like(share.units)
 
 
