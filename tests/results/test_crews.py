@@ -68,6 +68,19 @@ def test_a_line_without_crews_tells_of_none(tmp_path: Path) -> None:
     assert Results.load(tmp_path / "run").totals.crews.shape == (2, 0, 5)
 
 
+def test_a_crew_that_holds_the_line_back_is_told(run: Results) -> None:
+    """One operator stays with each lot of three saturated saws: a third of each saw's time is all there is."""
+    line = Line(
+        twin=1, line="shop", about="Small.", toolgroups={"saw": {"tools": 3, "crew": {"process": "operators"}}},
+        products={"p": {"route": "r", "release": "saturated"}},
+        routes={"r": [{"step": "s", "toolgroup": "saw", "time": {"exponential": "6 min"}}]}, crews={"operators": 1},
+    )  # fmt: skip
+    held = simulate(line, horizon="2 d", warmup="0 d", replications=2)
+    assert held.toolgroups.loc["saw", ("no_operator", "mean")] == pytest.approx(2 / 3)
+    assert any(note.startswith("Crew operators is at work 100.0 % of its time") for note in held.notes)
+    assert not [note for note in run.notes if "Crew" in note]
+
+
 def test_a_tool_that_waits_for_its_operator_is_told_as_such() -> None:
     """Two lots at a time, 4 min of load each by one operator: the second tool waits 4 of every 20 min."""
     line = Line(

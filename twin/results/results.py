@@ -146,7 +146,8 @@ class Results:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What to know before believing the figures, the run's own notes first."""
-        return self.run_notes + notes.of(self.line, self.totals, self.product_figures)
+        of_crews = notes.of_crews(self.crew_figures, self.toolgroup_figures) if self.names.crews else ()
+        return self.run_notes + notes.of(self.line, self.totals, self.product_figures) + of_crews
 
     @cached_property
     def products(self) -> pd.DataFrame:
