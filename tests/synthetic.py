@@ -43,7 +43,7 @@ def names_of(line: Line, raw_d: float = 1.0) -> Names:
 def empty_totals(names: Names, worlds: int, span: int = SPAN) -> Totals:
     """A run in which nothing happened: every tool starved, no lot seen."""
     groups, products, tools = len(names.toolgroups), len(names.products), names.tool_group.size
-    tool_ticks = np.zeros((worlds, tools, 7), dtype=np.int64)
+    tool_ticks = np.zeros((worlds, tools, 8), dtype=np.int64)
     tool_ticks[:, :, 4] = span
     return Totals(
         tick_s=0.001,
@@ -60,6 +60,7 @@ def empty_totals(names: Names, worlds: int, span: int = SPAN) -> Totals:
         process=np.zeros((worlds, len(names.processes), 5), dtype=np.int64),
         lots=np.zeros((0, 6), dtype=np.int64),
         passage=np.zeros((worlds, sum(map(len, names.steps_of)), 2), dtype=np.int64),
+        crews=np.zeros((worlds, 0, 5), dtype=np.int64),
     )
 
 

@@ -109,6 +109,16 @@ def test_set_is_checked(call: Call, setting: str) -> None:
     assert code == 2 and not out and setting.partition("=")[0] in err
 
 
+def test_crews_are_told_and_those_that_are_too_small(call: Call) -> None:
+    code, out, err = call("check", "fab/mini_fab")
+    assert code == 0 and not err
+    assert "crews: operators 2, technician 1, transporter 1" in out and "warning" not in out
+    code, out, err = call("check", "fab/mini_fab", "--set", "products.Pa.release.every=50 min")
+    assert "crews asked for more than their time, so queues grow for ever: operators 140.0 %" in out + err
+    code, out, err = call("capacity", "fab/mini_fab")
+    assert code == 0 and "crew         members" in out and "technician" in out
+
+
 def test_models_are_listed_with_a_sentence(call: Call) -> None:
     code, out, _ = call("models")
     assert code == 0

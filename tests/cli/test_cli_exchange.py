@@ -42,7 +42,7 @@ def test_tables_run_as_the_document_does(call: Call) -> None:
     """To the tick: the same figures from the document, from the workbook and from the folder."""
     code, out, err = call("export", "tables", "mini_fab", "-o", "fab.xlsx")
     assert code == 0 and not err
-    assert out.startswith("fab.xlsx written; rows: line 8, toolgroups 3, failures 1, pm 3, setups 12, products 3")
+    assert out.startswith("fab.xlsx written; rows: line 9, toolgroups 3, failures 1, pm 3, setups 12, products 3")
     assert call("export", "tables", "mini_fab", "-o", "fab")[0] == 0
     code, said, _ = call("run", "mini_fab", *SHORT)
     assert code == 0

@@ -135,3 +135,22 @@ def stained() -> Line:
     steps["look"]["process"] = {"law": "spot_weld", "welds": 30, "growth": "2 um", "rejects_to": "coat"}
     steps["trim"]["process"] = {"law": "spot_weld", "welds": 30, "growth": "1 um"}
     return Line.from_document(document)
+
+
+def staffed() -> Line:
+    """`restless` with crews for everything: lots and tools wait for people and vehicles, and crews change."""
+    document = restless().to_document() | {"line": "staffed"}
+    document["crews"] = {"operators": 3, "technician": 1, "porter": {"count": 2}}
+    groups = document["toolgroups"]
+    groups["oven"]["crew"] = {"load": "operators", "unload": "operators", "pm": "technician"}
+    groups["etch"] |= {"load": "30 s", "unload": "30 s"}
+    groups["etch"]["crew"] = {"setup": "technician", "load": "operators", "repair": "technician"}
+    groups["track"]["crew"] = {"repair": "technician", "pm": "operators"}
+    groups["inspect"]["crew"] = {"process": "operators"}
+    document["transport"]["crew"] = "porter"
+    document["transients"] += [
+        {"change": "crews.operators=1", "from": "8 h", "to": "15 h"},
+        {"change": "crews.technician=0", "from": "17 h", "to": "18 h"},
+        {"change": "crews.porter.count=4", "from": "21 h"},
+    ]
+    return Line.from_document(document)

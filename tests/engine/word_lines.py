@@ -11,7 +11,7 @@ from twin.study.simulate import simulate
 
 MINUTE = 60_000
 """Ticks a minute."""
-STATES = ("productive", "setup", "pm", "down", "starved", "blocked", "off")
+STATES = ("productive", "setup", "pm", "down", "starved", "blocked", "off", "no_operator")
 QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS, SETUPS, BATCHES, BATCHED, ROOM = range(10)
 RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED, DATED, LATE = range(9)
 Words = dict[str, Any]

@@ -68,6 +68,7 @@ toolgroups = maybe(
         max_size=2,
     ),
     transport=st.just("none"),
+    crew=maybe(repair=st.sampled_from(["porter", 7]), pm=st.just("porter")),
 )
 rows = st.fixed_dictionaries(
     {"time": times}, optional={"units": st.integers(1, 9), "priority": st.integers(-5, 30), "due": times}
@@ -132,11 +133,12 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     lots = [{"lot": f"L{i}", "product": first, "step": "step_0"} for i in range(draw(st.integers(0, 3)))]
     top = maybe(
         about=st.text("abc: #'\"\n"),
-        transport=st.builds(lambda law: {"time": law}, laws),
+        transport=st.builds(lambda law, crew: {"time": law} | crew, laws, maybe(crew=st.sampled_from(["porter", 7]))),
         run=st.just({"horizon": "9 d", "seed": 4}),
         tick=st.sampled_from(["1 ms", "2 ms"]),
     )
     parts = {"toolgroups": groups, "routes": routes, "products": products, "wip": lots}
+    parts["crews"] = {"porter": draw(st.integers(1, 9)), 7: {"count": 2}}
     return {"line": draw(names.filter(bool)), **parts, **draw(top)}
 
 

@@ -115,6 +115,7 @@ def test_every_word_of_the_document_has_its_place(title: str, key: str) -> None:
         "toolgroups": {"oven": {"tools": 1}},
         "products": {"p": {"route": "r"}},
         "routes": {"r": [step]},
+        "crews": {"porter": {"count": 1}},
     }
     row = {key: example(sheet.model, key)}
     if key == "failures":

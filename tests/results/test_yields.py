@@ -167,19 +167,22 @@ def test_saved_and_loaded_is_the_same(results: Results, tmp_path: Path) -> None:
     assert (again.wafer("A-1.7").defects == results.wafer("A-1.7").defects).all()
 
 
-def test_a_record_of_version_1_loads(tmp_path: Path) -> None:
-    """Before process laws and the state `off`: neither their tables nor the column."""
+@pytest.mark.parametrize(("version", "lacking"), [(1, ["off", "no_operator"]), (2, ["no_operator"])])
+def test_a_record_of_an_earlier_version_loads(version: int, lacking: list[str], tmp_path: Path) -> None:
+    """Before crews and the state `no_operator`, before process laws and `off`: neither their tables nor the column."""
     import pandas as pd
 
     results = simulate(serial_line(2), horizon="1 d", replications=2)
     results.save(tmp_path / "run")
     assert not list((tmp_path / "run").glob("*process*")) and not (tmp_path / "run" / "lots.parquet").exists()
     tools = tmp_path / "run" / "totals_tools.parquet"
-    pd.read_parquet(tools).drop(columns="off").to_parquet(tools)
+    pd.read_parquet(tools).drop(columns=lacking).to_parquet(tools)
     record = json.loads((tmp_path / "run" / RECORD).read_text())
     assert record["twin_run"] == 3
-    del record["names"]["processes"]
-    (tmp_path / "run" / RECORD).write_text(json.dumps(record | {"twin_run": 1}))
+    del record["names"]["crews"]
+    if version == 1:
+        del record["names"]["processes"]
+    (tmp_path / "run" / RECORD).write_text(json.dumps(record | {"twin_run": version}))
     again = Results.load(tmp_path / "run")
     for name, before, after in zip(results.totals._fields, results.totals, again.totals, strict=True):
         assert np.array_equal(before, after), name

@@ -25,7 +25,9 @@ class LineArrays(NamedTuple):
     arc     (arc, 2): probability so far in 2^-32, step       window (window, 4): until, limit, column of the lot, from
     setup   (entry,): a square of times from, to for each toolgroup [tick], state 0 being none
     min_run (entry,): lots, by toolgroup and state
-    transport (1,): law of the time between steps, NONE without
+    transport (1,): law of the time between steps, NONE without     carrier (1,): crew it needs, NONE for nobody
+    members (crew,): how many each crew has
+    staff   (toolgroup with a crew, STAFF_CONSTANTS): crews by task, NONE for nobody
     start   (row, 4): scheduled releases    wip    (row, 5): lots in the line at the start
     tool_state (row, 3): tools as they are at the start: tool, time down [tick], setup (0: none)
     size    (2,): queue-time windows that may be open at once in a lot, dedications likewise
@@ -46,6 +48,9 @@ class LineArrays(NamedTuple):
     setup: Ints
     min_run: Ints
     transport: Ints
+    carrier: Ints
+    members: Ints
+    staff: Ints
     start: Ints
     wip: Ints
     tool_state: Ints

@@ -24,14 +24,19 @@ KIND_MASK = (1 << KIND_BITS) - 1
 MAX_TICK = 1 << (62 - TICK_SHIFT)
 """An event is one int64, tick | kind | index: the longest horizon is 2^37 ticks, 4.4 years of 1 ms."""
 
-# Tool states: SEMI E10's, with starved and blocked told apart. Setup is kept apart from scheduled down; off is
-# E10's non-scheduled time.
-PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED, OFF = 0, 1, 2, 3, 4, 5, 6
-STATES = 7
+# Tool states: SEMI E10's, with three kinds of standby told apart: starved, blocked, and a lot on the tool that waits
+# for an operator. Setup is kept apart from scheduled down; off is E10's non-scheduled time.
+PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED, OFF, NO_OPERATOR = 0, 1, 2, 3, 4, 5, 6, 7
+STATES = 8
 
-# What a tool's entrance does.
-# ENTERING: its next lot is on it and waits for the entrance, which the one before still holds.
-EMPTY, SETTING_UP, RUNNING, FINISHED, ENTERING = 0, 1, 2, 3, 4
+# What a tool's entrance does; ENTERING: its next lot is on it and waits for the entrance, which the one before still
+# holds; AWAITING: a part of its run waits for a member of a crew.
+EMPTY, SETTING_UP, RUNNING, FINISHED, ENTERING, AWAITING = 0, 1, 2, 3, 4, 5
+# What a crew does at a tool: the parts of a run in their order, then what is done to a tool that is not up.
+TASK_SETUP, TASK_LOAD, TASK_PROCESS, TASK_UNLOAD, TASK_REPAIR, TASK_PM = range(6)
+TASKS = ("setup", "load", "process", "unload", "repair", "pm")
+PLAIN_PRIORITY = 10
+"""What a repair or a maintenance counts as among lots that ask for the same crew."""
 # Why a tool is not up; AWAY: taken out of the line for a time.
 UP, FAILED, MAINTAINED, AWAY = 0, 1, 2, 3
 
@@ -139,8 +144,14 @@ LOT_FIXED = 21
     T_READY,
     T_READY_LEFT,
     T_UNTIL,
+    T_TASK,
+    T_CREW,
+    T_ASKED,
+    T_CALL,
+    T_CALL_PREV,
+    T_CALL_SORT,
     T_TICKS,
-) = range(34)
+) = range(40)
 TOOL_FIELDS = T_TICKS + STATES
 
 # A toolgroup. The first GROUP_TOTALS columns are totals; Q_DONE is summed from the passages when they are read.
@@ -192,6 +203,14 @@ PASSAGE_FIELDS = 2
 # tool and the wait put on the units [unit * 2^-32/cm2].
 X_PASSED, X_VISITS, X_REJECTED, X_ADDED, X_WAITED = range(5)
 PROCESS_FIELDS = 5
+
+# A crew: what its members are doing, and who waits for one: tools in one chain, lots to be carried in another.
+# The first CREW_TOTALS columns are totals: members times ticks at work, members times ticks there, tasks begun, ticks
+# waited for a member, tasks that waited.
+CW_BUSY_AREA, CW_AREA, CW_TASKS, CW_WAIT, CW_WAITED = range(5)
+CREW_TOTALS = 5
+CW_MEMBERS, CW_BUSY, CW_TOOL_HEAD, CW_TOOL_TAIL, CW_LOT_HEAD, CW_LOT_TAIL = range(CREW_TOTALS, CREW_TOTALS + 6)
+CREW_FIELDS = CREW_TOTALS + 6
 
 # A row of the log; W_QUALITY has the lot's defects for its step and its units for its tool.
 LOG_TICK, LOG_WHAT, LOG_PRODUCT, LOG_SERIAL, LOG_STEP, LOG_TOOL = range(6)
@@ -255,8 +274,10 @@ LOG_OUT = 1 << W_OUT
     G_EARLY,
     G_RESERVE,
     G_CLEARS,
+    G_CREW,
+    G_ATTENDED,
     G_RANK,
-) = range(19)
+) = range(21)
 RANKS = 7
 GROUP_CONSTANTS = G_RANK + RANKS
 UNLIMITED = -1
@@ -313,10 +334,28 @@ LAW_CONSTANTS = 8
 Y_ADDS, Y_WAITS, Y_REJECTS, Y_TO, Y_STATE = range(5)
 PROCESS_CONSTANTS = 5
 
+# Crews that a toolgroup needs, one for each of TASKS, NONE for nobody.
+STAFF_CONSTANTS = len(TASKS)
+
 # The line's memory begins with these: H_QUALITY is the column of a lot's quality, NONE without process laws;
-# H_LAST is 1 where the line never changes again.
-H_TRANSPORT, H_WIP, H_WIPS, H_PHASE, H_LAST, H_QUALITY, H_STEP, H_STATES, H_STATED = range(9)
-HEADER_FIELDS = 9
+# H_LAST is 1 where the line never changes again; H_CARRIER is the crew that transport needs, NONE for nobody;
+# H_CREW is where a world's crews begin, H_MEMBERS where the line tells how many each has.
+(
+    H_TRANSPORT,
+    H_WIP,
+    H_WIPS,
+    H_PHASE,
+    H_LAST,
+    H_QUALITY,
+    H_STEP,
+    H_STATES,
+    H_STATED,
+    H_CARRIER,
+    H_CREW,
+    H_CREWS,
+    H_MEMBERS,
+) = range(13)
+HEADER_FIELDS = 13
 
 A_BELOW, A_TO = 0, 1
 W_UNTIL, W_LIMIT, W_SLOT, W_FROM = 0, 1, 2, 3

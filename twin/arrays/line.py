@@ -87,6 +87,7 @@ class _Compiler:
         self.shared = shared
         self.laws = shared.laws
         self.group_index = {name: i for i, name in enumerate(line.toolgroups)}
+        self.crew_index: dict[str | None, int] = {name: i for i, name in enumerate(line.crews)}
         self.steps: list[tuple[str, Step]] = [(r, s) for r, route in line.routes.items() for s in route]
         self.step_index = {(route, step.step): i for i, (route, step) in enumerate(self.steps)}
         self.first_step = {r: self.step_index[r, route[0].step] for r, route in line.routes.items()}
@@ -101,6 +102,7 @@ class _Compiler:
             for i in range(len(listed))
         ]
         self.stops = {stop: k for k, stop in enumerate(kinds)}
+        self.staff: list[list[int]] = []
         self.setup: list[int] = []
         self.min_run: list[int] = []
         self.arc: list[tuple[int, int]] = []
@@ -127,6 +129,7 @@ class _Compiler:
         step = self._steps()
         product = self._products()
         transport = self.laws.add(self.line.transport.time) if self.line.transport else f.NONE
+        carrier = self.line.transport.crew if self.line.transport else None
         return LineArrays(
             group=group,
             tool=tool,
@@ -143,6 +146,9 @@ class _Compiler:
             setup=np.array(self.setup or [0], dtype=np.int64),
             min_run=np.array(self.min_run or [0], dtype=np.int64),
             transport=np.array([transport], dtype=np.int64),
+            carrier=np.array([self.crew_index.get(carrier, f.NONE)], dtype=np.int64),
+            members=np.array([crew.count for crew in self.line.crews.values()], dtype=np.int64),
+            staff=_rows(self.staff, f.STAFF_CONSTANTS),
             start=_rows(self.start, 4),
             wip=self._wip(),
             tool_state=self._tool_states(),
@@ -180,9 +186,20 @@ class _Compiler:
                 for product in self.line.products.values()
             )
             rank_columns(row, group, self.shared.rules)
+            self._staff(row, group)
             self._setup_square(row, name, group)
             first_tool += self.shared.most[name]
         return rows
+
+    def _staff(self, row: Ints, group: Toolgroup) -> None:
+        """Which crews a toolgroup needs; attended: some part of a run waits for one."""
+        row[f.G_CREW] = f.NONE
+        if group.crew is None:
+            return
+        needed = [self.crew_index.get(getattr(group.crew, task), f.NONE) for task in f.TASKS]
+        row[f.G_CREW] = len(self.staff)
+        row[f.G_ATTENDED] = any(crew != f.NONE for crew in needed[: f.TASK_UNLOAD + 1])
+        self.staff.append(needed)
 
     def _setup_square(self, row: Ints, name: str, group: Toolgroup) -> None:
         states = self.setups[name]
@@ -395,6 +412,7 @@ class _Compiler:
                 range(self.first_step[p.route], self.first_step[p.route] + len(self.line.routes[p.route]))
                 for p in self.line.products.values()
             ),
+            crews=tuple(self.line.crews),
         )
 
 

@@ -1,9 +1,9 @@
 """A line and its worlds as flat memory: where each record lies, and what points to what.
 
-    line    header | tables | values | laws | setups | minimum runs | responses | arcs | windows | processes | steps |
-            toolgroups | products | clocks | schedules | wip | tool states
-    world   core | toolgroups | tools | products | clocks | steps | processes | passages | histograms | lots | events |
-            work | log
+    line    header | tables | values | laws | setups | minimum runs | members | staff | responses | arcs | windows |
+            processes | steps | toolgroups | products | clocks | schedules | wip | tool states
+    world   core | toolgroups | tools | products | clocks | steps | processes | passages | crews | histograms | lots |
+            events | work | log
 
 A record's place is its name: a step's row in the line's memory holds the place of its toolgroup's row in a
 world's memory. Every world of a line has the same layout, and what grows (lots, events, work) lies behind
@@ -31,6 +31,7 @@ class Layout(NamedTuple):
     clocks: int
     steps: int
     processes: int
+    crews: int
     lots: int
     lot_fields: int
     log_rows: int
@@ -69,9 +70,14 @@ class Layout(NamedTuple):
         return self.process + self.processes * f.PROCESS_FIELDS
 
     @property
+    def crew(self) -> int:
+        """Place of the first crew."""
+        return self.passage + self.passages * f.PASSAGE_FIELDS
+
+    @property
     def hist(self) -> int:
         """Place of the first product's histogram of cycle times."""
-        return self.passage + self.passages * f.PASSAGE_FIELDS
+        return self.crew + self.crews * f.CREW_FIELDS
 
     @property
     def lot(self) -> int:
@@ -127,6 +133,7 @@ def layout(line: LineArrays, lots: int, log_rows: int = 0, log_what: int = f.LOG
         clocks=line.clock.shape[0],
         steps=line.step.shape[0],
         processes=line.process.shape[0],
+        crews=line.members.size,
         lots=lots,
         lot_fields=_quality_column(line) + (2 if line.process.shape[0] else 0),
         log_rows=log_rows,
@@ -139,7 +146,8 @@ def layout(line: LineArrays, lots: int, log_rows: int = 0, log_what: int = f.LOG
 def _before_steps(line: LineArrays) -> tuple[NDArray[Any], ...]:
     """The tables in front of the steps, in order."""
     return (
-        line.table, line.value, line.law, line.setup, line.min_run, line.response, line.arc, line.window, line.process
+        line.table, line.value, line.law, line.setup, line.min_run, line.members, line.staff, line.response, line.arc,
+        line.window, line.process,
     )  # fmt: skip
 
 
@@ -176,12 +184,15 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     law[:, f.L_TABLE] += np.where(law[:, f.L_KIND] == f.LAW_TABLE, table, value)
     laws = put(law)
     setups, min_runs = put(line.setup), put(line.min_run)
+    members = put(line.members)
+    staff = put(_place(line.staff, world.crew, f.CREW_FIELDS))
     _put_routes(memory, line, world, laws)
 
     group = line.group.copy()
     group[:, f.G_TOOL] = _place(group[:, f.G_TOOL], world.tool, f.TOOL_FIELDS)
     group[:, f.G_SETUP] += setups
     group[:, f.G_MIN_RUN] += min_runs
+    group[:, f.G_CREW] = _place(group[:, f.G_CREW], staff, f.STAFF_CONSTANTS)
     put(group)
 
     product = line.product.copy()
@@ -208,6 +219,8 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     header[f.H_WIP], header[f.H_WIPS] = wips, wip.shape[0]
     header[f.H_STATES], header[f.H_STATED] = stated, states.shape[0]
     header[f.H_PHASE], header[f.H_LAST], header[f.H_STEP] = phase, last, world.first_step
+    header[f.H_CARRIER] = _place(line.carrier, world.crew, f.CREW_FIELDS)[0]
+    header[f.H_CREW], header[f.H_CREWS], header[f.H_MEMBERS] = world.crew, world.crews, members
     header[f.H_QUALITY] = _quality_column(line) if line.process.shape[0] else f.NONE
     return np.concatenate([header, *memory.parts])
 

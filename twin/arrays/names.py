@@ -21,6 +21,7 @@ class Names(NamedTuple):
     processes:  steps with a process law, as indices into `steps`         (process,)
     steps_of:   the steps of each product's route, as indices into `steps`; one after the other they are the passages
                 (product,)
+    crews:      name of each crew                                          (crew,)
     """
 
     toolgroups: tuple[str, ...]
@@ -33,6 +34,7 @@ class Names(NamedTuple):
     processes: tuple[int, ...] = ()
     stops: tuple[tuple[int, str, int], ...] = ()
     steps_of: tuple[range, ...] = ()
+    crews: tuple[str, ...] = ()
 
     def tool(self, index: int) -> str:
         """A tool's name: its toolgroup's, and its number from 1 where there are several."""

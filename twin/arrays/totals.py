@@ -14,8 +14,8 @@ class Totals(NamedTuple):
     tick_s:        seconds a tick
     span_ticks:    measured time: horizon less warm-up [tick]
     horizon_ticks: simulated time [tick]
-    tool_ticks:    time in each state, summing to the span: PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED, OFF
-                   [tick]                                                   (world, tool, 7)
+    tool_ticks:    time in each state, summing to the span: PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED, OFF,
+                   NO_OPERATOR [tick]                                       (world, tool, 8)
     group:         QUEUE_AREA [lot tick], LOADED [lot], WAIT [tick] of the loaded lots, WAITED: lots loaded after
                    a wait, DONE: lot-steps completed, STARTS: of lots or batches, SETUPS made; of starts of batch
                    steps BATCHES, BATCHED [unit] in them and ROOM [unit] for as many as the steps allow
@@ -37,6 +37,8 @@ class Totals(NamedTuple):
                    [unit * 2^-32/cm2]                                       (world, process, 5)
     lots:          completed lots of lines whose laws add defects: REPLICATION from 0, PRODUCT, SERIAL, UNITS,
                    OUT [tick], DEFECTS: expected killer defects [2^-32/cm2] (lot, 6)
+    crews:         BUSY: members at work, summed over time, THERE: members of the crew, likewise [tick], TASKS begun,
+                   WAIT for a member [tick], WAITED: tasks that waited      (world, crew, 5)
     """
 
     tick_s: float
@@ -53,3 +55,4 @@ class Totals(NamedTuple):
     process: Counts
     lots: Counts
     passage: Counts
+    crews: Counts

@@ -75,6 +75,11 @@ class Worlds:
         return self._part(self.layout.passage, self.layout.passages, f.PASSAGE_FIELDS)
 
     @property
+    def crew(self) -> Ints:
+        """(world, crew, CREW_FIELDS)"""
+        return self._part(self.layout.crew, self.layout.crews, f.CREW_FIELDS)
+
+    @property
     def hist(self) -> Ints:
         """(world, product, BINS)"""
         return self._part(self.layout.hist, self.layout.products, BINS)

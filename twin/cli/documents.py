@@ -62,6 +62,7 @@ def _holds(line: Line) -> list[str]:
     groups, products = _count(len(line.toolgroups), "toolgroup"), _count(len(line.products), "product")
     routes = _count(len(line.routes), "route")
     wip = f", {_count(len(line.wip), 'lot')} in the line at the start" if line.wip else ""
+    crews = "".join(f", {name} {crew.count}" for name, crew in line.crews.items())
     asked = line.run
     days = f"{asked.horizon / 86_400:.6g} d, warm-up {asked.warmup / 86_400:.6g} d"
     used = {step.toolgroup for route in line.routes.values() for step in route}
@@ -69,13 +70,14 @@ def _holds(line: Line) -> list[str]:
     return [
         f"{groups}, {_count(tools, 'tool')}; {products}, {routes}, {_count(steps, 'step')}{wip}",
         f"runs {days}, {_count(asked.replications, 'replication')}, seed {asked.seed}",
+        *([f"crews: {crews[2:]}"] if crews else []),
         *(f"for a time: {transient}" for transient in line.transients),
         *([f"note: no step uses {', '.join(idle)}"] if idle else []),
     ]
 
 
 def _loads(line: Line) -> list[str]:
-    """The most loaded toolgroup, and a warning of those that are offered more than they can do."""
+    """The most loaded toolgroup, and a warning of those, and of crews, that are asked for more than they can do."""
     from twin.study.capacity import capacity
 
     found = capacity(line)
@@ -87,6 +89,10 @@ def _loads(line: Line) -> list[str]:
     if len(over):
         listed = ", ".join(f"{name} {100 * float(share):.1f} %" for name, share in over.items())
         said.append(f"warning: offered more than they can do, so queues grow for ever: {listed}")
+    asked = {str(name): float(row["of_time"]) for name, row in found.crews.iterrows()}
+    crews = ", ".join(f"{name} {100 * share:.1f} %" for name, share in asked.items() if share > 1 + CLOSE)
+    if crews:
+        said.append(f"warning: crews asked for more than their time, so queues grow for ever: {crews}")
     return said
 
 

@@ -74,6 +74,7 @@ from twin.arrays.fields import (
     S_GROUP,
     STARVED,
     T_BY,
+    T_CREW,
     T_CUT,
     T_DO,
     T_END,
@@ -81,12 +82,14 @@ from twin.arrays.fields import (
     T_LOT,
     T_STATE,
     T_STAY,
+    T_TASK,
     TICK_SHIFT,
     TOOL_FIELDS,
     WIP_FIELDS,
     WIP_SERIAL,
 )
 from twin.engine.clocks import clock_event, come_up, start_clocks
+from twin.engine.crew import start_crews
 from twin.engine.heap import next_event, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.load import seek_work
@@ -184,6 +187,8 @@ def start(L: Memory, S: Memory) -> None:
         S[tool + T_STATE], S[tool + T_DO] = STARVED, EMPTY
         S[tool + T_END] = S[tool + T_EVENT] = NEVER
         S[tool + T_LOT] = S[tool + T_CUT] = S[tool + T_BY] = S[tool + T_STAY] = NONE
+        S[tool + T_CREW] = S[tool + T_TASK] = NONE
+    start_crews(L, S)
     start_clocks(L, S, S[C_KEY])
     call_tools(L, S)
     for product in range(S[C_PRODUCT], S[C_CLOCK], PRODUCT_FIELDS):

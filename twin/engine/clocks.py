@@ -32,6 +32,7 @@ from twin.arrays.fields import (
     FAIL_OPERATING,
     FAILED,
     FINISHED,
+    G_CREW,
     G_PRESENT,
     HOW_FROM_END,
     HOW_OVERLAP,
@@ -43,7 +44,6 @@ from twin.arrays.fields import (
     K_KEY,
     K_KIND,
     K_LAW,
-    K_TAKES,
     MAINTAINED,
     NEVER,
     NONE,
@@ -56,6 +56,7 @@ from twin.arrays.fields import (
     T_BY,
     T_CLOCK,
     T_CLOCKS,
+    T_CREW,
     T_DO,
     T_DOWN,
     T_DUE_PM,
@@ -66,6 +67,7 @@ from twin.arrays.fields import (
     T_PASSES,
     T_PM_UNITS,
     T_STRUCK,
+    T_TASK,
     T_UNTIL,
     UP,
     W_DOWN,
@@ -75,6 +77,7 @@ from twin.arrays.fields import (
     W_PM_END,
     W_UP,
 )
+from twin.engine.crew import begin_repair, call_for_repair, let_go, repair_ticks, take_up
 from twin.engine.heap import due_at, has_come, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_tool
@@ -154,18 +157,11 @@ def fail_in_pm(L: Memory, S: Memory, now: Int, tool: Int, clock: Int) -> None:
         S[clock + CK_PENDING] = 1
         S[tool + T_STRUCK] += 1
         return
-    takes = repair_time(L, S, clock)
+    S[clock + CK_COUNT] += 1
+    takes = repair_ticks(L, S, clock)
     S[tool + T_UNTIL] = max(S[tool + T_UNTIL], now + takes)
     S[clock + CK_SPENT] += takes
     S[clock + CK_LEFT] = next_failure(L, S, clock)
-
-
-@njit
-def repair_time(L: Memory, S: Memory, clock: Int) -> Int:
-    """How long this repair or maintenance takes [tick]; the clock's next draw is that of the next one."""
-    count = S[clock + CK_COUNT]
-    S[clock + CK_COUNT] += 1
-    return law_ticks(L, L[S[clock + CK_CONST] + K_TAKES], S[clock + CK_KEY], 2 * count + 1, count)
 
 
 @njit_apart
@@ -211,12 +207,17 @@ def go_down(L: Memory, S: Memory, now: Int, tool: Int, clock: Int, why: Int) -> 
     S[tool + T_BY] = clock
     set_state(S, now, tool, DOWN if why == FAILED else PM)
     hold_clocks(L, S, now, tool)
-    takes = repair_time(L, S, clock)
+    S[clock + CK_COUNT] += 1
     S[clock + CK_BEGAN] = now
     if why == MAINTAINED or L[S[S[tool + T_GROUP] + Q_CONST] + G_PRESENT] != 1:
         make_busy(L, S, tool)
     log_tool(S, now, W_DOWN if why == FAILED else W_PM, tool)
-    push(S, now + takes, EV_UP, tool)
+    if S[tool + T_CREW] != NONE and (why == FAILED or S[tool + T_DO] != EMPTY):
+        let_go(L, S, now, tool)
+    if L[S[S[tool + T_GROUP] + Q_CONST] + G_CREW] == NONE:
+        begin_repair(L, S, now, tool)
+    else:
+        call_for_repair(L, S, now, tool)
 
 
 @njit_apart
@@ -226,6 +227,8 @@ def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     why = S[tool + T_DOWN]
     S[tool + T_DOWN] = UP
     log_tool(S, now, W_UP if why == FAILED else W_PM_END, tool)
+    if S[tool + T_CREW] != NONE:
+        let_go(L, S, now, tool)
     if clock != NONE:
         S[clock + CK_SPENT] += now - S[clock + CK_BEGAN]
     if clock == NONE:
@@ -249,6 +252,8 @@ def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
             return
     if S[tool + T_DO] == EMPTY or S[tool + T_DO] == FINISHED:
         S[tool + T_END] = NEVER
+    elif S[tool + T_TASK] != NONE:
+        take_up(L, S, now, tool)
     else:
         begin_stretch(L, S, now, tool)
     resume_lots(S, now, tool)
@@ -314,6 +319,8 @@ def go_away(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     make_busy(L, S, tool)
     set_state(S, now, tool, OFF)
     hold_clocks(L, S, now, tool)
+    if S[tool + T_CREW] != NONE:
+        let_go(L, S, now, tool)
     log_tool(S, now, W_OFF, tool)
     look_for_deadlock(L, S, S[tool + T_GROUP])
 

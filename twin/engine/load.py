@@ -11,8 +11,10 @@ from twin.arrays.fields import (
     ENTERING,
     EV_LOT,
     FAILED,
+    G_ATTENDED,
     G_BUFFER,
     G_CLEARS,
+    G_CREW,
     G_LOAD,
     G_PRESENT,
     G_SATURATED,
@@ -67,6 +69,7 @@ from twin.arrays.fields import (
     SETTING_UP,
     ST_BREACHES,
     ST_WINDOWS,
+    T_CREW,
     T_DO,
     T_DOWN,
     T_DUE_PM,
@@ -91,6 +94,7 @@ from twin.arrays.fields import (
     W_UNTIL,
 )
 from twin.engine.clocks import begin_pm, count_units, go_away
+from twin.engine.crew import begin_attended, call_for_maintenance, let_go, works_on
 from twin.engine.heap import due_at
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
@@ -110,7 +114,7 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         return
     if S[tool + T_DOWN] != UP and (S[tool + T_DOWN] != FAILED or L[S[g + Q_CONST] + G_PRESENT] != 1):
         return
-    if S[tool + T_DUE_PM] > 0:
+    if S[tool + T_DUE_PM] > 0 and not (L[S[g + Q_CONST] + G_CREW] != NONE and works_on(L, S, tool)):
         if S[tool + T_LOTS] == 0 and S[tool + T_DOWN] == UP:
             if S[tool + T_OFF] == 1:
                 go_away(L, S, now, tool)
@@ -134,9 +138,13 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
                 lot = choose(L, S, now, g, tool, NONE, 0)
         if lot != NONE:
             make_busy(L, S, tool)
+            if S[tool + T_DUE_PM] > 0 and S[tool + T_CREW] != NONE:
+                let_go(L, S, now, tool)
             load(L, S, now, g, tool, lot)
             return
         make_idle(L, S, tool)
+        if S[tool + T_DUE_PM] > 0:
+            call_for_maintenance(L, S, now, tool)
         if S[g + Q_BLOCK_HEAD] != NONE:
             do_next(S, DO_SPACE, g)
     show_state(S, now, tool)
@@ -194,9 +202,12 @@ def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
         S[tool + T_RUN] = every + L[step + S_EVERY_MORE]
     if setup > 0:
         S[g + Q_SETUPS] += 1
+        log_lot(S, now, W_SETUP, S[tool + T_LOT])
+    if L[S[g + Q_CONST] + G_ATTENDED] == 1:
+        begin_attended(L, S, now, tool, setup, time)
+    elif setup > 0:
         S[tool + T_DO] = SETTING_UP
         S[tool + T_LEFT] = setup
-        log_lot(S, now, W_SETUP, S[tool + T_LOT])
         if S[tool + T_DOWN] == UP:
             begin_stretch(L, S, now, tool)
         show_state(S, now, tool)

@@ -9,11 +9,8 @@ from twin.arrays.fields import (
     DEADLOCK,
     DO_LOT,
     DO_TOOL,
-    DRAW_TRANSPORT,
-    DRAWS,
     EMPTY,
     END,
-    EV_LOT,
     EV_RELEASE,
     G_BUFFER,
     G_MOVES,
@@ -21,24 +18,21 @@ from twin.arrays.fields import (
     G_TOOL,
     G_TOOLS,
     GROUP_FIELDS,
+    H_CARRIER,
     H_LAST,
     H_TRANSPORT,
-    LOT_END,
     LOT_EXPECTED,
     LOT_FROM,
-    LOT_KEY,
     LOT_MATE,
     LOT_MOVING,
     LOT_NEXT,
     LOT_OUTSIDE,
     LOT_PRIORITY,
     LOT_PRODUCT,
-    LOT_SERIAL,
     LOT_STATE,
     LOT_STEP,
     LOT_STUCK,
     LOT_TOOL,
-    LOT_VISIT,
     NONE,
     P_KIND,
     P_START,
@@ -67,12 +61,12 @@ from twin.arrays.fields import (
     W_BLOCKED,
     W_LEAVE,
 )
-from twin.engine.heap import due_at, push
+from twin.engine.crew import call_carrier, carry
+from twin.engine.heap import push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
 from twin.engine.lots import lot_out, step_after
 from twin.engine.passage import come_to_step
-from twin.engine.sample import law_ticks
 from twin.engine.todo import do_next
 from twin.engine.tools import count_stuck, leave_tool, make_busy, show_state
 
@@ -121,9 +115,10 @@ def set_out(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
         if S[lot + LOT_PRIORITY] >= L[S[g + Q_CONST] + G_RESERVE]:
             S[lot + LOT_STATE] = LOT_EXPECTED
             S[g + Q_RESERVED] += 1
-        count = S[lot + LOT_VISIT] * DRAWS + DRAW_TRANSPORT
-        arrives = now + law_ticks(L, L[H_TRANSPORT], S[lot + LOT_KEY], count, S[lot + LOT_SERIAL])
-        due_at(S, lot, LOT_END, EV_LOT, arrives)
+        if L[H_CARRIER] == NONE:
+            carry(L, S, now, lot)
+        else:
+            call_carrier(L, S, now, lot)
     else:
         do_next(S, DO_LOT, lot)
 

@@ -62,6 +62,7 @@ from twin.arrays.fields import (
     TOOL_FIELDS,
 )
 from twin.engine.clocks import come_back
+from twin.engine.crew import change_crews
 from twin.engine.heap import event, order_again, push
 from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.moves import admit, look_for_deadlock
@@ -75,6 +76,7 @@ from twin.engine.work import interval_after
 def begin_phase(L: Memory, S: Memory, now: Int) -> None:
     """Go over to the line that is in force from now on."""
     S[C_PHASE] = L[H_PHASE]
+    change_crews(L, S, now)
     call_tools(L, S)
     for g in range(S[C_GROUP], S[C_TOOL], GROUP_FIELDS):
         sort_again(L, S, now, g)

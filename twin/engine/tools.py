@@ -1,6 +1,7 @@
 """A tool's state, its idle list, and the stretch of work it is on."""
 
 from twin.arrays.fields import (
+    AWAITING,
     BLOCKED,
     CK_CONST,
     CK_LEFT,
@@ -20,6 +21,7 @@ from twin.arrays.fields import (
     LOT_STATE,
     MAINTAINED,
     NEVER,
+    NO_OPERATOR,
     NONE,
     OFF,
     PM,
@@ -82,6 +84,8 @@ def show_state(S: Memory, now: Int, tool: Int) -> None:
         state = BLOCKED
     elif S[tool + T_DO] == EMPTY and S[tool + T_LOTS] == 0:
         state = STARVED
+    elif S[tool + T_DO] == AWAITING:
+        state = NO_OPERATOR
     else:
         state = PRODUCTIVE
     set_state(S, now, tool, state)

@@ -16,6 +16,7 @@ from twin.arrays.fields import (
     G_LOAD,
     G_TOOLS,
     G_UNLOAD,
+    H_CARRIER,
     LOT_END,
     LOT_EXPECTED,
     LOT_INSIDE,
@@ -74,6 +75,7 @@ from twin.arrays.fields import (
     T_LOT,
     T_LOTS,
     T_STAY,
+    T_TASK,
     T_UNITS,
     UNLIMITED,
     W_FINISH,
@@ -84,6 +86,7 @@ from twin.arrays.fields import (
     WINDOW_FIELDS,
 )
 from twin.engine.clocks import count_units, go_down
+from twin.engine.crew import part_over, set_free
 from twin.engine.heap import due_at, has_come, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.load import arrive_at_step, start_run
@@ -106,6 +109,8 @@ def tool_event(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     end_stretch(L, S, now, tool)
     if S[tool + T_CUT] != NONE:
         go_down(L, S, now, tool, S[tool + T_CUT], FAILED)
+    elif S[tool + T_TASK] != NONE and part_over(L, S, now, tool):
+        return
     elif S[tool + T_DO] == SETTING_UP or S[tool + T_DO] == ENTERING:
         start_run(L, S, now, tool)
     elif S[tool + T_STAY] != NONE:
@@ -168,9 +173,13 @@ def lot_event(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     S[lot + LOT_END] = NEVER
     if S[lot + LOT_STATE] == LOT_MOVING:
         do_next(S, DO_LOT, lot)
+        if L[H_CARRIER] != NONE:
+            set_free(L, S, now, L[H_CARRIER])
     elif S[lot + LOT_STATE] == LOT_EXPECTED:
         S[L[S[lot + LOT_STEP] + S_GROUP] + Q_RESERVED] -= 1
         do_next(S, DO_LOT, lot)
+        if L[H_CARRIER] != NONE:
+            set_free(L, S, now, L[H_CARRIER])
     else:
         finish(L, S, now, lot)
 

@@ -1,5 +1,6 @@
 """Line documents: what the engineer writes, checked whole and told in the engineer's words."""
 
+from .crews import Crew, Tasks
 from .faults import Fault, LineError
 from .laws import Law
 from .library import Model, library_folder, list_models
@@ -15,7 +16,7 @@ from .transients import Transient
 from .transport import Transport
 
 __all__ = [
-    "RULES", "Arc", "Batch", "Cascade", "Change", "Failure", "Fault", "Law", "Line", "LineError", "Model",
-    "Pm", "Product", "QueueLimit", "Release", "Run", "Setups", "Start", "Step", "Toolgroup", "Transient",
+    "RULES", "Arc", "Batch", "Cascade", "Change", "Crew", "Failure", "Fault", "Law", "Line", "LineError", "Model",
+    "Pm", "Product", "QueueLimit", "Release", "Run", "Setups", "Start", "Step", "Tasks", "Toolgroup", "Transient",
     "Transport", "WipLot", "json_schema", "library_folder", "list_models", "read", "template",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from pydantic import (
 
 from .checks import line_faults
 from .context import DEFAULT_TICK, reading, reading_with
+from .crews import Crew
 from .diagnose import all_faults
 from .document import Document
 from .faults import Fault, Faults, LineError, show
@@ -100,6 +101,11 @@ class Line(Document):
     ] = Field(
         description="Routes by name: the steps in order.",
         examples=[{"main": [{"step": "weld_1", "toolgroup": "weld", "time": "1 min"}]}],
+    )
+    crews: dict[Name, Crew] = Field(
+        default={},
+        description="Operators, technicians, vehicles: how many of each there are.",
+        examples=[{"operators": 2, "technician": 1}],
     )
     transport: Annotated[Transport | None, BeforeValidator(_no_transport)] = Field(
         default=None,

@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 from .context import reading
+from .crews import Tasks
 from .document import Document
 from .faults import Fault, Faults, did_you_mean, show
 from .laws import Law
@@ -380,11 +381,17 @@ class Toolgroup(Document):
         default=True, description="none: lots come to and go from this group in no time.", examples=["none"]
     )
 
+    crew: Tasks | None = Field(
+        default=None,
+        description="Which crew the tools need for what.",
+        examples=[{"load": "operators", "unload": "operators", "repair": "technician"}],
+    )
+
     @model_validator(mode="after")
     def _delays_never_fail(self) -> Toolgroup:
-        """An unlimited group has no single tools that could fail, be maintained or be set up."""
+        """An unlimited group has no single tools that could fail, be maintained, set up or served."""
         if self.tools is None:
-            given = [key for key in ("failures", "pm", "setups") if getattr(self, key)]
+            given = [key for key in ("failures", "pm", "setups", "crew") if getattr(self, key)]
             what = (
                 "an unlimited group has no tools to keep this for; write a number of tools, or leave it out"
             )

@@ -34,6 +34,7 @@ MAY_CHANGE: tuple[tuple[str, ...], ...] = (
     *(("routes", "*", "*", key, "*", "probability") for key in ("rework", "branch")),
     ("routes", "*", "*", "queue_limit", "*", "limit"),
     ("transport", "time"),
+    ("crews", "*", "count"),
 )
 _MAY = {
     "toolgroups": "tools, buffer, rule, load, unload, mtbf and mttr of its failures, every and takes of its pm, "
@@ -41,6 +42,7 @@ _MAY = {
     "products": "due, priority, and every or wip of its release",
     "routes": "a step's time, sample, batch sizes, cascade times, probabilities and queue limits",
     "transport": "its time",
+    "crews": "the number of members",
 }
 
 

@@ -9,8 +9,8 @@ Where the two disagree, and the toolgroup of the largest active share leads by 1
 with the other beside it: of 40 random serial lines with failures and small buffers, the toolgroup where 3 % less
 process time gained most was found by arrows in 28, by active shares in 28, and so in 30.
 Where no arrow can tell (a loop, or a line that its release leaves short of lots): the largest active share,
-all but starved, blocked and off (the states that Roser, Nakano, Tanaka 2001 call active), which in a line that
-every lot crosses once is the toolgroup nearest to its own limit.
+all but starved, blocked, off and without an operator (the states that Roser, Nakano, Tanaka 2001 call active),
+which in a line that every lot crosses once is the toolgroup nearest to its own limit.
 All shares are means over tools and replications.
 """
 
@@ -161,7 +161,8 @@ def _by_utilisation(loads: Loads) -> Verdict:
 
 
 def _active(measures: Measures) -> Floats:
-    active: Floats = 1 - measures["starved"] - measures["blocked"] - measures["off"]
+    waits = measures["starved"] + measures["blocked"] + measures["no_operator"]
+    active: Floats = 1 - waits - measures["off"]
     return active
 
 
@@ -169,10 +170,11 @@ def _by_activity(loads: Loads, why: str) -> Verdict:
     active = _active(loads.mean)
     best = loads.most(active)
     name = loads.names[best]
+    served = " nor without an operator" if (loads.mean["no_operator"] > 0).any() else ""
     return Verdict(
         name,
         f"Bottleneck: {name}, by the largest active share, {loads.told(_active(loads.values), best)} of the "
-        f"time neither starved nor blocked{loads.after(active, best)} ({why}).",
+        f"time neither starved nor blocked{served}{loads.after(active, best)} ({why}).",
     )
 
 

@@ -9,11 +9,12 @@ from twin.results.figure import Floats
 from twin.results.quantile import quantile
 from twin.results.settings import DAY_S
 
-STATES = ("productive", "setup", "pm", "down", "starved", "blocked", "off")
-PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED, OFF = range(7)
+STATES = ("productive", "setup", "pm", "down", "starved", "blocked", "off", "no_operator")
+PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED, OFF, NO_OPERATOR = range(8)
 QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS, SETUPS, BATCHES, BATCHED, ROOM = range(10)
 RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED, DATED, LATE = range(9)
 MOVES, STEP_AREA = range(2)  # columns of the passages
+CREW_BUSY, CREW_THERE, CREW_TASKS, CREW_WAIT, CREW_WAITED = range(5)
 
 Measures = dict[str, Floats]
 
@@ -87,8 +88,25 @@ def of_tools(totals: Totals) -> Measures:
     return _shares(totals.tool_ticks, calendar)
 
 
+def of_crews(totals: Totals) -> Measures:
+    """Measures of each crew   (world, crew) each.
+
+    members: mean number; utilisation: share of their time at work, above 1 only where members finish a task after
+             their crew has become smaller; tasks begun [1/d]; wait: mean time that a task waits for a member [d];
+             waited: share of the tasks that wait at all
+    """
+    columns, day = totals.crews, totals.tick_s / DAY_S
+    return {
+        "members": ratio(columns[:, :, CREW_THERE], totals.span_ticks),
+        "utilisation": ratio(columns[:, :, CREW_BUSY], columns[:, :, CREW_THERE]),
+        "tasks": ratio(columns[:, :, CREW_TASKS], totals.span_ticks) / day,
+        "wait": ratio(columns[:, :, CREW_WAIT], columns[:, :, CREW_TASKS]) * day,
+        "waited": ratio(columns[:, :, CREW_WAITED], columns[:, :, CREW_TASKS]),
+    }
+
+
 def _shares(ticks: Counts, calendar: Counts) -> Measures:
-    """Shares of the calendar and utilisation from time in each state [tick]   (world, n, 7), (n,)."""
+    """Shares of the calendar and utilisation from time in each state [tick]   (world, n, 8), (n,)."""
     share = ratio(ticks, calendar[None, :, None])
     measures = {state: share[:, :, k] for k, state in enumerate(STATES)}
     busy = ticks[:, :, PRODUCTIVE] + ticks[:, :, SETUP]

@@ -37,6 +37,21 @@ def of(line: Line, totals: Totals, products: Figures) -> tuple[str, ...]:
     return tuple(found)
 
 
+def of_crews(crews: Figures, toolgroups: Figures) -> tuple[str, ...]:
+    """A crew that works more of its time than any toolgroup and keeps tasks waiting: the bottleneck may be people."""
+    found = []
+    worked = [figures["utilisation"] for figures in toolgroups.values()]
+    busiest = max((figure.mean for figure in worked if figure is not None), default=0.0)
+    for name, figures in crews.items():
+        busy, waited = figures["utilisation"], figures["waited"]
+        if busy is not None and waited is not None and busy.mean > busiest and waited.mean > 0:
+            found.append(
+                f"Crew {name} is at work {100 * busy.mean:.1f} % of its time, more than any toolgroup: it may be what "
+                "holds the line back."
+            )
+    return tuple(found)
+
+
 def _no_data(totals: Totals, products: Figures) -> list[str]:
     empty = [name for name, figures in products.items() if figures["cycle_time"] is None]
     if not empty:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 RECORD = "run.json"
 VERSION = 3
 """2 has the state `off`, and process laws: their totals and the lots that came out. 3 has what the products did at
-each step, setups, batches and lateness. Earlier records load."""
+each step, setups, batches, lateness, crews and the state `no_operator`. Records of earlier versions load."""
 
 
 def is_run(folder: str | os.PathLike[str]) -> bool:
@@ -134,6 +134,7 @@ def _record(results: Results) -> dict[str, Any]:
             "processes": list(names.processes),
             "stops": [list(stop) for stop in names.stops],
             "steps_of": [[steps.start, steps.stop] for steps in names.steps_of],
+            "crews": list(names.crews),
         },
         "document": results.line.to_document(),
     }
@@ -245,6 +246,7 @@ def _names(plain: dict[str, Any], tick_s: float) -> Names:
         processes=tuple(plain.get("processes", ())),
         stops=tuple((group, kind, number) for group, kind, number in plain.get("stops", ())),
         steps_of=tuple(range(start, stop) for start, stop in plain.get("steps_of", ())),
+        crews=tuple(plain.get("crews", ())),
     )
 
 

@@ -51,7 +51,10 @@ def rows(results: Results, *, ascii_only: bool = False) -> list[Row]:
 def _sheets(results: Results, sign: str) -> list[Sheet]:
     from twin.results import quality
 
-    return [sheets.products(results, sign), sheets.toolgroups(results, sign), quality.first_pass(results, sign)]
+    return [
+        sheets.products(results, sign), sheets.toolgroups(results, sign), sheets.crews(results, sign),
+        quality.first_pass(results, sign),
+    ]  # fmt: skip
 
 
 def text(results: Results, *, ascii_only: bool = False) -> str:

@@ -28,6 +28,7 @@ PRODUCT_UNITS = {
     "x_factor": "-", "on_time": "share", "wip": "lot", "yield": "share",
 }  # fmt: skip
 TOOLGROUP_UNITS = {**dict.fromkeys((*measures.STATES, "utilisation"), "share"), "queue": "lot", "wait": "d"}
+CREW_UNITS = {"members": "-", "utilisation": "share", "tasks": "1/d", "wait": "d", "waited": "share"}
 TOOLGROUP_KEYS = (*measures.STATES, "utilisation", "queue")  # of the JSON object
 
 
@@ -98,6 +99,15 @@ class Results:
         }
 
     @cached_property
+    def crew_figures(self) -> Figures:
+        """Figures of each crew: members, utilisation, tasks a day, wait for a member, share of tasks that waited."""
+        values = measures.of_crews(self.totals)
+        return {
+            name: {key: figure(values[key][:, k], unit) for key, unit in CREW_UNITS.items()}
+            for k, name in enumerate(self.names.crews)
+        }
+
+    @cached_property
     def line_values(self) -> measures.Measures:
         """What the figures of all products together are made of   (world,) each."""
         return measures.of_line(self.totals)
@@ -139,7 +149,8 @@ class Results:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What to know before believing the figures, the run's own notes first."""
-        return self.run_notes + notes.of(self.line, self.totals, self.product_figures)
+        of_crews = notes.of_crews(self.crew_figures, self.toolgroup_figures) if self.names.crews else ()
+        return self.run_notes + notes.of(self.line, self.totals, self.product_figures) + of_crews
 
     @cached_property
     def products(self) -> pd.DataFrame:
@@ -154,6 +165,13 @@ class Results:
         from twin.results import frames
 
         return frames.figures(self.toolgroup_figures, "toolgroup")
+
+    @cached_property
+    def crews(self) -> pd.DataFrame:
+        """One row a crew, columns (figure, mean | low | high)."""
+        from twin.results import frames
+
+        return frames.figures(self.crew_figures, "crew")
 
     @cached_property
     def tools(self) -> pd.DataFrame:
@@ -261,7 +279,7 @@ class Results:
     def to_json(self) -> dict[str, Any]:
         """The run as plain values: rates in lot/d, times in d, shares 0-1; None where there is no data.
 
-        `wip_over_time` only of a run with changes for a time.
+        `wip_over_time` only of a run with changes for a time, `crews` only of a line that has any.
         """
         changes = self.recovery
         return {
@@ -281,6 +299,7 @@ class Results:
                 name: {key: _plain(row[key]) for key in TOOLGROUP_KEYS}
                 for name, row in self.toolgroup_figures.items()
             },
+            **({"crews": _plain_rows(self.crew_figures)} if self.names.crews else {}),
             "bottleneck": self.bottleneck,
             **({} if changes is None else {"wip_over_time": changes.to_json()}),
             "events": self.events,
@@ -320,6 +339,10 @@ class Results:
         from twin.results import html
 
         return html.html(self)
+
+
+def _plain_rows(figures: Figures) -> dict[str, dict[str, Any]]:
+    return {name: {key: _plain(found) for key, found in row.items()} for name, row in figures.items()}
 
 
 def _plain(figure: Figure | None) -> dict[str, Any] | None:

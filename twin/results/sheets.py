@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MOST_LOADED = 10
 ALL = "all products"
+SELDOM = {"off", "no_operator"}  # states that are told where there are any
+SHORT = {"productive": "product.", "no_operator": "no oper."}
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def toolgroups(results: Results, sign: str = "±") -> Sheet:
     figures = results.toolgroup_figures
     loaded = sorted(figures, key=lambda name: -_mean(figures[name]["utilisation"]))[:MOST_LOADED]
     chosen = [figures[name] for name in loaded]
-    states = [state for state in STATES if state != "off" or any(_mean(group["off"]) > 0 for group in chosen)]
+    states = [state for state in STATES if state not in SELDOM or any(_mean(group[state]) > 0 for group in chosen)]
     shares = [column([group[key] for group in chosen], 100.0, 3, 1, sign) for key in ("utilisation", *states)]
     queues = column([group["queue"] for group in chosen], 1.0, 3, 2, sign)
     counts = {
@@ -82,10 +84,31 @@ def toolgroups(results: Results, sign: str = "±") -> Sheet:
     )
     return Sheet(
         f"{title}: states in % of calendar tool time",
-        ("toolgroup", "tools", "utilised", "product.", *states[1:], "queue"),
+        ("toolgroup", "tools", "utilised", *(SHORT.get(state, state) for state in states), "queue"),
         ("", "", "% of up", *("%" for _ in states), "lots"),
         table_rows(loaded, [[str(counts[name]) for name in loaded], *shares, queues]),
         tuple(k for k, name in enumerate(loaded) if name == results.bottleneck),
+    )
+
+
+def crews(results: Results, sign: str = "±") -> Sheet:
+    """How many members each crew has, how much they work, and how long a task waits for one."""
+    figures = results.crew_figures
+    chosen = list(figures.values())
+    between = f" {sign} "
+    time = time_unit([crew["wait"] for crew in chosen])
+    columns = [
+        column([crew[key] for crew in chosen], factor, digits, most, between)
+        for key, factor, digits, most in (
+            ("utilisation", 100.0, 3, 1), ("tasks", 1.0, 4, 2), ("waited", 100.0, 3, 1), ("wait", time.factor, 4, 4)
+        )
+    ]
+    members = [f"{_mean(crew['members']):.4g}" for crew in chosen]  # the document's, so that luck has no part in it
+    return Sheet(
+        "Crews",
+        ("crew", "members", "busy", "tasks", "have to wait", "mean wait"),
+        ("", "", "%", "1/d", "% of tasks", time.name),
+        table_rows(list(figures), [members, *columns]),
     )
 
 

@@ -14,7 +14,7 @@ from twin.arrays.totals import Counts, Totals
 if TYPE_CHECKING:
     from twin.results.results import Figures, Results
 
-STATE_TICKS = ("productive", "setup", "pm", "down", "starved", "blocked", "off")
+STATE_TICKS = ("productive", "setup", "pm", "down", "starved", "blocked", "off", "no_operator")
 GROUP_COUNTS = (
     "queue_ticks", "loaded", "wait_ticks", "waited", "done", "starts", "setups", "batches", "batched", "room"
 )  # fmt: skip
@@ -24,6 +24,7 @@ PRODUCT_COUNTS = (
 PASSAGE_COUNTS = ("moves", "wip_ticks")
 STOP_COUNTS = ("times", "ticks")
 PROCESS_COUNTS = ("passed", "visits", "rejected", "added", "waited")
+CREW_COUNTS = ("busy_ticks", "there_ticks", "tasks", "wait_ticks", "waited")
 LOT_COUNTS = ("replication", "product", "serial", "units", "out_tick", "defects")
 
 Columns = dict[str, Any]
@@ -52,7 +53,14 @@ def of(results: Results) -> dict[str, Columns]:
         **({"totals_stops": _long(totals.stops, "stop", STOP_COUNTS)} if names.stops else {}),
         **({"totals_passages": _long(totals.passage, "passage", PASSAGE_COUNTS)} if names.steps_of else {}),
         **(_of_processes(totals) if names.processes else {}),
+        **(_of_crews(results) if names.crews else {}),
     }
+
+
+def _of_crews(results: Results) -> dict[str, Columns]:
+    """What the crews did, as figures and as the totals behind them."""
+    exact = _long(results.totals.crews, "crew", CREW_COUNTS)
+    return {"crews": _figures(results.crew_figures, "crew"), "totals_crews": exact}
 
 
 def _of_processes(totals: Totals) -> dict[str, Columns]:
@@ -159,6 +167,9 @@ def totals_from(
         process=process,
         lots=lots,
         passage=stacked(read("totals_passages"), PASSAGE_COUNTS, passages) if passages else _none(worlds),
+        crews=stacked(read("totals_crews"), CREW_COUNTS, len(names.crews))
+        if names.crews
+        else np.zeros((worlds, 0, len(CREW_COUNTS)), dtype=np.int64),
     )
 
 

@@ -220,6 +220,10 @@ class Snapshot:
         for group in np.unique(groups):
             self.group[:, group, f.Q_DONE] = moves[:, groups == group].sum(axis=1)
         self.events = moves.sum(axis=1)
+        crew = worlds.crew
+        self.crew = crew[:, :, : f.CREW_TOTALS].copy()
+        self.crew[:, :, f.CW_BUSY_AREA] += crew[:, :, f.CW_BUSY] * self.now
+        self.crew[:, :, f.CW_AREA] += crew[:, :, f.CW_MEMBERS] * self.now
         self.stops = self._stops(worlds, batch.compiled)
 
     def _stops(self, worlds: Worlds, compiled: Compiled) -> NDArray[np.int64]:
@@ -258,6 +262,7 @@ def totals_between(
         process=end.process - start.process,
         lots=np.concatenate([np.zeros((0, 6), dtype=np.int64), *lots]),
         passage=end.passage - start.passage,
+        crews=end.crew - start.crew,
     )
 
 

@@ -41,6 +41,8 @@ class Capacity:
     bottleneck: the toolgroup with the largest load of its available time, None without a limited group
     load:       the stated load
     notes:      what the figures rest on
+    crews:      one row each: members, busy_members (mean members at work) and those by task, of_time (their share of
+                the members), setups (True: setups come on top), members_needed (for of_time <= the stated load)
     before:     the same at the present release rates, where others were asked for
     """
 
@@ -50,6 +52,7 @@ class Capacity:
     bottleneck: str | None
     load: float
     notes: tuple[str, ...]
+    crews: pd.DataFrame
     before: Capacity | None = None
 
     @property
@@ -67,6 +70,7 @@ class Capacity:
             "bottleneck": self.bottleneck,
             "products": {str(name): _plain(row) for name, row in self.products.iterrows()},
             "toolgroups": {str(name): _plain(row) for name, row in self.toolgroups.iterrows()},
+            **({"crews": {str(name): _plain(row) for name, row in self.crews.iterrows()}} if len(self.crews) else {}),
             "notes": list(self.notes),
         }
         if self.before is not None:
@@ -95,6 +99,8 @@ def capacity(
     raises ValueError for a load, LineError for a factor that makes no sense or a product that is not made
     """
     import pandas as pd
+
+    from twin.study import capacity_crews
 
     if not 0 < load <= 1:
         raise ValueError(f"load is a share above 0 and up to 1, not {load}; write 0.85 for 85 %")
@@ -129,8 +135,10 @@ def capacity(
         notes.append(f"setup times come on top (they depend on the order of lots): {', '.join(setups)}")
     if any(step.batch for route in document.routes.values() for step in route):
         notes.append("offered load is at full batches; 'min batches' at the smallest allowed")
+    crews = capacity_crews.figures(document, groups, rates, load)
+    notes += capacity_crews.notes(crews, groups)
     model = line if isinstance(line, str) else document.line
-    return Capacity(model, groups, products, bottleneck, load, tuple(notes), before)
+    return Capacity(model, groups, products, bottleneck, load, tuple(notes), crews, before)
 
 
 def visits(line: Line, route: str) -> Floats:
@@ -254,8 +262,14 @@ def _pull(line: Line, work: _Work, rates: Floats, pulled: list[int]) -> list[str
 
 
 def _most(line: Line, work: _Work, rates: Floats, pulled: list[int], weights: Floats) -> float:
-    """The rate for each unit of weight at which the first group has no time left [lot/s]."""
+    """The rate for each unit of weight at which the first group or crew has no time left [lot/s]."""
+    from twin.study.capacity_crews import limits
+
     rate = math.inf
+    for free, need in limits(line, work):
+        pull = float(need[pulled] @ weights)
+        if pull > 0:
+            rate = min(rate, max(0.0, free - float(need @ rates)) / pull)
     for g, name in enumerate(work.groups):
         group = line.toolgroups[name]
         if group.tools is None:
@@ -356,6 +370,10 @@ def _report(found: Capacity) -> Iterator[str]:
             f" {100 * row['availability']:7.2f}  {100 * row['of_available']:9.2f}"
             f"  {row['tools_needed']:8.0f}{mark}"
         )
+    if len(found.crews):
+        from twin.study.capacity_crews import report
+
+        yield from report(found)
     yield ""
     if found.bottleneck:
         share = float(found.toolgroups["of_available"].max())

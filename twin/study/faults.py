@@ -94,7 +94,19 @@ def at_the_end(worlds: Worlds, names: Names, releases_end: bool) -> list[str]:
         "the line; what comes to it waits"
         for g in np.flatnonzero(_without_tools(worlds, names).any(axis=0))
     ]
+    gone = (worlds.crew[:, :, f.CW_MEMBERS] == 0) & _asked(worlds)
+    without += [
+        f"crew {names.crews[k]!r} has nobody at the end of the run, since a change has sent all away; what needs one "
+        "of them waits"
+        for k in np.flatnonzero(gone.any(axis=0))
+    ]
     return [*without, *stalls(worlds, names, releases_end)]
+
+
+def _asked(worlds: Worlds) -> NDArray[np.bool_]:
+    """Whether anything waits for a crew   (world, crew)."""
+    asked: NDArray[np.bool_] = (worlds.crew[:, :, [f.CW_TOOL_HEAD, f.CW_LOT_HEAD]] != f.NONE).any(axis=2)
+    return asked
 
 
 def _without_tools(worlds: Worlds, names: Names) -> NDArray[np.bool_]:
@@ -110,10 +122,11 @@ def stalls(worlds: Worlds, names: Names, releases_end: bool) -> list[str]:
     releases_end: whether every release comes to an end by itself (a schedule, a trace that stops); a rest that
         can form no batch is then worth a note, where otherwise nothing may stand still
 
-    raises RunError in the latter case. Worlds that stand still because tools are away are told otherwise.
+    raises RunError in the latter case. Worlds that stand still because tools or crews are away are told otherwise, and
+    what waits for a crew that is at work elsewhere will go on.
     """
     told = []
-    without = _without_tools(worlds, names)
+    without = np.concatenate([_without_tools(worlds, names), _asked(worlds)], axis=1)
     for w, memory in enumerate(worlds.memory):
         if without[w].any():
             continue
