@@ -37,7 +37,8 @@ SOURCE = (
     "days from the initial WIP. s.e.: standard error of the difference of both means, theirs taken to be of 20 "
     "replications that scatter as ours do."
 )
-TABLES = "the folder of SMT2020_HVLM, SMT2020_LVHM and reference_smt2020"
+REFERENCE = "reference_smt2020"
+TABLES = f"the folder of SMT2020_HVLM, SMT2020_LVHM and {REFERENCE}"
 MISSPELT = {"ithoTrack_FE_115": "LithoTrack_FE_115"}
 """Names as they stand in the published tables, and as they are meant."""
 
@@ -71,24 +72,35 @@ def read_published(data: Path, model: str) -> tuple[Line, Published]:
 
     raises LineError, every fault of the tables at once
     """
+    published = published_figures(data, model)
     folder = _folder(data)
-    tables, reference = folder / f"SMT2020_{model.upper()}", folder / "reference_smt2020"
-    for part in (tables, reference):
-        if not part.is_dir():
-            raise LineError(f"{part}: no such folder; --data names {TABLES}")
-    faults = Faults()
-    published = Published(
-        _columns(reference / f"lots_SMT2020_{model.upper()}.txt", ("th", "act", "on_time"), faults),
-        _columns(reference / f"machines_SMT2020_{model.upper()}.txt", ("avail", "util", "br", "pm", "setup"), faults),
-    )
-    if faults.lines:
-        raise LineError("\n".join(faults.lines))
+    tables = folder / f"SMT2020_{model.upper()}"
+    if not tables.is_dir():
+        raise LineError(f"{tables}: no such folder; --data names {TABLES}")
     with tempfile.TemporaryDirectory() as made:
         document = Path(made) / f"smt2020_{model}.yaml"
         import_autosched(tables, document)
         line = read(document)
-    _check_names(line, published, reference, model)
+    _check_names(line, published, folder / REFERENCE, model)
     return line, published
+
+
+def published_figures(data: Path, model: str) -> Published:
+    """What was published of a model; `data` is as in `read_published`.
+
+    raises LineError, every fault of the tables at once
+    """
+    folder = _folder(data) / REFERENCE
+    if not folder.is_dir():
+        raise LineError(f"{folder}: no such folder; --data names {TABLES}")
+    faults = Faults()
+    found = Published(
+        _columns(folder / f"lots_SMT2020_{model.upper()}.txt", ("th", "act", "on_time"), faults),
+        _columns(folder / f"machines_SMT2020_{model.upper()}.txt", ("avail", "util", "br", "pm", "setup"), faults),
+    )
+    if faults.lines:
+        raise LineError("\n".join(faults.lines))
+    return found
 
 
 def _folder(data: Path) -> Path:
@@ -96,7 +108,7 @@ def _folder(data: Path) -> Path:
     if not data.is_dir():
         raise LineError(f"{data}: no such folder; --data names {TABLES}")
     below = data / "smt2020"
-    return below if not (data / "reference_smt2020").is_dir() and below.is_dir() else data
+    return below if not (data / REFERENCE).is_dir() and below.is_dir() else data
 
 
 def _columns(file: Path, wanted: tuple[str, ...], faults: Faults) -> dict[str, Columns]:
@@ -172,9 +184,10 @@ def _lots(results: Results, published: Published, days: float) -> list[Row]:
     for name, of in published.lots.items():
         k = results.names.products.index(name)
         completed, cycle, on_time = (values[key][:, k] for key in ("completed", "cycle_time", "on_time"))
-        most, late = (CYCLE_TIME, ON_TIME) if name in regular else (CYCLE_TIME_HOT, None)
-        if days < LEAST_DAYS:
-            most, late = None, None
+        most: Limit | None = None
+        late: Limit | None = None
+        if days >= LEAST_DAYS:
+            most, late = (CYCLE_TIME, ON_TIME) if name in regular else (CYCLE_TIME_HOT, None)
         marks = (
             _mark("completed", completed, "lot", of["th"] if days == DAYS else None,
                   COMPLETED if name in regular else COMPLETED_HOT),
