@@ -33,7 +33,7 @@ def test_a_run_is_saved_and_gone_on_with(call: Call, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("run",), "MODEL is missing"),
+        (("run",), "MODEL: missing"),
         (("run", "--resume", "nowhere.npz"), "nowhere.npz: no such file"),
         (("run", "fab/mini_fab", "--resume", "half.npz", "--seed", "3"), "leave out MODEL, --seed"),
         (("run", "fab/mini_fab", "--until", "3d"), "name the file"),

@@ -130,13 +130,16 @@ def run(
     if out is not None:
         record.check_folder(out)
     check_image(image)
-    where = {"device": device.value, "threads": threads, "until": until, "state": state}
+    where: dict[str, Any] = {"device": device.value, "threads": threads}
+    if until is not None or state is not None:
+        where |= {"until": until, "state": state}
     if resume is not None:
         given = {"MODEL": model, "--set": set, "--horizon": horizon, "--warmup": warmup, "--seed": seed,
                  "--replications": replications, "--samples": samples}  # fmt: skip
         results = _resumed(resume, given, where)
     elif model is None:
-        raise Refused("MODEL is missing: name a document or a model of the library ('twin models'), or --resume FILE")
+        cure = "missing; name a document or a model of the library, or --resume FILE"
+        raise typer.BadParameter(cure, param_hint="MODEL")
     else:
         line, again = line_of(model, set)
         asked = as_before(again, horizon, warmup, replications, seed)
