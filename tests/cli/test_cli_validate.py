@@ -54,6 +54,7 @@ def test_what_was_published_is_what_is_compared(shared: Path) -> None:
     [
         ("reference_smt2020/lots_SMT2020_HVLM.txt", "lots_SMT2020_HVLM.txt: the table is missing"),
         ("SMT2020_HVLM/order.txt", "order.txt: the table is missing"),
+        ("SMT2020_HVLM/WIP.txt", "WIP.txt: the table is missing"),
         ("SMT2020_HVLM", "SMT2020_HVLM: no such folder"),
     ],
 )

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from twin.line import RULES, Line
+from twin.line.windows import crossing
 from twin.line.yaml_reader import load
 
 MOST = {"ms": 1000, "s": 1000, "min": 60, "h": 48, "d": 30}
@@ -113,7 +114,17 @@ def steps_of(names_of_steps: list[str], groups: list[Any]) -> st.SearchStrategy[
             )
             for step in names_of_steps
         )
-    ).map(list)
+    ).map(lambda steps: [_without_crossing(step, i, steps) for i, step in enumerate(steps)])
+
+
+def _without_crossing(step: dict[str, Any], opens: int, steps: tuple[dict[str, Any], ...]) -> dict[str, Any]:
+    """A step without its window where a way back of the route crosses that."""
+    places = {other["step"]: i for i, other in enumerate(steps)}
+    loops = [(i, other["rework"]["to"]) for i, other in enumerate(steps) if "rework" in other]
+    loops += [(i, other["process"].get("rejects_to", "end")) for i, other in enumerate(steps) if "process" in other]
+    if any(crossing(opens, len(steps) - 1, at, places[to]) for at, to in loops if places.get(to, at + 1) <= at):
+        return {key: words for key, words in step.items() if key != "queue_limit"}
+    return step
 
 
 @st.composite

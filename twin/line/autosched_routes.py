@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from .autosched_fab import Group
+from .autosched_loops import check_loops
 from .autosched_report import Ledger
 from .autosched_tables import (
     Cell,
@@ -133,6 +134,7 @@ class RouteReader:
                     row["STEP"], f"step {key} stands twice on this route", "number the steps once each"
                 )
             names[key] = label if single else f"{key:03d}_{label}"
+        check_loops(rows, {key: place for place, key in enumerate(keys)}, self.faults)
         return {key: self._step(row, names[key], names, pieces) for key, row in zip(keys, rows, strict=True)}
 
     def _step(self, row: Row, name: str, names: dict[int, str], pieces: int) -> Step:

@@ -39,6 +39,11 @@ SOURCE = (
 )
 REFERENCE = "reference_smt2020"
 TABLES = f"the folder of SMT2020_HVLM, SMT2020_LVHM and {REFERENCE}"
+WHOLE = (
+    "tool.txt.1l", "part.txt", "order.txt", "WIP.txt", "setup.txt", "setupgrp.txt", "downcal.txt", "pmcal.txt",
+    "attach.txt", "fromto.txt",
+)  # fmt: skip
+"""Tables of a fab of the testbed, beside its routes."""
 MISSPELT = {"ithoTrack_FE_115": "LithoTrack_FE_115"}
 """Names as they stand in the published tables, and as they are meant."""
 
@@ -77,6 +82,9 @@ def read_published(data: Path, model: str) -> tuple[Line, Published]:
     tables = folder / f"SMT2020_{model.upper()}"
     if not tables.is_dir():
         raise LineError(f"{tables}: no such folder; --data names {TABLES}")
+    here = {file.name.lower() for file in tables.iterdir()}
+    if missing := [name for name in WHOLE if name.lower() not in here]:
+        raise LineError("\n".join(f"{tables}: {name}: the table is missing; put it there" for name in missing))
     with tempfile.TemporaryDirectory() as made:
         document = Path(made) / f"smt2020_{model}.yaml"
         import_autosched(tables, document)
