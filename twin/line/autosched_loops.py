@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from .autosched_report import Ledger
 from .autosched_tables import Faults, Row, number, whole
 from .feasible import leading_to, reached_from
 from .windows import crossing, words
 
 
-def check_loops(rows: list[Row], places: dict[int, int], faults: Faults) -> None:
+def check_loops(rows: list[Row], places: dict[int, int], faults: Faults, ledger: Ledger) -> None:
     """Tell what is wrong with the ways back of one route.
 
     places: place on the route of each step number
@@ -28,6 +29,8 @@ def check_loops(rows: list[Row], places: dict[int, int], faults: Faults) -> None
             continue
         for at, to, _ in loops:
             how = crossing(place, until, at, to) if to <= at else None
+            if place < to <= at < until:
+                ledger.note("Rework inside a queue-time window is part of the window's time")
             if how is not None:
                 steps = (f"step {rows[k]['STEP'].text}" for k in (place, until, at, to))
                 faults.add(row["STEP_CQT"], *words(how, *steps))

@@ -134,7 +134,7 @@ class RouteReader:
                     row["STEP"], f"step {key} stands twice on this route", "number the steps once each"
                 )
             names[key] = label if single else f"{key:03d}_{label}"
-        check_loops(rows, {key: place for place, key in enumerate(keys)}, self.faults)
+        check_loops(rows, {key: place for place, key in enumerate(keys)}, self.faults, self.ledger)
         return {key: self._step(row, names[key], names, pieces) for key, row in zip(keys, rows, strict=True)}
 
     def _step(self, row: Row, name: str, names: dict[int, str], pieces: int) -> Step:
