@@ -19,11 +19,11 @@ HORIZON, WARMUP = 300 * 60_000, 80 * 60_000  # ticks
 
 
 def test_random_lines_go_on_as_if_never_interrupted(tmp_path: Path) -> None:
-    """Forty-five lines; that most of them run to the end is part of what is tested."""
+    """Thirty lines; that most of them run to the end is part of what is tested."""
     ran: list[bool] = []
 
     @settings(
-        max_examples=45, derandomize=True, deadline=None, database=None,
+        max_examples=30, derandomize=True, deadline=None, database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     )  # fmt: skip
     @given(maybe_lines(), st.integers(1, HORIZON - 1))
@@ -44,4 +44,4 @@ def test_random_lines_go_on_as_if_never_interrupted(tmp_path: Path) -> None:
         ran.append(True)
 
     each()
-    assert len(ran) >= 10, "too few of the lines ran to their end to prove anything"
+    assert len(ran) >= 7, "too few of the lines ran to their end to prove anything"

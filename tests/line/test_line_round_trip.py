@@ -118,11 +118,12 @@ def steps_of(names_of_steps: list[str], groups: list[Any]) -> st.SearchStrategy[
 
 
 def _without_crossing(step: dict[str, Any], opens: int, steps: tuple[dict[str, Any], ...]) -> dict[str, Any]:
-    """A step without its window where a way back of the route crosses that."""
+    """A step without its window where a way back of the route leaves that while it is open."""
     places = {other["step"]: i for i, other in enumerate(steps)}
     loops = [(i, other["rework"]["to"]) for i, other in enumerate(steps) if "rework" in other]
     loops += [(i, other["process"].get("rejects_to", "end")) for i, other in enumerate(steps) if "process" in other]
-    if any(crossing(opens, len(steps) - 1, at, places[to]) for at, to in loops if places.get(to, at + 1) <= at):
+    back = [(at, places[to]) for at, to in loops if places.get(to, at + 1) <= at]
+    if any(crossing(opens, len(steps) - 1, at, to) == "out" for at, to in back):
         return {key: words for key, words in step.items() if key != "queue_limit"}
     return step
 

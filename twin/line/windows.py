@@ -2,8 +2,10 @@
 
 A window is open from the end of one step to the start of a later one. A loop leads from a step back to an earlier
 one: a rework, a branch back, a law that rejects lots. A loop inside a window is repeated while the limit runs on;
-one round the whole window has it opened and judged each time. Where one end of the loop lies inside the window and
-the other does not, a pass is never judged: such a window means nothing and is refused.
+one round the whole window has it opened and judged each time. A loop out of an open window, back to its first step
+or before, would open it again with the first wait never judged: that is a fault. A loop that comes into a window
+from behind meets it closed, for its end has been started: a document may say so. Tables of another simulator may
+not, since what they mean by it is not known.
 """
 
 from __future__ import annotations
@@ -49,18 +51,17 @@ def words(how: Literal["out", "in"], first: str, last: str, at: str, to: str) ->
 
 
 def window_faults(line: Line) -> Iterator[Fault]:
-    """Windows of a line that cross a loop of their route."""
+    """Windows of a line that a loop of their route leaves while they are open."""
     for route, steps in line.routes.items():
         places = {step.step: i for i, step in enumerate(steps)}
         loops = list(_loops(steps, places))
         for i, step in enumerate(steps):
             for j, window in enumerate(step.queue_limit):
                 for at, to, key in loops:
-                    how = crossing(i, places[window.until], at, to)
-                    if how is None:
+                    if crossing(i, places[window.until], at, to) != "out":
                         continue
                     told = (step.step, window.until, steps[at].step, steps[to].step)
-                    what, cure = words(how, *map(show, told))
+                    what, cure = words("out", *map(show, told))
                     back: Loc = ("routes", route, at, key)
                     yield Fault(("routes", route, i, "queue_limit", j, "until"), f"{what}; {cure}", needs=(back,))
                     break
