@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -62,6 +62,16 @@ class Job:
     notes: list[str] = field(default_factory=list)
 
 
+class Look(NamedTuple):
+    """What was seen of the worlds at a tick.
+
+    wip, outs: lots in the line, lots that left it since the start   (world,)
+    """
+
+    wip: NDArray[np.int64]
+    outs: NDArray[np.int64]
+
+
 @dataclass
 class Stage:
     """Replications under way, as far as they came.
@@ -76,7 +86,7 @@ class Stage:
     replications: range
     batches: list[Batch]
     starts: list[Snapshot]
-    seen: list[list[NDArray[np.int64]]]
+    seen: list[list[Look]]
     now: int = 0
 
 
@@ -190,9 +200,8 @@ class Run:
                 ends = at_the_end(batch.worlds, compiled.names, compiled.releases_end)
                 job.notes += [note for note in ends if note not in job.notes]
             if looks:
-                inside, gone = np.stack(looks, axis=-1)
-                job.wip.append(inside)
-                job.outs.append(gone)
+                job.wip.append(np.stack([look.wip for look in looks], axis=1))
+                job.outs.append(np.stack([look.outs for look in looks], axis=1))
         self._count(stage)
         self._keep(stage.batches, stage.starts)
 
@@ -217,10 +226,10 @@ class Run:
             raise
 
     def _look(self, stage: Stage) -> None:
-        """Note the lots in the line of every world, and those that left it   (2, world)."""
+        """Note the lots in the line of every world, and those that left it."""
         for looks, batch in zip(stage.seen, stage.batches, strict=True):
             products = batch.worlds.product
-            looks.append(np.stack([products[:, :, field].sum(axis=1) for field in (f.PR_WIP, f.PR_OUT)]))
+            looks.append(Look(*(products[:, :, field].sum(axis=1) for field in (f.PR_WIP, f.PR_OUT))))
 
     def _tell(self, stage: Stage) -> None:
         if self.progress:

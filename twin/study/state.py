@@ -31,7 +31,7 @@ from twin.engine.jit import sources_hash
 from twin.results import ResultsError, Settings
 from twin.results.record import document_line
 from twin.study.batch import Batch, Snapshot
-from twin.study.running import Run, Stage
+from twin.study.running import Look, Run, Stage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -95,7 +95,8 @@ class Saved:
             batches.append(batch)
             sums = {name: values[rows].copy() for name, values in _part(part, "start.").items()}
             starts.append(Snapshot.of(int(part["start_tick"][0]), sums))
-            seen.append([look[:, rows] for look in part["seen"]])
+            columns = [part[f"seen.{name}"] for name in Look._fields if f"seen.{name}" in part]
+            seen.append([Look(*(values[rows] for values in look)) for look in zip(*columns, strict=True)])
         return Stage(some, batches, starts, seen, self.tick)
 
 
@@ -163,17 +164,16 @@ def save(path: str | os.PathLike[str], run: Run, lines: Mapping[str, Line]) -> N
         draft.unlink(missing_ok=True)
 
 
-def _arrays(batch: Batch, start: Snapshot, seen: list[NDArray[np.int64]]) -> dict[str, NDArray[np.int64]]:
+def _arrays(batch: Batch, start: Snapshot, seen: list[Look]) -> dict[str, NDArray[np.int64]]:
     """What one batch holds, by name."""
     rows = [rows for _, rows in batch.log]
-    worlds = len(batch.worlds)
     return {
         "memory": batch.worlds.memory,
         "log_of": np.array([number for number, _ in batch.log], dtype=np.int64),
         "log_rows": np.array([len(part) for part in rows], dtype=np.int64),
         "log": np.concatenate([np.zeros((0, f.LOG_FIELDS), dtype=np.int64), *rows]),
         "lots": np.concatenate([np.zeros((0, 6), dtype=np.int64), *batch.lots]),
-        "seen": np.array(seen, dtype=np.int64).reshape(len(seen), 2, worlds),
+        **{f"seen.{name}": np.stack([getattr(look, name) for look in seen]) for name in Look._fields if seen},
         "start_tick": np.array([start.now], dtype=np.int64),
         **{f"start.{name}": values for name, values in start.arrays().items()},
     }
