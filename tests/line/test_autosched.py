@@ -252,3 +252,87 @@ def test_smt2020_comes_in_whole(shared: Path, tmp_path: Path, fab: str, counts: 
     # of the columns that shape a run, only these are left
     telling = {entry.column for entry in report.unmapped if entry.why not in ("a label",)}
     assert telling == {"STN", "FWLRANK", "STNFAMSTEP_ACTLIST", "PRERULERWL", "RPT#", "HOTLOT"}
+
+
+@pytest.mark.parametrize(
+    ("table", "why"),
+    [
+        ("downcal.txt", "1 breakdown rows of attach.txt"),
+        ("pmcal.txt", "2 maintenance rows of attach.txt"),
+        ("attach.txt", "3 calendars of downcal.txt and pmcal.txt"),
+        ("setup.txt", "1 steps ask for a setup"),
+        ("setupgrp.txt", "1 toolgroups of the tool table"),
+        ("fromto.txt", "4 toolgroups stand at places"),
+        ("tool.txt.1l", "only tool, part, order and routes must be"),
+        ("route_r.txt", "the folder has no file 'route_r.txt'"),
+    ],
+)
+def test_a_table_that_others_refer_to_is_missed_in_one_line(folder: Path, table: str, why: str) -> None:
+    (folder / table).unlink()
+    with pytest.raises(LineError) as caught:
+        import_autosched(folder, folder.parent / "small.yaml")
+    told = str(caught.value)
+    assert why in told and len(told.splitlines()) == 1, told
+    assert [path.name for path in folder.parent.iterdir()] == ["tables"]
+
+
+def test_a_line_may_begin_empty(folder: Path) -> None:
+    (folder / "WIP.txt").unlink()
+    assert not imported(folder).wip
+
+
+def told_of(folder: Path) -> list[str]:
+    """Faults of the tables, without the folder."""
+    with pytest.raises(LineError) as caught:
+        import_autosched(folder, folder.parent / "small.yaml")
+    assert [path.name for path in folder.parent.iterdir()] == ["tables"], "nothing is written"
+    return [line.removeprefix(f"{folder}/") for line in str(caught.value).splitlines()]
+
+
+def test_each_fault_of_a_route_is_one_line_with_its_place(folder: Path) -> None:
+    """Table, row, column: a family that is not there, a batch upside down, a rework without end."""
+    edit(folder, "route_r.txt", "|look|wet|", "|look|wett|")
+    edit(folder, "route_r.txt", "|75|150|", "|175|150|")
+    edit(folder, "route_r.txt", "|4|1.7|lot|40|", "|4|100|lot||")
+    assert sorted(line.split("; ")[0] for line in told_of(folder)) == [
+        "route_r.txt:2:44: BATCHMN: the minimum 175 is above the maximum 150",
+        "route_r.txt:6:10: STNFAM: no toolgroup 'wett'",
+        "route_r.txt:6:61: REWORK: every lot that comes here goes back to step 4, round for ever",
+    ]
+    edit(folder, "route_r.txt", "|look|wett|", "|look|wet|")
+    edit(folder, "route_r.txt", "|175|150|", "|75|150|")
+    edit(folder, "route_r.txt", "|4|100|lot||", "|4|100|lot|40|")
+    assert imported(folder).routes["r"][4].rework[0].probability == 1, "three in five are not sampled, and go on"
+
+
+@pytest.mark.parametrize(
+    ("rework_to", "window", "told"),
+    [
+        # the window of step 1 lasts until step 6, and step 5 sends lots back
+        ("1", ("1", "6"), "the window from step 1 to step 6 crosses the way back from step 5 to step 1: lots leave it"),
+        ("2", ("1", "6"), None),  # a loop inside the window: the limit runs on
+        ("1", ("2", "4"), None),  # a window inside the loop: opened and judged each time
+        ("2", ("1", "3"), "the window from step 1 to step 3 crosses the way back from step 5 to step 2: lots come"),
+        ("3", ("1", "3"), None),  # back to the step whose start has ended the window
+        ("4", ("1", "3"), None),  # apart
+    ],
+)
+def test_a_window_that_crosses_a_rework_is_one_line_with_its_place(
+    folder: Path, rework_to: str, window: tuple[str, str], told: str | None
+) -> None:
+    edit(folder, "route_r.txt", "|4|1.7|", f"|{rework_to}|1.7|")
+    text = (folder / "route_r.txt").read_text().replace("\t3\t4\thr", "\t\t\t")  # the window that stood there
+    header, *rows = text.splitlines()
+    first, until = window
+    cells = rows[int(first) - 1].split("\t")
+    cells[-3:] = [until, "4", "hr"]
+    rows[int(first) - 1] = "\t".join(cells)
+    (folder / "route_r.txt").write_text("\n".join([header, *rows, ""]))
+    if told is None:
+        notes = import_autosched(folder, folder.parent / "small.yaml").notes
+        assert any("inside a queue-time window" in note for note in notes) == (window == ("1", "6"))
+        assert imported(folder).routes["r"][int(first) - 1].queue_limit[0].limit == 14_400
+        return
+    column = 1 + len("\t".join(cells[:-3])) + 1
+    (line,) = told_of(folder)
+    assert line.startswith(f"route_r.txt:{int(first) + 1}:{column}: STEP_CQT: {told}"), line

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from twin.line import RULES, Line
+from twin.line.windows import crossing
 from twin.line.yaml_reader import load
 
 MOST = {"ms": 1000, "s": 1000, "min": 60, "h": 48, "d": 30}
@@ -114,7 +115,18 @@ def steps_of(names_of_steps: list[str], groups: list[Any]) -> st.SearchStrategy[
             )
             for step in names_of_steps
         )
-    ).map(list)
+    ).map(lambda steps: [_without_crossing(step, i, steps) for i, step in enumerate(steps)])
+
+
+def _without_crossing(step: dict[str, Any], opens: int, steps: tuple[dict[str, Any], ...]) -> dict[str, Any]:
+    """A step without its window where a way back of the route leaves that while it is open."""
+    places = {other["step"]: i for i, other in enumerate(steps)}
+    loops = [(i, other["rework"]["to"]) for i, other in enumerate(steps) if "rework" in other]
+    loops += [(i, other["process"].get("rejects_to", "end")) for i, other in enumerate(steps) if "process" in other]
+    back = [(at, places[to]) for at, to in loops if places.get(to, at + 1) <= at]
+    if any(crossing(opens, len(steps) - 1, at, to) == "out" for at, to in back):
+        return {key: words for key, words in step.items() if key != "queue_limit"}
+    return step
 
 
 @st.composite

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from twin.line import read
+from twin.line import Line, read
 from twin.line.autosched import import_autosched
 from twin.study.capacity import capacity
 from twin.study.simulate import simulate
@@ -15,23 +16,46 @@ MODELS = Path(__file__).resolve().parents[2] / "models"
 SHIPPED = sorted(str(path.relative_to(MODELS).with_suffix("")) for path in MODELS.glob("*/*.yaml"))
 
 
+@cache
+def shipped(name: str) -> Line:
+    """A model, read once."""
+    return read(name)
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_model_reads_and_says_what_it_is(name: str) -> None:
-    line = read(name)
+    line = shipped(name)
     assert line.line == name.split("/")[1]
     assert len(line.about.split()) > 20
     assert line.run.replications >= 1
 
 
-def test_the_shipped_fab_is_what_its_tables_say(shared: Path, tmp_path: Path) -> None:
-    import_autosched(shared / "smt2020" / "SMT2020_HVLM", tmp_path / "smt2020_hvlm.yaml")
-    for name in ("smt2020_hvlm.yaml", "smt2020_hvlm_wip.csv"):
+@pytest.mark.parametrize("fab", ["hvlm", "lvhm"])
+def test_a_shipped_fab_is_what_its_tables_say(fab: str, shared: Path, tmp_path: Path) -> None:
+    import_autosched(shared / "smt2020" / f"SMT2020_{fab.upper()}", tmp_path / f"smt2020_{fab}.yaml")
+    for name in (f"smt2020_{fab}.yaml", f"smt2020_{fab}_wip.csv"):
         assert (tmp_path / name).read_bytes() == (MODELS / "fab" / name).read_bytes()
 
 
-def test_the_shipped_fab_cites_its_paper() -> None:
-    about = read("fab/smt2020_hvlm").about
-    assert "Kopp" in about and "10.1109/TSM.2020.3001933" in about and "open to public use" in about
+def test_the_shipped_fabs_cite_their_paper_and_hold_what_was_published() -> None:
+    """Toolgroups, tools, products (hot ones too), routes and lots in the line: `../shared/smt2020/RULES.md`."""
+    for name, counts in (("hvlm", (106, 1043, 5, 2, 2255)), ("lvhm", (106, 913, 21, 10, 2156))):
+        line = shipped(f"fab/smt2020_{name}")
+        assert "Kopp" in line.about and "10.1109/TSM.2020.3001933" in line.about
+        assert "open to public use" in line.about
+        tools = sum(group.tools or 0 for group in line.toolgroups.values())
+        held = (len(line.toolgroups), tools, len(line.products), len(line.routes), len(line.wip))
+        assert held == counts
+        rank = {"hvlm": "fifo", "lvhm": "cr"}[name]
+        assert all(group.rule[-1] == rank for group in line.toolgroups.values() if group.tools is not None)
+
+
+def test_the_low_volume_fab_runs() -> None:
+    """Ten days: every lot is somewhere, and about as many come out as are released (57.2 a day)."""
+    results = simulate(shipped("fab/smt2020_lvhm"), horizon="10 d", replications=1)
+    totals = results.totals.product.sum(axis=(0, 1))
+    assert results.totals.wip_end.sum() == 2156 + totals[0] - totals[1]
+    assert 450 < totals[1] < 700
 
 
 def test_mini_fab_is_the_specification() -> None:

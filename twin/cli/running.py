@@ -16,6 +16,7 @@ from twin.cli.output import say, say_json, say_report
 from twin.cli.progress import shown
 
 if TYPE_CHECKING:
+    from twin.line import Line
     from twin.results import Results, Settings
 
 
@@ -61,6 +62,24 @@ Samples = Annotated[
 ]  # fmt: skip
 
 
+Until = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME", show_default=False, help="Hold there, short of the horizon, and save the run with --state."
+    ),
+]
+State = Annotated[
+    Path | None,
+    typer.Option("--state", metavar="FILE.npz", help="File for the run saved at --until.", show_default=False),
+]
+Resume = Annotated[
+    Path | None,
+    typer.Option(
+        "--resume", metavar="FILE.npz", help="Go on with a run that --state saved; no MODEL then.", show_default=False
+    ),
+]
+
+
 def as_before(
     again: Settings | None, horizon: str | None, warmup: str | None, replications: int | None, seed: int | None
 ) -> dict[str, Any]:
@@ -75,7 +94,13 @@ def as_before(
 
 @app.command()
 def run(
-    model: ModelOrRun,
+    model: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="MODEL|RUN", help="A YAML file, tables, a model of the library, or the folder of a run.",
+            show_default=False,
+        ),
+    ] = None,
     horizon: Horizon = None,
     warmup: Warmup = None,
     replications: Replications = None,
@@ -88,40 +113,76 @@ def run(
     threads: Threads = None,
     max_wip: MaxWip = 100_000,
     samples: Samples = None,
-) -> None:
+    until: Until = None,
+    state: State = None,
+    resume: Resume = None,
+) -> None:  # fmt: skip
     """Run a line and print what it did.
 
     Times, replications and seed are the document's own unless given here; a RUN is repeated as it was.
     Ctrl-C keeps the results so far. A line with changes for a time (--set 'PATH=VALUE from 30 d to 35 d') is run
-    beside itself without them: the lots lost are told, and when the line was back to normal.
+    beside itself without them: the lots lost are told, and when the line was back to normal. A long run may be saved
+    in the middle (--until '200 d' --state half.npz) and gone on with later (--resume half.npz): the results are those
+    of a run in one go.
     """
     from twin.results import record
-    from twin.study.compare import simulate_over_time
-    from twin.study.simulate import simulate
 
     if out is not None:
         record.check_folder(out)
     check_image(image)
-    line, again = line_of(model, set)
-    asked = as_before(again, horizon, warmup, replications, seed)
+    where: dict[str, Any] = {"device": device.value, "threads": threads}
+    if until is not None or state is not None:
+        where |= {"until": until, "state": state}
+    if resume is not None:
+        given = {"MODEL": model, "--set": set, "--horizon": horizon, "--warmup": warmup, "--seed": seed,
+                 "--replications": replications, "--samples": samples}  # fmt: skip
+        results = _resumed(resume, given, where)
+    elif model is None:
+        cure = "missing; name a document or a model of the library, or --resume FILE"
+        raise typer.BadParameter(cure, param_hint="MODEL")
+    else:
+        line, again = line_of(model, set)
+        asked = as_before(again, horizon, warmup, replications, seed)
+        results = _simulated(line, samples, {**where, "max_wip": max_wip, **asked})
+        results.settings = replace(results.settings, model=again.model if again else model)
+    _tell(results, json=json)
+    if out is not None:
+        results.save(out)
+        say(f"Saved in {out}; look at it with: twin show {out}", err=json)
+    if image is not None:
+        _picture_of_run(results, image, quiet=json)
+
+
+def _simulated(line: Line, samples: int | None, asked: dict[str, Any]) -> Results:
+    """Run a line; one with changes for a time beside itself without them."""
+    from twin.study.compare import simulate_over_time
+    from twin.study.simulate import simulate
+
     with shown() as progress:
-        common = {"device": device.value, "threads": threads, "max_wip": max_wip, "progress": progress, **asked}
         if line.transients or samples is not None:
-            results = simulate_over_time(line, samples=samples, **common)
-        else:
-            results = simulate(line, **common)
-    results.settings = replace(results.settings, model=again.model if again else model)
+            return simulate_over_time(line, samples=samples, progress=progress, **asked)
+        return simulate(line, progress=progress, **asked)
+
+
+def _resumed(file: Path, given: dict[str, Any], where: dict[str, Any]) -> Results:
+    """Go on with a saved run: it knows its line and its settings."""
+    from twin.study.resume import resume
+
+    too_much = [name for name, value in given.items() if value is not None]
+    if too_much:
+        raise Refused(f"--resume {file}: goes on with the run as it was saved; leave out {', '.join(too_much)}")
+    with shown() as progress:
+        return resume(file, progress=progress, **where)
+
+
+def _tell(results: Results, *, json: bool) -> None:
+    """Print what a run did."""
     if json:
         say_json(results.to_json())
         for note in results.notes:
             say(f"Note: {note}", err=True)
     else:
         say_report(results)
-    if out is not None:
-        results.save(out)
-        say(f"Saved in {out}; look at it with: twin show {out}", err=json)
-    if image is not None:
-        _picture_of_run(results, image, quiet=json)
 
 
 def _picture_of_run(results: Results, image: Path, *, quiet: bool) -> None:

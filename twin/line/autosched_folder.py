@@ -79,11 +79,35 @@ def open_folder(path: Path, faults: Faults, ledger: Ledger) -> Folder:
         elif file.text not in routes:
             routes[file.text] = read_table(found, "route", NEEDED["route"], faults)
             ledger.table(routes[file.text], NEEDED["route"] + MAY["route"])
+    _referred_to(path, tables, routes, faults)
     read = {table.file.lower() for table in (*tables.values(), *routes.values())}
     for name, stray in here.items():
         if name not in read:
             ledger.stray(stray.name)
     return Folder(tables, parts, routes)
+
+
+def _referred_to(path: Path, tables: dict[str, Table], routes: dict[str, Table], faults: Faults) -> None:
+    """Tell of missing tables that others refer to: without them the line would quietly be another one."""
+
+    def count(kind: str, column: str, *values: str) -> int:
+        texts = [row[column].text.lower() for row in tables[kind]]
+        return sum(text in values if values else bool(text) for text in texts)
+
+    untimed = sum(bool(row["SETUP"]) and not row["STIME"] for table in routes.values() for row in table)
+    hanging = len(tables["downcal"].rows) + len(tables["pmcal"].rows)
+    wanted = {
+        "downcal": (count("attach", "CALTYPE", "down"), "breakdown rows of attach.txt name its calendars"),
+        "pmcal": (count("attach", "CALTYPE", "pm"), "maintenance rows of attach.txt name its calendars"),
+        "attach": (hanging, "calendars of downcal.txt and pmcal.txt hang on tools by it"),
+        "setup": (untimed, "steps ask for a setup and give no time of their own"),
+        "setupgrp": (count("tool", "SETUPGRP"), "toolgroups of the tool table have their minimum runs in it"),
+        "fromto": (count("tool", "STNFAMLOC"), "toolgroups stand at places; its header line alone says: no transport"),
+    }
+    for kind, (rows, why) in wanted.items():
+        if rows and not tables[kind].header and kind not in faults.broken:
+            faults.broken.add(kind)
+            faults.add(f"{path}: {kind}.txt", "the table is missing", f"put it there: {rows} {why}")
 
 
 def _table(path: Path, here: dict[str, Path], kind: str, faults: Faults, ledger: Ledger) -> Table:

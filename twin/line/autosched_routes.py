@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from .autosched_fab import Group
+from .autosched_loops import check_loops
 from .autosched_report import Ledger
 from .autosched_tables import (
     Cell,
@@ -134,6 +135,7 @@ class RouteReader:
                     row["STEP"], f"step {key} stands twice on this route", "number the steps once each"
                 )
             names[key] = label if single else f"{key:03d}_{label}"
+        check_loops(rows, {key: place for place, key in enumerate(keys)}, self.faults, self.ledger)
         steps = {key: self._step(row, names[key], names, pieces) for key, row in zip(keys, rows, strict=True)}
         self._layers(steps)
         return steps

@@ -37,7 +37,7 @@ def document_text(
 ) -> str:
     """The whole document; streams come with the name of their route, `wip` is a file beside the document."""
     lines = ["twin: 1", f"line: {plain(name)}", "about: >"]
-    lines += textwrap.wrap(about, 108, initial_indent="  ", subsequent_indent="  ")
+    lines += textwrap.wrap(about, 108, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
     lines += ["", "toolgroups:", *_toolgroups(groups)]
     lines += [
         "",

@@ -13,6 +13,7 @@ from .products import OwnRows
 from .routes import END, Step
 from .tables import MOST_FAULTS, Records
 from .units import quantity
+from .windows import window_faults
 
 if TYPE_CHECKING:
     from .line import Line
@@ -29,6 +30,7 @@ def line_faults(line: Line, schedules: list[OwnRows], wip: Records | None) -> li
         faults += _wip(line, wip)
     if not faults:  # what follows looks names up
         faults = [*_lengths(line), *trapped_faults(line), *batch_faults(line), *endless_faults(line)]
+        faults += window_faults(line)
     return faults
 
 

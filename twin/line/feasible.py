@@ -28,10 +28,10 @@ def trapped_faults(line: Line) -> Iterator[Fault]:
     """Loops of a route that no lot can leave."""
     for route, steps in line.routes.items():
         onward = _onward(steps)
-        leaving = _leading_to(len(steps), onward)
+        leaving = leading_to(len(steps), onward)
         places = {step.step: i for i, step in enumerate(steps)}
         begins = {0} | {places[lot.step] for lot in line.wip if line.products[lot.product].route == route}
-        for i in sorted(_reached_from(begins, onward)):
+        for i in sorted(reached_from(begins, onward)):
             total = sum(arc.probability for arc in (*steps[i].rework, *steps[i].branch))
             if i not in leaving and total >= 1 - _NEVER:
                 key = "rework" if steps[i].rework else "branch"
@@ -56,7 +56,7 @@ def _onward(steps: tuple[Step, ...]) -> list[set[int]]:
     return onward
 
 
-def _leading_to(end: int, onward: list[set[int]]) -> set[int]:
+def leading_to(end: int, onward: list[set[int]]) -> set[int]:
     """Steps from which a lot can get to `end`."""
     before: dict[int, list[int]] = {}
     for i, to in enumerate(onward):
@@ -71,7 +71,8 @@ def _leading_to(end: int, onward: list[set[int]]) -> set[int]:
     return found
 
 
-def _reached_from(begins: set[int], onward: list[set[int]]) -> set[int]:
+def reached_from(begins: set[int], onward: list[set[int]]) -> set[int]:
+    """Steps that a lot can come to from those in `begins`."""
     found, front = set(begins), list(begins)
     while front:
         for j in onward[front.pop()]:
@@ -194,7 +195,7 @@ def endless_faults(line: Line) -> Iterator[Fault]:
         if product.release.kind == "saturated":
             what = _endless_loading(line, steps)
         elif product.release.kind == "wip":
-            reached = [steps[i] for i in sorted(_reached_from({0}, _onward(steps)))]
+            reached = [steps[i] for i in sorted(reached_from({0}, _onward(steps)))]
             if all(_takes_no_time(line, step) for step in reached) and not _carries(line, reached):
                 what = (
                     "no step takes any time, so lots come and go without end at one moment; give one a time"

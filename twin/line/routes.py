@@ -65,7 +65,10 @@ class Arc(Document):
 
 
 class QueueLimit(Document):
-    """The longest time from the end of this step to the start of a later one; breaches are counted."""
+    """The longest time from the end of this step to the start of a later one; breaches are counted.
+
+    Rework inside a window is part of its time. Rework out of an open one is a fault (`twin.line.windows`).
+    """
 
     until: Name = Field(description="The later step whose start ends the window.", examples=["bake"])
     limit: Time = Field(description="Longest time allowed.", examples=["4 h"])

@@ -157,7 +157,7 @@ def line_and_settings(folder: str | os.PathLike[str]) -> tuple[Line, Settings]:
     path = Path(folder)
     plain = _read(path)
     with _damage_told(path):
-        return _line(plain, path, trusting=False), Settings(**plain["settings"])
+        return document_line(plain, path, trusting=False), Settings(**plain["settings"])
 
 
 def load(folder: str | os.PathLike[str]) -> Results:
@@ -179,7 +179,7 @@ def load(folder: str | os.PathLike[str]) -> Results:
         names = _names(plain["names"], float(plain["clock"]["tick_s"]))
         events = np.array(plain["events"], dtype=np.int64)
         results = Results(
-            line=_line(plain, path, trusting=True),
+            line=document_line(plain, path, trusting=True),
             names=names,
             totals=tables.totals_from(columns, names, plain["clock"], events),
             settings=Settings(**plain["settings"]),
@@ -211,7 +211,7 @@ def _read(path: Path) -> dict[str, Any]:
     return dict(plain)
 
 
-def _line(plain: dict[str, Any], path: Path, trusting: bool) -> Line:
+def document_line(plain: dict[str, Any], path: Path, trusting: bool) -> Line:
     """The line that was run. A rule or a law that is not installed here is no damage, and told as what it is.
 
     trusting: believe that there are dispatch rules of the names in the document, to show it without running it

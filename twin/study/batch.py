@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
@@ -191,7 +191,10 @@ def _step(batches: Sequence[Batch], until: int) -> None:
 
 
 class Snapshot:
-    """Sums of a batch up to its present tick, to be taken from later ones."""
+    """Sums of a batch up to its present tick, to be taken from later ones.
+
+    Its arrays have a row a world.
+    """
 
     def __init__(self, batch: Batch) -> None:
         worlds = batch.worlds
@@ -226,6 +229,18 @@ class Snapshot:
         self.crew[:, :, f.CW_AREA] += crew[:, :, f.CW_MEMBERS] * self.now
         self.stops = self._stops(worlds, batch.compiled)
 
+    def arrays(self) -> dict[str, NDArray[np.int64]]:
+        """Everything that was summed, by name, to be kept in a file."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, np.ndarray)}
+
+    @classmethod
+    def of(cls, now: int, arrays: Mapping[str, NDArray[np.int64]]) -> Snapshot:
+        """The snapshot that was taken at tick `now`, from what `arrays` gave."""
+        found = cls.__new__(cls)
+        found.now = now
+        vars(found).update(arrays)
+        return found
+
     def _stops(self, worlds: Worlds, compiled: Compiled) -> NDArray[np.int64]:
         """Times and ticks that each failure and maintenance kept a tool away so far   (world, stop, 2)."""
         clock, tool = worlds.clock, worlds.tool
@@ -245,8 +260,11 @@ def totals_between(
 ) -> Totals:
     """What a batch did between two snapshots.
 
-    lots: those it completed, in the columns of `Totals.lots`   (lot, 6) each
+    lots: those it completed, in the columns of `Totals.lots`; kept by replication and time   (lot, 6) each
     """
+    completed = np.concatenate([np.zeros((0, 6), dtype=np.int64), *lots])
+    replication, product, serial, _, out, _ = completed.T
+    in_order = np.lexsort((serial, product, out, replication))  # not that of the drains: they follow the wall clock
     return Totals(
         tick_s=tick_s,
         span_ticks=end.now - start.now,
@@ -260,7 +278,7 @@ def totals_between(
         events=end.events,
         stops=end.stops - start.stops,
         process=end.process - start.process,
-        lots=np.concatenate([np.zeros((0, 6), dtype=np.int64), *lots]),
+        lots=completed[in_order],
         passage=end.passage - start.passage,
         crews=end.crew - start.crew,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from twin.line import Line, LineError, read
 from twin.line.units import seconds
@@ -64,6 +65,7 @@ def simulate_over_time(
     line: Line, *, horizon: str | float | None = None, warmup: str | float | None = None,
     replications: int | None = None, seed: int | None = None, device: str = "auto", threads: int | None = None,
     max_wip: int = MAX_WIP, progress: Progress | None = None, samples: int | None = None,
+    until: str | float | None = None, state: str | Path | None = None,
 ) -> Results:  # fmt: skip
     """As `simulate`, with WIP and output over time; a line with changes for a time runs beside itself without them.
 
@@ -78,8 +80,14 @@ def simulate_over_time(
     results = simulate_together(
         lines, horizon=horizon, warmup=warmup, replications=replications, seed=seed, device=device,
         threads=threads, max_wip=max_wip, progress=progress, samples=_samples(lines, samples, horizon_s),
+        until=until, state=state,
     )  # fmt: skip
-    found, normal = results[line.line], results.get(WITHOUT)
+    return over_time(results)
+
+
+def over_time(results: Mapping[str, Results]) -> Results:
+    """The first of the results, and beside it what the second, the line without its changes for a time, did."""
+    found, normal = next(iter(results.values())), results.get(WITHOUT)
     _note_early_changes(found)
     if normal is not None and found.wip_trace is not None and normal.wip_trace is not None:
         found.wip_trace = replace(

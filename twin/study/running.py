@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
@@ -69,17 +69,41 @@ class Job:
     notes: list[str] = field(default_factory=list)
 
 
+@dataclass
+class Stage:
+    """Replications under way, as far as they came.
+
+    replications: which ones, counted from 0
+    batches:      theirs, one a job
+    starts:       sums at the end of the warm-up, or of time 0 until that is behind, one a job
+    seen:         what each look noted, one list a job
+    now:          where they stand [tick]
+    """
+
+    replications: range
+    batches: list[Batch]
+    starts: list[Snapshot]
+    seen: list[list[Look]]
+    now: int = 0
+
+
+Begin = Callable[[range], Stage]
+"""Makes some replications ready to go: fresh, or as they were saved."""
+
+
 class Run:
     """Lines run together on the same luck, one setting for all.
 
-    samples: ticks at which to look at the lots in the line and out of it, ascending, the last one the horizon; none:
-             never
+    samples:  ticks at which to look at the lots in the line and out of it, ascending, the last one the horizon; none:
+              never
+    until:    tick at which to hold, short of the horizon; the stages that hold there are in `held`
     log_what: kinds of rows of the event log, as bits
     """
 
     def __init__(
         self, jobs: Mapping[str, Compiled], settings: Settings, threads: int, log_rows: int, max_wip: int,
-        progress: Progress | None, samples: tuple[int, ...] = (), log_what: int = f.LOG_EVENTS,
+        progress: Progress | None, samples: tuple[int, ...] = (), until: int | None = None,
+        log_what: int = f.LOG_EVENTS,
     ) -> None:  # fmt: skip
         self.jobs = [Job(name, _until(compiled, settings.horizon_s)) for name, compiled in jobs.items()]
         self.settings = settings
@@ -92,69 +116,86 @@ class Run:
         self.tick_s = self.jobs[0].compiled.names.tick_s
         self.horizon = round(settings.horizon_s / self.tick_s)
         self.warmup = round(settings.warmup_s / self.tick_s)
+        self.until = self.horizon if until is None else until
+        self.held: list[Stage] = []
         self.wall_s = 0.0
         self.cut_short = False
         self.lots_out = 0
         self.done = 0
 
-    def all_batches(self) -> None:
-        """Run every replication, as many at once as fit in memory."""
+    def all_batches(self, saved: Sequence[tuple[range, Begin]] = ()) -> None:
+        """Run every replication, as many at once as fit in memory.
+
+        saved: replications to go on with, and what makes them ready; none: all from the start
+        """
         bytes_each = sum(world_bytes(job.compiled, self.log_rows, self.log_what) for job in self.jobs)
         at_once = max(1, BATCH_BYTES // bytes_each)
+        left = list(saved or [(range(self.settings.replications), self._fresh)])
         with _interrupts() as asked_to_stop:
-            first, count = 0, self.settings.replications
-            while first < count and not self.cut_short:
-                batch = range(first, min(first + at_once, count))
+            while left and not self.cut_short:
+                replications, begin = left[0]
+                some = replications[:at_once]
                 try:
-                    self._one_batch(batch, asked_to_stop)
+                    self._one_batch(begin(some), asked_to_stop)
                 except BatchTooLargeError:
-                    at_once = (len(batch) + 1) // 2
+                    at_once = (len(some) + 1) // 2
                 else:
-                    first = batch.stop
+                    rest = replications[at_once:]
+                    left[:1] = [(rest, begin)] if rest else []
 
-    def _batch(self, job: Job, replications: range) -> Batch:
+    def batch(self, job: Job, replications: range) -> Batch:
+        """Worlds of a job at time 0."""
         return Batch(
             job.compiled, replications, self.settings.seed, device=self.settings.device, threads=self.threads,
             log_rows=self.log_rows, log_what=self.log_what, max_wip=self.max_wip,
             most_bytes=MOST_BYTES // len(self.jobs),
         )  # fmt: skip
 
-    def _one_batch(self, replications: range, asked_to_stop: list[bool]) -> None:
-        batches = [self._batch(job, replications) for job in self.jobs]
-        starts = [Snapshot(batch) for batch in batches]
-        seen: list[list[Look]] = [[] for _ in self.jobs]
+    def _fresh(self, replications: range) -> Stage:
+        """Replications at time 0."""
+        batches = [self.batch(job, replications) for job in self.jobs]
+        return Stage(replications, batches, [Snapshot(batch) for batch in batches], [[] for _ in self.jobs])
+
+    def _one_batch(self, stage: Stage, asked_to_stop: list[bool]) -> None:
         shortest = max(1, self.horizon // 1000)
-        now, slice_ticks = 0, shortest
-        looks_at = iter(self.samples)
+        slice_ticks = shortest
+        looks_at = iter(self.samples[len(stage.seen[0]) :])
         next_look = next(looks_at, self.horizon)
         if next_look == 0:
-            self._advance(batches, 0)  # lots that are in the line at the start are put there
-        while now < self.horizon:
-            if now == next_look:
-                self._look(batches, seen)
+            self._advance(stage.batches, 0)  # lots that are in the line at the start are put there
+        while stage.now < self.until:
+            if stage.now == self.warmup > 0:
+                stage.starts = [Snapshot(batch) for batch in stage.batches]
+                for batch in stage.batches:
+                    batch.lots.clear()
+            if stage.now == next_look:
+                self._look(stage)
                 next_look = next(looks_at, self.horizon)
-            goal = self.warmup if now < self.warmup else self.horizon
-            until = min(goal, now + slice_ticks, next_look)
+            goal = self.warmup if stage.now < self.warmup else self.until
+            until = min(goal, self.until, stage.now + slice_ticks, next_look)
             began = time.perf_counter()
-            self._advance(batches, until)
+            self._advance(stage.batches, until)
             took = time.perf_counter() - began
             self.wall_s += took
             # a slice that suits the eye: it changes when we look, never what happens
             # (never below `shortest`: a slice costs time of its own, however short it is)
-            if until == now + slice_ticks or took > SLICE_S:
+            if until == stage.now + slice_ticks or took > SLICE_S:
                 slice_ticks = max(shortest, int(slice_ticks * min(4.0, max(0.25, SLICE_S / max(took, 1e-6)))))
-            now = until
-            if now == self.warmup:
-                starts = [Snapshot(batch) for batch in batches]
-                for batch in batches:
-                    batch.lots.clear()
-            self._tell(batches, now, len(replications))
-            if asked_to_stop and now < self.horizon:
-                self._stop_early(batches, starts, now, replications)
+            stage.now = until
+            self._tell(stage)
+            if asked_to_stop and stage.now < self.until:
+                self._stop_early(stage)
                 return
+        if self.until < self.horizon:
+            self._hold(stage)
+        else:
+            self._finish(stage)
+
+    def _finish(self, stage: Stage) -> None:
+        """The horizon is reached: keep what there is to tell."""
         if self.samples:
-            self._look(batches, seen)  # the last look is at the horizon
-        for job, batch, looks in zip(self.jobs, batches, seen, strict=True):
+            self._look(stage)  # the last look is at the horizon
+        for job, batch, looks in zip(self.jobs, stage.batches, stage.seen, strict=True):
             with _told_of(job):
                 compiled = job.compiled
                 ends = at_the_end(batch.worlds, compiled.names, compiled.releases_end)
@@ -164,9 +205,18 @@ class Run:
                 job.outs.append(np.stack([look.outs for look in looks], axis=1))
                 job.moves.append(np.stack([look.moves for look in looks], axis=1))
                 job.ticks.append(np.stack([look.ticks for look in looks], axis=1))
-        self.done += len(replications)
-        self.lots_out += sum(batch.lots_out for batch in batches)
-        self._keep(batches, starts)
+        self._count(stage)
+        self._keep(stage.batches, stage.starts)
+
+    def _hold(self, stage: Stage) -> None:
+        """The tick to hold at is reached: keep the worlds to go on with, and the figures so far."""
+        self.held.append(stage)
+        self._count(stage)
+        self._keep(stage.batches, stage.starts)
+
+    def _count(self, stage: Stage) -> None:
+        self.done += len(stage.replications)
+        self.lots_out += sum(batch.lots_out for batch in stage.batches)
 
     def _advance(self, batches: list[Batch], until: int) -> None:
         """Step all batches; if that stops, say in which line."""
@@ -178,15 +228,16 @@ class Run:
                     batch.settle()
             raise
 
-    def _look(self, batches: list[Batch], seen: list[list[Look]]) -> None:
+    def _look(self, stage: Stage) -> None:
         """Note what every world has in the line and sent out of it, and what its areas did."""
-        for job, looks, batch in zip(self.jobs, seen, batches, strict=True):
+        for job, looks, batch in zip(self.jobs, stage.seen, stage.batches, strict=True):
             looks.append(look_at(batch, job.area_of))
 
-    def _tell(self, batches: list[Batch], now: int, worlds: int) -> None:
+    def _tell(self, stage: Stage) -> None:
         if self.progress:
-            share = (self.done + worlds * now / self.horizon) / self.settings.replications
-            self.progress(share, self.lots_out + sum(batch.lots_out for batch in batches), now * self.tick_s)
+            share = (self.done + len(stage.replications) * stage.now / self.until) / self.settings.replications
+            lots_out = self.lots_out + sum(batch.lots_out for batch in stage.batches)
+            self.progress(share, lots_out, stage.now * self.tick_s)
 
     def _keep(self, batches: list[Batch], starts: list[Snapshot]) -> None:
         for job, batch, start in zip(self.jobs, batches, starts, strict=True):
@@ -195,20 +246,19 @@ class Run:
                 job.log += batch.log
                 job.layout = batch.worlds.layout
 
-    def _stop_early(self, batches: list[Batch], starts: list[Snapshot], now: int, replications: range) -> None:
+    def _stop_early(self, stage: Stage) -> None:
         """Ctrl-C: keep the replications that are done, or else all of them as far as they came."""
         self.cut_short = True
         self.samples = ()
         asked = f"{span(self.settings.horizon_s)} with {self.settings.replications} replications"
         notes: list[str] = []
         if self.done:
-            notes.append(f"stopped by the user: {replications.start} replications of the {asked} asked for")
+            notes.append(f"stopped by the user: {stage.replications.start} replications of the {asked} asked for")
         else:
-            if now <= self.warmup:
-                starts = [Snapshot(self._batch(job, replications)) for job in self.jobs]
+            if stage.now <= self.warmup:
                 notes.append("stopped by the user inside the warm-up: the figures hold all of the time so far")
-            notes.append(f"stopped by the user at {span(now * self.tick_s)} of the {asked} asked for")
-            self._keep(batches, starts)
+            notes.append(f"stopped by the user at {span(stage.now * self.tick_s)} of the {asked} asked for")
+            self._keep(stage.batches, stage.starts)
         for job in self.jobs:
             job.notes += notes
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ def simulate(
     line: Line | str, *, horizon: str | float | None = None, warmup: str | float | None = None,
     replications: int | None = None, seed: int | None = None, device: str = "auto", threads: int | None = None,
     rules: Rules | None = None, log: bool = False, max_wip: int = MAX_WIP, samples: int = 0,
-    progress: Progress | None = None,
+    progress: Progress | None = None, until: str | float | None = None, state: str | Path | None = None,
 ) -> Results:  # fmt: skip
     """Run a line and measure it.
 
@@ -51,9 +52,11 @@ def simulate(
     samples:      times at which to look at the lots in the line and out of it, evenly over the horizon, as
                   `results.wip_trace`, and at what each area has done, as `results.areas_over_time`
     progress:     called a few times a second
+    until:        hold there, as "200 d" or in seconds, short of the horizon, and write the run to the file `state`;
+                  `twin.study.resume.resume` goes on from it. The results are those of the time so far
 
-    raises LineError for settings that make no sense, RunError where the line cannot go on (deadlock, overload) or a
-    rule cannot be used
+    raises LineError for settings that make no sense, ResultsError where no state can be written, RunError where the
+    line cannot go on (deadlock, overload) or a rule cannot be used
     """
     if isinstance(line, str):
         line = read(line)
@@ -61,7 +64,7 @@ def simulate(
         line = line.with_rules(rules)
     return _simulated(
         {"": line}, run_settings(line, horizon, warmup, replications, seed, device), threads, LOG_ROWS if log else 0,
-        max_wip, samples, progress,
+        max_wip, samples, progress, until, state,
     )[""]  # fmt: skip
 
 
@@ -69,6 +72,7 @@ def simulate_together(
     lines: Mapping[str, Line], *, horizon: str | float | None = None, warmup: str | float | None = None,
     replications: int | None = None, seed: int | None = None, device: str = "auto", threads: int | None = None,
     max_wip: int = MAX_WIP, samples: int = 0, progress: Progress | None = None,
+    until: str | float | None = None, state: str | Path | None = None,
 ) -> dict[str, Results]:  # fmt: skip
     """Run several lines on the same luck in one batch of worlds; the names are what errors call them.
 
@@ -81,7 +85,7 @@ def simulate_together(
         if line.tick != first.tick:
             raise LineError(f"{name}: has a tick of {line.tick:g} s, the others {first.tick:g} s; write one for all")
     settings = run_settings(first, horizon, warmup, replications, seed, device)
-    return _simulated(lines, settings, threads, 0, max_wip, samples, progress)
+    return _simulated(lines, settings, threads, 0, max_wip, samples, progress, until, state)
 
 
 def daily(line: Line, horizon: str | float | None = None) -> int:
@@ -95,18 +99,73 @@ def daily(line: Line, horizon: str | float | None = None) -> int:
 
 def _simulated(
     lines: Mapping[str, Line], settings: Settings, threads: int | None, log_rows: int, max_wip: int, samples: int,
-    progress: Progress | None,
+    progress: Progress | None, until: str | float | None, state: str | Path | None,
 ) -> dict[str, Results]:  # fmt: skip
     """Compile the lines, run them, and put what they did into results."""
+    hold = hold_at(until, state, settings, next(iter(lines.values())).tick)
     rules = own_rules(lines.values())
     compiled = {name: compile_line(line, rules) for name, line in lines.items()}
     compile_s = compile_seconds(settings.device, rules)
     looks = _samples(settings, next(iter(lines.values())), compiled.values(), samples)
-    run = Run(compiled, settings, threads or os.cpu_count() or 1, log_rows, max_wip, progress, looks)
-    if looks and len(lines) == 1:  # of several lines only the WIP and the output are compared over time
+    run = Run(compiled, settings, threads or os.cpu_count() or 1, log_rows, max_wip, progress, looks, hold)
+    look_at_areas(run, lines)
+    run.all_batches()
+    keep_state(run, lines, state)
+    return results_of(run, lines, compile_s)
+
+
+def look_at_areas(run: Run, lines: Mapping[str, Line]) -> None:
+    """Have a run note what each area does at its looks; of several lines only WIP and output are compared over time."""
+    if run.samples and len(lines) == 1:
         (job,), (line,) = run.jobs, lines.values()
         job.area_of = area_of_passages(line, job.compiled.names)
-    run.all_batches()
+
+
+def hold_at(
+    until: str | float | None, state: str | Path | None, settings: Settings, tick_s: float, after: int = 0
+) -> int | None:
+    """The tick at which a run is to hold and be saved; None where it runs to its horizon.
+
+    after: tick at which it stands
+
+    raises LineError for a time that makes no sense, ResultsError where the state cannot be written
+    """
+    if state is None:
+        if until is not None:
+            raise LineError(f"until {until}: the run is to hold there; name the file to save it in as `state`")
+        return None
+    from twin.study.state import check_place
+
+    check_place(state)
+    if until is None:
+        raise LineError(f"state {state}: when the run is to be saved is missing; write `until`, such as 200 d")
+    seconds_to = _seconds("until", until)
+    hold = round(seconds_to / tick_s)
+    if not after < hold < round(settings.horizon_s / tick_s):
+        raise LineError(
+            f"until {span(seconds_to)} must lie between {span(after * tick_s)}, where the run stands, and its horizon "
+            f"{span(settings.horizon_s)}"
+        )
+    return hold
+
+
+def keep_state(run: Run, lines: Mapping[str, Line], state: str | Path | None) -> None:
+    """Write a run that holds to its file. One that was stopped before is not written, and its notes say so."""
+    if state is None:
+        return
+    if run.cut_short:
+        note = f"stopped before the time at which it was to be saved: {state} was not written"
+    else:
+        from twin.study.state import save
+
+        save(state, run, lines)
+        note = f"the figures hold the time up to {span(run.until * run.tick_s)}, where the run was saved in {state}"
+    for job in run.jobs:
+        job.notes.append(note)
+
+
+def results_of(run: Run, lines: Mapping[str, Line], compile_s: float) -> dict[str, Results]:
+    """What the lines of a run did, by name."""
     return {
         job.name: _results(job, line, run, compile_s)
         for job, line in zip(run.jobs, lines.values(), strict=True)
@@ -116,7 +175,7 @@ def _simulated(
 def _results(job: Job, line: Line, run: Run, compile_s: float) -> Results:
     totals = join_totals(job.totals)
     settings = replace(run.settings, model=line.line)
-    if run.cut_short:
+    if run.cut_short or run.held:
         settings = replace(
             settings, horizon_s=totals.horizon_ticks * line.tick,
             warmup_s=(totals.horizon_ticks - totals.span_ticks) * line.tick, replications=totals.events.size,
@@ -129,7 +188,7 @@ def _results(job: Job, line: Line, run: Run, compile_s: float) -> Results:
         timing=Timing(wall_s=run.wall_s, compile_s=compile_s),
         notes=tuple(job.notes),
     )
-    if run.samples:
+    if run.samples and not run.held:
         results.wip_trace = WipTrace(
             np.array(run.samples) * line.tick, np.concatenate(job.wip), outs=np.concatenate(job.outs)
         )
