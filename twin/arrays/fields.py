@@ -51,12 +51,23 @@ PER_LOT, PER_UNIT, PER_BATCH = 0, 1, 2
 RANK_NONE, RANK_PRIORITY, RANK_FIFO, RANK_LIFO, RANK_EDD, RANK_CR, RANK_SPT, RANK_SRPT, RANK_LEAST_SETUP = (
     range(9)
 )
+(
+    RANK_ODD,
+    RANK_LEAST_SLACK,
+    RANK_ATCS,
+    RANK_SETUP_CAMPAIGN,
+    RANK_LINE_BALANCE,
+    RANK_QUEUE_LIMIT,
+    RANK_FASFS,
+) = range(9, 16)
 RANK_OWN = 16
 """Ranks from here on are the line's own rules, in the order they were given."""
 
 # Purposes of a lot's draws: count = visit * DRAWS + purpose.
 DRAW_TIME, DRAW_TRANSPORT, DRAW_SAMPLE, DRAW_ARC, DRAW_REJECT = 0, 1, 2, 3, 4
 DRAWS = 8
+DRAW_DUE, DRAW_WEIGHT = 0, 1
+"""Visit 0, before a lot comes to its first step, draws what it is released with."""
 RELEASE_DRAWS = 1 << 42
 """Counts from here on in a product's stream are its release intervals; those below name its lots."""
 WIP_SERIAL = 1 << 40
@@ -97,8 +108,9 @@ CORE_FIELDS = 32
     LOT_COUNTS,
     LOT_SORT,
     LOT_FROM,
-) = range(21)
-LOT_FIXED = 21
+    LOT_WEIGHT,
+) = range(22)
+LOT_FIXED = 22
 
 # A tool. T_TICKS .. T_TICKS + STATES - 1: time spent in each state.
 (
@@ -153,12 +165,26 @@ GROUP_TOTALS = 6
     Q_OUTSIDE,
     Q_AWAY,
     Q_CONST,
-) = range(GROUP_TOTALS, GROUP_TOTALS + 14)
-GROUP_FIELDS = GROUP_TOTALS + 14
+    Q_WORK,
+    Q_MEAN_TIME,
+    Q_MEAN_SETUP,
+    Q_CAMPAIGN,
+) = range(GROUP_TOTALS, GROUP_TOTALS + 18)
+GROUP_FIELDS = GROUP_TOTALS + 18
 
 # A product. The first PRODUCT_TOTALS columns are totals.
-PR_RELEASED, PR_OUT, PR_COMPLETED, PR_CYCLE, PR_ON_TIME, PR_AREA, PR_REWORKED = range(7)
-PRODUCT_TOTALS = 7
+(
+    PR_RELEASED,
+    PR_OUT,
+    PR_COMPLETED,
+    PR_CYCLE,
+    PR_ON_TIME,
+    PR_AREA,
+    PR_REWORKED,
+    PR_TARDINESS,
+    PR_WEIGHTED,
+) = range(9)
+PRODUCT_TOTALS = 9
 PR_WIP, PR_SERIAL, PR_KEY, PR_CONST, PR_HIST, PR_LAST, PR_LAW = range(PRODUCT_TOTALS, PRODUCT_TOTALS + 7)
 PRODUCT_FIELDS = PRODUCT_TOTALS + 7
 
@@ -168,7 +194,7 @@ CK_DUE, CK_EVENT, CK_LEFT, CK_COUNT, CK_KEY, CK_PENDING, CK_PLANNED, CK_CONST, C
 )
 CLOCK_FIELDS = 12
 
-# A step: units waiting for a batch, queue-time windows closed, of those breached.
+# A step: units waiting for a batch (of all steps of a batch family, at the first of them), queue-time windows closed, of those breached.
 ST_WAITING, ST_WINDOWS, ST_BREACHES = range(3)
 STEP_FIELDS = 3
 
@@ -237,7 +263,12 @@ LOG_QUALITY = 1 << W_QUALITY
     G_RANK,
 ) = range(15)
 RANKS = 7
-GROUP_CONSTANTS = G_RANK + RANKS
+G_WEIGH, G_ATCS_TIME, G_ATCS_SETUP, G_ATCS_DUE, G_RANKS = range(G_RANK + RANKS, G_RANK + RANKS + 5)
+GROUP_CONSTANTS = G_RANK + RANKS + 5
+COUNT_BATCHES, COUNT_WORK = 1, 2
+"""What `G_BATCHES` says a toolgroup keeps count of as lots come and go: bits."""
+WEIGH_ATCS, WEIGH_CAMPAIGN = 1, 2
+"""What `G_WEIGH` says is found out once before each choice: bits."""
 UNLIMITED = -1
 
 TL_GROUP, TL_CLOCK, TL_CLOCKS, TL_OPERATING, TL_UNITS = range(5)
@@ -267,11 +298,30 @@ TOOL_CONSTANTS = 5
     S_REMAINING_UNIT,
     S_STATE,
     S_PROCESS,
-) = range(23)
-STEP_CONSTANTS = 23
+    S_FAMILY,
+) = range(24)
+STEP_CONSTANTS = 24
 
-P_STEP, P_UNITS, P_KIND, P_LAW, P_START, P_DUE, P_PRIORITY, P_WIP, P_ROW, P_ROWS, P_KEY, P_LIMIT = range(12)
-PRODUCT_CONSTANTS = 12
+(
+    P_STEP,
+    P_UNITS,
+    P_KIND,
+    P_LAW,
+    P_START,
+    P_DUE,
+    P_PRIORITY,
+    P_WIP,
+    P_ROW,
+    P_ROWS,
+    P_KEY,
+    P_LIMIT,
+    P_DUE_LAW,
+    P_WEIGHT,
+    P_WEIGHTS,
+) = range(15)
+PRODUCT_CONSTANTS = 15
+DUE_DRAWN = -(1 << 62)
+"""A flow allowance that is drawn for each lot."""
 
 K_KIND, K_TOOL, K_FIRST, K_EVERY, K_LAW, K_TAKES, K_KEY, K_STOP = range(8)
 CLOCK_CONSTANTS = 8
@@ -288,9 +338,9 @@ Y_ADDS, Y_WAITS, Y_REJECTS, Y_TO, Y_STATE = range(5)
 PROCESS_CONSTANTS = 5
 
 # The line's memory begins with these: H_QUALITY is the column of a lot's quality, NONE without process laws;
-# H_LAST is 1 where the line never changes again.
-H_TRANSPORT, H_WIP, H_WIPS, H_PHASE, H_LAST, H_QUALITY, H_STEP = range(7)
-HEADER_FIELDS = 7
+# H_LAST is 1 where the line never changes again; H_WINDOWS is how many queue-time windows a lot may have open.
+H_TRANSPORT, H_WIP, H_WIPS, H_PHASE, H_LAST, H_QUALITY, H_STEP, H_WINDOWS = range(8)
+HEADER_FIELDS = 8
 
 A_BELOW, A_TO = 0, 1
 W_UNTIL, W_LIMIT, W_SLOT, W_FROM = 0, 1, 2, 3

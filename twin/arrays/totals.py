@@ -19,7 +19,8 @@ class Totals(NamedTuple):
     group:         QUEUE_AREA [lot tick], LOADED [lot], WAIT [tick] of the loaded lots, WAITED: lots loaded after
                    a wait, DONE: lot-steps completed, STARTS: of lots or batches    (world, group, 6)
     product:       RELEASED, OUT, COMPLETED (released after time 0), CYCLE [tick] of those, ON_TIME of those,
-                   WIP_AREA [lot tick], REWORKED                            (world, product, 7)
+                   WIP_AREA [lot tick], REWORKED, TARDINESS [tick] of the completed lots, WEIGHTED: the same times
+                   each lot's weight                                        (world, product, 9)
     cycle_hist:    completed lots by cycle time, bins of `twin.arrays.histogram`  (world, product, BINS)
     windows:       queue-time windows closed, of those breached, by the step that opens them  (world, step, 2)
     wip_end:       lots in the line at the end                              (world, product)

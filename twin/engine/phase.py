@@ -65,7 +65,7 @@ from twin.engine.clocks import come_back
 from twin.engine.heap import event, order_again, push
 from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.moves import admit, look_for_deadlock
-from twin.engine.queue import sort_again
+from twin.engine.queue import count_again, sort_again
 from twin.engine.todo import do_next
 from twin.engine.tools import make_busy
 from twin.engine.work import interval_after
@@ -76,6 +76,7 @@ def begin_phase(L: Memory, S: Memory, now: Int) -> None:
     """Go over to the line that is in force from now on."""
     S[C_PHASE] = L[H_PHASE]
     call_tools(L, S)
+    count_again(L, S)
     for g in range(S[C_GROUP], S[C_TOOL], GROUP_FIELDS):
         sort_again(L, S, now, g)
         admit(L, S, now, g)  # there may be more places

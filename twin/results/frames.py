@@ -9,6 +9,7 @@ import numpy as np
 
 from twin.results.figure import Figure
 from twin.results.measures import STATES, Measures, over_replications
+from twin.results.tables import PRODUCT_COUNTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +76,7 @@ def replications(names: Names, totals: Totals) -> pd.DataFrame:
     """What each replication, from 1, counted of each product; exact."""
     import pandas as pd
 
-    columns = ("released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked")
+    columns = PRODUCT_COUNTS
     worlds, products = totals.product.shape[:2]
     index = pd.MultiIndex.from_product(
         [range(1, worlds + 1), names.products], names=["replication", "product"]

@@ -51,7 +51,8 @@ def rows(results: Results, *, ascii_only: bool = False) -> list[Row]:
 def _sheets(results: Results, sign: str) -> list[Sheet]:
     from twin.results import quality
 
-    return [sheets.products(results, sign), sheets.toolgroups(results, sign), quality.first_pass(results, sign)]
+    first = [sheets.products(results, sign), sheets.due_dates(results, sign)]
+    return [*first, sheets.toolgroups(results, sign), quality.first_pass(results, sign)]
 
 
 def text(results: Results, *, ascii_only: bool = False) -> str:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 STATE_TICKS = ("productive", "setup", "pm", "down", "starved", "blocked", "off")
 GROUP_COUNTS = ("queue_ticks", "loaded", "wait_ticks", "waited", "done", "starts")
-PRODUCT_COUNTS = ("released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked")
+PRODUCT_COUNTS = (
+    "released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked", "tardy_ticks", "weighted_ticks",
+)  # fmt: skip
 STOP_COUNTS = ("times", "ticks")
 PROCESS_COUNTS = ("passed", "visits", "rejected", "added", "waited")
 LOT_COUNTS = ("replication", "product", "serial", "units", "out_tick", "defects")
@@ -121,6 +123,8 @@ def totals_from(
     """
     worlds, products = events.size, len(names.products)
     product = read("totals_products")
+    for key in ("tardy_ticks", "weighted_ticks"):
+        product.setdefault(key, np.zeros_like(product["out"]))  # earlier records do not know them
     hist = np.zeros((worlds, products, BINS), dtype=np.int64)
     cycle = read("totals_cycle_times")
     hist[cycle["replication"] - 1, cycle["product"], cycle["bin"]] = cycle["lots"]
