@@ -14,6 +14,7 @@ from twin.arrays.compiled import Compiled
 from twin.arrays.line import compile_line
 from twin.arrays.ranks import own_rules
 from twin.line import Line, LineError, read
+from twin.line.context import reading_with
 from twin.line.units import seconds
 from twin.results import Results, Settings, Timing
 from twin.results.wip_trace import WipTrace
@@ -146,8 +147,8 @@ def _settings(
 
     raises LineError
     """
-    horizon_s = line.run.horizon if horizon is None else _seconds("horizon", horizon)
-    warmup_s = line.run.warmup if warmup is None else _seconds("warmup", warmup)
+    horizon_s = line.run.horizon if horizon is None else _seconds("horizon", horizon, line.tick)
+    warmup_s = line.run.warmup if warmup is None else _seconds("warmup", warmup, line.tick)
     if warmup is None and horizon is not None and warmup_s >= horizon_s:
         raise LineError(
             f"horizon {span(horizon_s)} is not beyond the document's warm-up of {span(warmup_s)}; "
@@ -169,8 +170,10 @@ def _settings(
     return Settings(line.line, horizon_s, warmup_s, count, luck, chosen)
 
 
-def _seconds(name: str, value: str | float) -> float:
+def _seconds(name: str, value: str | float, tick: float) -> float:
+    """A time of the run [s]; how long it may be depends on the line's tick [s]."""
     try:
-        return seconds(value) if isinstance(value, str) else float(value)
+        with reading_with(tick=tick):
+            return seconds(value) if isinstance(value, str) else float(value)
     except ValueError as fault:
         raise LineError(f"{name}: {fault}") from None
