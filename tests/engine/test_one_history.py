@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lines import buffered, everything, restless, stained
+from lines import buffered, everything, ranked, restless, stained
 
 from twin.arrays import fields as f
 from twin.arrays.line import compile_line
@@ -19,7 +19,7 @@ from twin.line import Line
 from twin.study.batch import Batch
 
 HOURS = 3_600_000
-MAKERS = [everything, buffered, restless, stained]
+MAKERS = [everything, buffered, restless, stained, ranked]
 
 
 def stepped(
@@ -120,7 +120,7 @@ import sys
 sys.path.insert(0, {tests!r})
 import numpy as np
 np.seterr(over="ignore")  # the generator wraps around on purpose
-from lines import buffered, everything, restless, stained
+from lines import buffered, everything, ranked, restless, stained
 from twin.arrays.line import compile_line
 from twin.study.batch import Batch
 for make, hours in ((everything, 30), (buffered, 2), (restless, 30), (stained, 30)):

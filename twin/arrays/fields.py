@@ -194,7 +194,7 @@ CK_DUE, CK_EVENT, CK_LEFT, CK_COUNT, CK_KEY, CK_PENDING, CK_PLANNED, CK_CONST, C
 )
 CLOCK_FIELDS = 12
 
-# A step: units waiting for a batch (of all steps of a batch family, at the first of them), queue-time windows closed, of those breached.
+# A step: units waiting for a batch (of all steps of a family, at the first), queue-time windows closed, breached ones.
 ST_WAITING, ST_WINDOWS, ST_BREACHES = range(3)
 STEP_FIELDS = 3
 

@@ -57,6 +57,6 @@ def rank_columns(row: NDArray[np.int64], group: Toolgroup, own: list[OwnRule]) -
     row[f.G_RANKS] = len(rest)
     row[f.G_WEIGH] = ("atcs" in rest) * f.WEIGH_ATCS | ("setup_campaign" in rest) * f.WEIGH_CAMPAIGN
     atcs = group.atcs or Atcs()
-    for column, k in ((f.G_ATCS_TIME, atcs.k1), (f.G_ATCS_SETUP, atcs.k2)):
-        row[column] = round(math.log2(math.e) / k * 2**LOG_BITS)
+    for column, scale in ((f.G_ATCS_TIME, atcs.k1), (f.G_ATCS_SETUP, atcs.k2)):
+        row[column] = round(math.log2(math.e) / scale * 2**LOG_BITS)
     row[f.G_ATCS_DUE] = atcs.due == "step"

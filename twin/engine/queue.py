@@ -281,7 +281,9 @@ def comes_before(L: Memory, S: Memory, now: Int, g: Int, lot: Int, best: Int, to
 def weigh(L: Memory, S: Memory, g: Int, tool: Int) -> None:
     """Find out once for a choice what its ranks compare lots with: means over the queue, the setup of the campaign."""
     if L[S[g + Q_CONST] + G_WEIGH] & WEIGH_ATCS:
-        lots, time, setup = 0, 0, 0
+        lots = 0
+        time: Int = 0
+        setup: Int = 0
         lot = S[g + Q_HEAD]
         while lot != NONE:
             lots += 1
@@ -296,7 +298,7 @@ def weigh(L: Memory, S: Memory, g: Int, tool: Int) -> None:
 
 @njit_apart
 def campaign(L: Memory, S: Memory, g: Int, tool: Int) -> Int:
-    """The setup a tool goes on with: its own while a lot waits for it, else the one most units wait for.
+    """The setup a tool goes on with: its own while lots wait that need it or none, else the one most units wait for.
 
     Of several the one whose first lot comes first in the queue.
     """
@@ -304,9 +306,9 @@ def campaign(L: Memory, S: Memory, g: Int, tool: Int) -> Int:
     lot = S[g + Q_HEAD]
     while lot != NONE:
         setup = L[S[lot + LOT_STEP] + S_SETUP]
-        if setup != 0 and may_take(L, S, g, lot, tool):
-            if setup == S[tool + T_SETUP]:
-                return setup
+        if may_take(L, S, g, lot, tool):
+            if setup == 0 or setup == S[tool + T_SETUP]:
+                return best
             units = 0
             other = lot  # those before it were counted with their first
             while other != NONE:
@@ -319,7 +321,7 @@ def campaign(L: Memory, S: Memory, g: Int, tool: Int) -> Int:
     return best
 
 
-@njit
+@njit_apart
 def choose(L: Memory, S: Memory, now: Int, g: Int, tool: Int, only_step: Int, room: Int) -> Int:
     """The lot this tool takes next, NONE if it may take none.
 

@@ -99,10 +99,10 @@ def _starts(shop: Shop, order: Order) -> list[float]:
                 f"--starts: {len(order.starts)} rates for {len(shop.routes)} routes; write one for each of {names}"
             )
         return list(order.starts)
-    work = Counter[int]()
+    work = dict.fromkeys(range(1, len(shop.groups) + 1), 0.0)
     for operations in shop.routes.values():
         for operation in operations:
-            work[operation.group] += operation.minutes / operation.most  # type: ignore[assignment]  # minutes
+            work[operation.group] += operation.minutes / operation.most
     busiest = max(minutes / shop.groups[group - 1].machines for group, minutes in work.items())
     if busiest == 0:
         raise LineError("--starts: no operation takes any time, so that no rate loads a machine; give one a route")
@@ -147,9 +147,7 @@ def document_text(
         every = f"{{every: {{exponential: {DAY_MIN / rate:.10g} min}}}}"
         words = f"route: {plain(route)}, release: {every}, due: {_inline(order.due)}, weight: {_inline(order.weight)}"
         lines.append(f"  {plain(route)}: {{{words}}}    # {rate:g} a day")
-    families = Counter(
-        (step.group, step.batch) for steps in shop.routes.values() for step in steps if step.batch is not None
-    )
+    families = Counter((step.group, step.batch) for steps in shop.routes.values() for step in steps)
     lines += ["", "routes:"]
     for route, steps in shop.routes.items():
         lines.append(f"  {plain(route)}:    # {len(steps)} steps")

@@ -1,4 +1,4 @@
-"""The text format of jasima's shop models, in which the MIMAC data sets come: machine groups, routes, setup matrices."""
+"""The text format of jasima's shop models, as the MIMAC data sets come: machine groups, routes, setup matrices."""
 
 from __future__ import annotations
 
@@ -235,7 +235,8 @@ def _operations(
         if minutes is None:
             faults.add(time_line, f"{place} has the process time {show(parts[0])}", "write a number of minutes")
         if len(parts) not in (1, 3) or (len(parts) == 3 and not (parts[1] and parts[2].isdecimal() and int(parts[2]))):
-            faults.add(time_line, f"{place}: {show(stay)} is no process time", "write 235 or 235;A2;8 (time;batch;most)")
+            what = f"{place}: {show(stay)} is no process time"
+            faults.add(time_line, what, "write 235 or 235;A2;8 (time;batch;most)")
         if len(faults.told) == told and minutes is not None:
             batch = parts[1] if len(parts) == 3 and int(parts[2]) > 1 else None
             most = int(parts[2]) if batch else 1
