@@ -308,7 +308,7 @@ def campaign(L: Memory, S: Memory, g: Int, tool: Int) -> Int:
         setup = L[S[lot + LOT_STEP] + S_SETUP]
         if may_take(L, S, g, lot, tool):
             if setup == 0 or setup == S[tool + T_SETUP]:
-                return best
+                return S[tool + T_SETUP]
             units = 0
             other = lot  # those before it were counted with their first
             while other != NONE:
