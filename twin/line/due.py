@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema, model_serializer, model_validator
@@ -97,7 +98,8 @@ def _factor_fields(value: dict[Any, Any]) -> dict[str, Any]:
     try:
         fields = law_fields(content, _factor)
     except Faults as error:
-        raise Faults(fault.below((FACTOR,)) for fault in error.faults) from None
+        plain = [Fault(fault.loc, re.sub(r"(\d) s\b", r"\1", fault.what), fault.at) for fault in error.faults]
+        raise Faults(fault.below((FACTOR,)) for fault in plain) from None
     except ValueError as error:
         raise Faults([Fault((FACTOR,), str(error))]) from None
     return fields | {"factor": True}
