@@ -152,7 +152,8 @@ def ranked() -> Line:
     document["products"]["memory"] |= {"due": {"exponential": "4 h"}, "weight": 3}
     changes = ("toolgroups.etch.rule=[setup_campaign, odd]", "toolgroups.oven.rule=atcs",
                "toolgroups.track.rule=[line_balance, fasfs]", "toolgroups.etch.atcs.k2=2",
-               "routes.short.cure.batch.min=1", "products.logic.due.flow_factor=3", "products.memory.weight=7")  # fmt: skip
+               "routes.short.cure.batch.min=1", "products.logic.due.flow_factor=3",
+               "products.memory.weight=7")  # fmt: skip
     document["transients"] = [
         {"change": change, "from": f"{4 + 2 * k} h", "to": f"{21 + 3 * k} h"} for k, change in enumerate(changes)
     ]

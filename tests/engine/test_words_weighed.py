@@ -215,7 +215,10 @@ def test_a_family_fills_up_in_the_order_of_the_rule() -> None:
     # while the first batch runs, x, x, y (hot) come: the next one of two is y and the first x.
     batch = {"min": 1, "max": 2, "family": "oven"}
     routes = {"m": [step("s1", "a", 20, batch=batch)], "n": [step("s2", "a", 20, batch=batch)]}
-    products = {"x": {"route": "m", "release": starts(0, 1, 2)}, "y": {"route": "n", "priority": 20, "release": starts(3)}}
+    products = {
+        "x": {"route": "m", "release": starts(0, 1, 2)},
+        "y": {"route": "n", "priority": 20, "release": starts(3)},
+    }
     run = history(line({"a": {}}, products, routes), 60)
     assert rows(run, "load", "product", "lot") == [(0, "x", 1), (20, "y", 1), (20, "x", 2), (40, "x", 3)]
 

@@ -52,8 +52,8 @@ def beyond(values: np.ndarray, published: float) -> float:
 def test_fab4r_lies_within_the_prediction_interval_of_a_single_run(shared: Path, tmp_path: Path) -> None:
     line = fab4r(shared, tmp_path)
     found = measured(simulate(line, horizon="2190 d", warmup="365 d", replications=REPLICATIONS, seed=1, device="cpu"))
-    outside = {name: round(value, 2) for name, value in ((n, beyond(found[n], p)) for n, p in PUBLISHED.items()) if value > 1}
-    assert not outside, found
+    far = {name: beyond(found[name], published) for name, published in PUBLISHED.items()}
+    assert max(far.values()) <= 1, (far, found)
     # starts are Poisson: 15 a day for 2190 days, whatever the fab does.
     assert abs(STARTED - 15 * 2190) < 1.96 * math.sqrt(15 * 2190)
 
@@ -63,5 +63,5 @@ def test_the_slack_to_the_lots_own_due_date_is_another_rule(shared: Path, tmp_pa
     """The note's d may be read as the lot's due date; the published run then lies far outside."""
     line = fab4r(shared, tmp_path)
     line = varied(line, {f"toolgroups.{group}.atcs.due": "lot" for group in line.toolgroups})
-    results = simulate(line, horizon="900 d", warmup="365 d", replications=REPLICATIONS, seed=1, device="cpu")
+    results = simulate(line, horizon="730 d", warmup="365 d", replications=4, seed=1, device="cpu")
     assert measured(results)["weighted"].mean() > 1.4 * PUBLISHED["weighted"]
