@@ -263,8 +263,10 @@ LOG_QUALITY = 1 << W_QUALITY
     G_RANK,
 ) = range(15)
 RANKS = 7
-G_WEIGH, G_ATCS_TIME, G_ATCS_SETUP, G_ATCS_DUE, G_RANKS = range(G_RANK + RANKS, G_RANK + RANKS + 5)
-GROUP_CONSTANTS = G_RANK + RANKS + 5
+G_WEIGH, G_ATCS_TIME, G_ATCS_SETUP, G_ATCS_DUE, G_RANKS, G_LOG_BITS = range(G_RANK + RANKS, G_RANK + RANKS + 6)
+GROUP_CONSTANTS = G_RANK + RANKS + 6
+LOG_BITS = 16
+"""Logarithms of ranks are kept in steps of 2^-16."""
 COUNT_BATCHES, COUNT_WORK = 1, 2
 """What `G_BATCHES` says a toolgroup keeps count of as lots come and go: bits."""
 WEIGH_ATCS, WEIGH_CAMPAIGN = 1, 2

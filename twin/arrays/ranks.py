@@ -19,8 +19,6 @@ RANK = {
 }  # fmt: skip
 SORTABLE = {"priority", "lifo", "edd", "spt", "srpt", "odd", "least_slack", "queue_limit", "fasfs"}
 ABOUT_SETUPS = {"least_setup", "setup_campaign"}
-LOG_BITS = 16
-"""As in `twin.engine.ranks`."""
 
 
 def own_rules(lines: Iterable[Line]) -> list[OwnRule]:
@@ -58,5 +56,6 @@ def rank_columns(row: NDArray[np.int64], group: Toolgroup, own: list[OwnRule]) -
     row[f.G_WEIGH] = ("atcs" in rest) * f.WEIGH_ATCS | ("setup_campaign" in rest) * f.WEIGH_CAMPAIGN
     atcs = group.atcs or Atcs()
     for column, scale in ((f.G_ATCS_TIME, atcs.k1), (f.G_ATCS_SETUP, atcs.k2)):
-        row[column] = round(math.log2(math.e) / scale * 2**LOG_BITS)
+        row[column] = round(math.log2(math.e) / scale * 2**f.LOG_BITS)
+    row[f.G_LOG_BITS] = f.LOG_BITS
     row[f.G_ATCS_DUE] = atcs.due == "step"

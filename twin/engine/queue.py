@@ -42,7 +42,6 @@ from twin.arrays.fields import (
     RANK_ATCS,
     RANK_CR,
     RANK_EDD,
-    RANK_FASFS,
     RANK_FIFO,
     RANK_LEAST_SETUP,
     RANK_LEAST_SLACK,
@@ -119,6 +118,18 @@ def rank_value(L: Memory, S: Memory, now: Int, g: Int, lot: Int, tool: Int, rank
         return setup_ticks(L, S, g, tool, L[step + S_SETUP])
     if rank == RANK_SPT:
         return step_time(L, S, lot)
+    if rank >= RANK_OWN:
+        setup = 0 if tool == NONE else setup_ticks(L, S, g, tool, L[step + S_SETUP])
+        return own_value(L, S, now, g, lot, tool, setup, rank - RANK_OWN)
+    if rank >= RANK_ODD:
+        return weighed_value(L, S, now, g, lot, tool, rank)
+    return work_left(L, S, lot)
+
+
+@njit_apart
+def weighed_value(L: Memory, S: Memory, now: Int, g: Int, lot: Int, tool: Int, rank: Int) -> Int:
+    """What the ranks compare that weigh due dates, setups and what lies ahead, smaller first."""
+    step = S[lot + LOT_STEP]
     if rank == RANK_ODD:
         return step_due(L, S, lot)
     if rank == RANK_LEAST_SLACK:
@@ -131,12 +142,7 @@ def rank_value(L: Memory, S: Memory, now: Int, g: Int, lot: Int, tool: Int, rank
         return next_work(L, S, lot)
     if rank == RANK_QUEUE_LIMIT:
         return first_deadline(L, S, lot)
-    if rank == RANK_FASFS:
-        return S[lot + LOT_RELEASED]
-    if rank >= RANK_OWN:
-        setup = 0 if tool == NONE else setup_ticks(L, S, g, tool, L[step + S_SETUP])
-        return own_value(L, S, now, g, lot, tool, setup, rank - RANK_OWN)
-    return work_left(L, S, lot)
+    return S[lot + LOT_RELEASED]
 
 
 @njit

@@ -1,6 +1,6 @@
 """What dispatch rules compare beyond a lot's own record: due dates at the step, slack, work ahead, the ATCS index.
 
-All in integers: ticks, and logarithms to base 2 in steps of 2^-16, so that every device ranks lots alike.
+All in integers: ticks, and logarithms to base 2 in steps of 2^-16 (`LOG_BITS`), so that every device ranks lots alike.
 """
 
 from twin.arrays.fields import (
@@ -8,6 +8,7 @@ from twin.arrays.fields import (
     G_ATCS_DUE,
     G_ATCS_SETUP,
     G_ATCS_TIME,
+    G_LOG_BITS,
     G_PRESENT,
     H_WINDOWS,
     LOT_DUE,
@@ -43,8 +44,6 @@ from twin.engine.jit import Int, Memory, njit, njit_apart
 
 SHARE_BITS = 24
 """A share of a route's time is kept in steps of 2^-24."""
-LOG_BITS = 16
-"""A logarithm is kept in steps of 2^-16."""
 
 
 @njit
@@ -119,8 +118,8 @@ def first_deadline(L: Memory, S: Memory, lot: Int) -> Int:
 
 
 @njit
-def log2_of(value: Int) -> Int:
-    """Logarithm to base 2 of a whole number above 0, in steps of 2^-LOG_BITS; digit by digit, by squaring."""
+def log2_of(value: Int, digits: Int) -> Int:
+    """Logarithm to base 2 of a whole number above 0, in steps of 2^-digits; digit by digit, by squaring."""
     whole = 30
     while value >= 1 << 31:
         value >>= 1
@@ -128,7 +127,7 @@ def log2_of(value: Int) -> Int:
     while value < 1 << 30:
         value <<= 1
         whole -= 1
-    for _ in range(LOG_BITS):
+    for _ in range(digits):
         value = (value * value) >> 30
         whole <<= 1
         if value >= 1 << 31:
@@ -158,7 +157,8 @@ def atcs_value(L: Memory, S: Memory, now: Int, g: Int, lot: Int, setup: Int) -> 
     time = step_time(L, S, lot)
     due = step_due(L, S, lot) if L[const + G_ATCS_DUE] == 1 else S[lot + LOT_DUE]
     slack = min(max(due - time - now, 0), MAX_TICK)
-    value = log2_of((max(time, 1) << 20) // S[lot + LOT_WEIGHT])  # + 20, of all lots alike
+    # + 20, of all lots alike; a number of digits that is no constant keeps the compiler from unrolling the loop
+    value = log2_of((max(time, 1) << 20) // S[lot + LOT_WEIGHT], L[const + G_LOG_BITS])
     value += in_means(slack, S[g + Q_MEAN_TIME], L[const + G_ATCS_TIME])
     if S[g + Q_MEAN_SETUP] > 0:
         value += in_means(setup, S[g + Q_MEAN_SETUP], L[const + G_ATCS_SETUP])
