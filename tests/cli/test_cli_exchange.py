@@ -130,3 +130,40 @@ def test_openpyxl_is_loaded_for_workbooks_alone() -> None:
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "set()"
+
+
+SHOP = "2\n1\n1 2;G1\n10;b;2 5\n" + (
+    "1\nmachineName\nOVEN\n2\nmachineName\nION\nsetup\n2\nDEF_SETUP x 7\nG1 6 x\n"
+)
+
+
+def test_a_shop_model_becomes_a_line_that_checks_clean(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "shop.txt").write_text(SHOP, encoding="utf-8")
+    options = ("--starts", "40", "--batch-min", "100%", "--rule", "atcs, fasfs", "--atcs", "k1: 2, due: lot")
+    code, out, err = call("import", "jasima", "shop.txt", "-o", "shop.yaml", *options)
+    assert (code, err) == (0, "") and "2 toolgroups, 2 tools, 1 routes, 2 steps, 2 setup changes" in out
+    code, out, _ = call("check", "shop.yaml")
+    assert code == 0 and "note" not in out
+    code, out, _ = call("run", "shop.yaml", "--horizon", "40 d", "--warmup", "4 d", "--replications", "2")
+    assert code == 0 and "Due dates" in out and "mean tardiness" in out and "weight x" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--starts", "40,50"), "--starts: 2 rates for 1 routes"),
+        (("--starts", "many"), "--starts many: 'many' is no rate; write lots a day"),
+        (("--due", "flow_factor: {uniform: [2"), "--due flow_factor: {uniform: [2:"),
+        (("--weight", "0"), "products.route_1.weight: needs a whole number of at least 1, not 0"),
+        (("--batch-min", "200%"), "batch.min: a share lies between 0 and 1"),
+        (("--rule", "atc"), "unknown rule 'atc'; did you mean 'atcs'?"),
+        (("--atcs", "k3: 1"), "toolgroups.OVEN.atcs.k3: unknown key 'k3'"),
+    ],
+)
+def test_a_shop_model_whose_options_are_wrong_is_refused(
+    call: Call, tmp_path: Path, options: tuple[str, ...], words: str
+) -> None:
+    (tmp_path / "shop.txt").write_text(SHOP, encoding="utf-8")
+    code, out, err = call("import", "jasima", "shop.txt", "-o", "shop.yaml", *options)
+    assert (code, out) == (2, "") and words in err and "Traceback" not in err
+    assert [file.name for file in tmp_path.iterdir()] == ["shop.txt"]

@@ -154,3 +154,26 @@ def staffed() -> Line:
         {"change": "crews.porter.count=4", "from": "21 h"},
     ]
     return Line.from_document(document)
+
+
+def ranked() -> Line:
+    """`everything` by the rules that weigh due dates, setups and what lies ahead; batches of several steps."""
+    document = everything().to_document() | {"line": "ranked"}
+    rules = {"oven": ["line_balance", "odd"], "etch": ["atcs", "fasfs"], "track": ["queue_limit", "least_slack"],
+             "inspect": ["least_slack", "fasfs"]}  # fmt: skip
+    for group, rule in rules.items():
+        document["toolgroups"][group]["rule"] = rule
+    document["toolgroups"]["etch"]["atcs"] = {"k1": 0.3, "due": "lot"}
+    steps = {step["step"]: step for route in document["routes"].values() for step in route}
+    for step in ("bake", "cure"):
+        steps[step]["batch"] = {"min": "60 %", "max": 9, "family": "heat"}
+    document["products"]["logic"] |= {"due": {"flow_factor": {"uniform": [2, 5]}}, "weight": {"uniform": [1, 10]}}
+    document["products"]["memory"] |= {"due": {"exponential": "4 h"}, "weight": 3}
+    changes = ("toolgroups.etch.rule=[setup_campaign, odd]", "toolgroups.oven.rule=atcs",
+               "toolgroups.track.rule=[line_balance, fasfs]", "toolgroups.etch.atcs.k2=2",
+               "routes.short.cure.batch.min=1", "products.logic.due.flow_factor=3",
+               "products.memory.weight=7")  # fmt: skip
+    document["transients"] = [
+        {"change": change, "from": f"{4 + 2 * k} h", "to": f"{21 + 3 * k} h"} for k, change in enumerate(changes)
+    ]
+    return Line.from_document(document)

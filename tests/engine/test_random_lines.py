@@ -17,6 +17,7 @@ from twin.arrays.fields import BLOCKED, DOWN, PM
 from twin.arrays.line import compile_line
 from twin.engine import RunError
 from twin.line import Line, LineError
+from twin.line.toolgroups import RULES
 from twin.results import Results
 from twin.results.log import log_frame
 from twin.study.batch import Batch
@@ -48,7 +49,7 @@ def groups(draw: Draw, index: int) -> Words:
     if draw(st.booleans()):
         words["buffer"] = draw(st.integers(0, 4))
     words["rule"] = draw(
-        st.lists(st.sampled_from(["priority", "fifo", "lifo", "edd", "cr", "spt", "srpt", "least_setup"]),
+        st.lists(st.sampled_from(RULES),
                  min_size=1, max_size=3, unique=True)
     )  # fmt: skip
     if draw(st.booleans()):

@@ -52,6 +52,8 @@ class Case(NamedTuple):
 
 RELEASE = "{every: {exponential: 3 min}, start: 1 h}"
 BATCH = "batch: {min: 4, max: 8}"
+TWO = f"{BATCH}, dedicate: bake_2}}\n    - {{step: bake_2, toolgroup: oven, time: 5 min}}"
+ALONE = TWO.replace(", dedicate: bake_2", "")
 TIME = "time: 50 min,"
 
 KEYS = [
@@ -226,6 +228,44 @@ FEASIBLE = [
     Case(
         "min: 4, max: 8", "min: 1, max: 1", "26:72: routes.main.bake.batch.max", "more than the batch holds"
     ),
+    Case("min: 4, max: 8", "min: 120 %, max: 8", "26:64: routes.main.bake.batch.min", "a share lies between 0 and 1"),
+    Case(
+        TWO, ALONE.replace("8}", "8, family: f}").replace("5 min}", "5 min, batch: {max: 9, family: f}}"),
+        "27:65: routes.main.bake_2.batch.max",
+        "batch family 'f' has max 9 here and 8 at 'bake' of 'main'; write one max",
+    ),
+    Case(
+        TWO, ALONE.replace("8}", "8, family: f}").replace("5 min}", "5 min, setup: A, batch: {max: 8, family: f}}"),
+        "27:86: routes.main.bake_2.batch.family",
+        "needs A here and no setup at 'bake' of 'main'; a batch has one setup",
+    ),
+    Case(
+        TWO, TWO.replace("5 min}", "5 min, batch: {max: 8, family: f}}"), "27:76: routes.main.bake_2.batch.family",
+        "takes the tool of an earlier step",
+    ),
+    Case("due: 30 d", "due: {flow_factor: 2 h}", "21:24: products.body.due.flow_factor", "a plain number such as 2.5"),
+    Case(
+        "due: 30 d", "due: {flow_factor: {uniform: [5, 2]}}", "21:34: products.body.due.flow_factor.uniform",
+        "needs low <= high; write [2, 5]",
+    ),
+    Case("due: 30 d", "due: {flow_factor: {trace: 2}}", "21:25: products.body.due.flow_factor.trace", "is no law of a"),
+    Case("due: 30 d", "due: {flow: 2}", "21:11: products.body.due.flow", "is no law and no flow_factor"),
+    Case("due: 30 d", "due: {flow_factor: -1}", "21:24: products.body.due.flow_factor", "between 0 and 1,000,000"),
+    Case(
+        "due: 30 d", "due: {flow_factor: 2, uniform: [1 d, 2 d]}", "21:27: products.body.due.uniform",
+        "stands beside flow_factor",
+    ),
+    Case(
+        "due: 30 d", "due: {trace: {values: [1 d, 2 d]}}", "21:18: products.body.due.trace",
+        "a due date follows no trace",
+    ),
+    Case("due: 30 d", "weight: 0", "21:13: products.body.weight", "at least 1, not 0"),
+    Case("due: 30 d", "weight: {uniform: [9, 3]}", "21:23: products.body.weight.uniform", "write [3, 9]"),
+    Case("due: 30 d", "weight: {uniform: 3}", "21:23: products.body.weight.uniform", "its least and its largest"),
+    Case("due: 30 d", "weight: {normal: [3, 1]}", "21:13: products.body.weight", "write a whole number such as 1"),
+    Case("rule: [priority, fifo]", "rule: [atc]", "5:38: toolgroups.weld.rule.0", "did you mean 'atcs'?"),
+    Case("buffer: 5,", "atcs: {k1: 0}, buffer: 5,", "5:31: toolgroups.weld.atcs.k1", "between 0.01 and 1000"),
+    Case("buffer: 5,", "atcs: {due: late}, buffer: 5,", "5:32: toolgroups.weld.atcs.due", "step"),
     Case("buffer: 40", "buffer: 1", "26:64: routes.main.bake.batch.min", "write 'buffer: 2' or more"),
     Case(BATCH, "per: batch", "26:56: routes.main.bake.per", "write 'batch: {min: 1, max: 4}'"),
     Case(BATCH, BATCH + ", per: lot", "26:81: routes.main.bake.per", "write 'per: batch'"),

@@ -135,7 +135,7 @@ def test_steps_hold_what_the_route_says(folder: Path) -> None:
 def test_streams_and_initial_lots(folder: Path) -> None:
     line = imported(folder)
     slow, fast = line.products["Slow"], line.products["Fast"]
-    assert (slow.lot_size, slow.route, slow.priority, slow.due, slow.release.start) == (
+    assert (slow.lot_size, slow.route, slow.priority, slow.due.mean, slow.release.start) == (
         25,
         "r",
         10,

@@ -70,6 +70,20 @@ toolgroups = maybe(
     ),
     transport=st.just("none"),
     crew=maybe(repair=st.sampled_from(["porter", 7]), pm=st.just("porter")),
+    atcs=maybe(k1=st.floats(0.01, 9), k2=st.integers(1, 9), due=st.sampled_from(["step", "lot"])),
+)
+factors = st.one_of(
+    st.floats(0, 9),
+    st.integers(0, 9).map(lambda low: {"uniform": [low, low + 1.5]}),
+    st.builds(lambda mean, k: {"erlang": {"mean": mean, "k": k}}, st.floats(0.5, 9), st.integers(1, 9)),
+    st.floats(0.5, 9).map(lambda mean: {"exponential": mean}),
+)
+dues = st.one_of(
+    times, laws.filter(lambda law: "trace" not in law), st.builds(lambda factor: {"flow_factor": factor}, factors)
+)
+weights = st.one_of(st.integers(1, 1000), st.integers(1, 9).map(lambda low: {"uniform": [low, low + 4]}))
+batches = st.fixed_dictionaries(
+    {"max": st.just(90)}, optional={"min": st.one_of(st.integers(1, 3), st.integers(1, 3).map(lambda n: f"{n} %"))}
 )
 rows = st.fixed_dictionaries(
     {"time": times}, optional={"units": st.integers(1, 9), "priority": st.integers(-5, 30), "due": times}
@@ -138,8 +152,9 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         routes[route] = draw(steps_of([f"step_{i}" for i in range(draw(st.integers(1, 4)))], list(groups)))
     product = st.fixed_dictionaries(
         {"route": st.sampled_from(list(routes)), "release": releases},
-        optional={"lot_size": st.integers(1, 30), "due": times, "priority": st.integers(-5, 30), "die": dies},
-    )
+        optional={"lot_size": st.integers(1, 30), "due": dues, "priority": st.integers(-5, 30), "die": dies,
+                  "weight": weights},
+    )  # fmt: skip
     products = draw(st.dictionaries(st.sampled_from(["p", "q", 8]), product, min_size=1, max_size=3))
     first = next(iter(products))
     lots = [{"lot": f"L{i}", "product": first, "step": "step_0"} for i in range(draw(st.integers(0, 3)))]

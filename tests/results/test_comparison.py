@@ -158,7 +158,8 @@ def test_a_table_of_differences() -> None:
 def test_products_and_the_line_are_told_apart() -> None:
     line = two_products()
     found = Comparison(run(line, OUTS), {"x": run(line, MORE)})
-    assert set(found.of_line["x"]) == {"throughput", "cycle_time", "cycle_time_p95", "wip", "on_time"}
+    together = {"throughput", "cycle_time", "cycle_time_p95", "wip", "on_time", "tardiness"}
+    assert set(found.of_line["x"]) == together
     plate, rod = found.of_products["x"]["plate"], found.of_products["x"]["rod"]
     assert "on_time" in plate and "on_time" not in rod, "rods have no due date"
     assert "x_factor" in rod and "out" not in rod

@@ -104,6 +104,7 @@ def test_json_has_the_promised_keys_and_no_nan() -> None:
     assert set(found["cycle_time"]) == {"mean", "low", "high", "unit", "p95"}
     assert set(found["products"]["plate"]) == {
         "out", "completed", "throughput", "cycle_time", "x_factor", "on_time", "wip", "yield",
+        "tardy", "tardiness", "weighted_tardiness",
     }  # fmt: skip
     assert set(found["toolgroups"]) == {"saw", "drill"}  # no tools, no shares: the pure delay is left out
     assert set(found["toolgroups"]["saw"]) == {*STATES, "utilisation", "queue"}

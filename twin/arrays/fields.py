@@ -57,6 +57,15 @@ PER_LOT, PER_UNIT, PER_BATCH = 0, 1, 2
 RANK_NONE, RANK_PRIORITY, RANK_FIFO, RANK_LIFO, RANK_EDD, RANK_CR, RANK_SPT, RANK_SRPT, RANK_LEAST_SETUP = (
     range(9)
 )
+(
+    RANK_ODD,
+    RANK_LEAST_SLACK,
+    RANK_ATCS,
+    RANK_SETUP_CAMPAIGN,
+    RANK_LINE_BALANCE,
+    RANK_QUEUE_LIMIT,
+    RANK_FASFS,
+) = range(9, 16)
 RANK_OWN = 32
 """Ranks from here on are the line's own rules, in the order they were given."""
 
@@ -66,6 +75,8 @@ WAKE_LEAST_SETUP, WAKE_LONGEST_IDLE, WAKE_FIRST, WAKE_RANDOM = 0, 1, 2, 3
 # Purposes of a lot's draws: count = visit * DRAWS + purpose.
 DRAW_TIME, DRAW_TRANSPORT, DRAW_SAMPLE, DRAW_ARC, DRAW_REJECT, DRAW_TOOL = 0, 1, 2, 3, 4, 5
 DRAWS = 8
+DRAW_DUE, DRAW_WEIGHT = 0, 1
+"""Visit 0, before a lot comes to its first step, draws what it is released with."""
 RELEASE_DRAWS = 1 << 42
 """Counts from here on in a product's stream are its release intervals; those below name its lots."""
 WIP_SERIAL = 1 << 40
@@ -106,8 +117,9 @@ CORE_FIELDS = 32
     LOT_COUNTS,
     LOT_SORT,
     LOT_FROM,
-) = range(21)
-LOT_FIXED = 21
+    LOT_WEIGHT,
+) = range(22)
+LOT_FIXED = 22
 
 # A tool. T_TICKS .. T_TICKS + STATES - 1: time spent in each state.
 (
@@ -174,13 +186,30 @@ GROUP_TOTALS = 10
     Q_AWAY,
     Q_CONST,
     Q_RESERVED,
-) = range(GROUP_TOTALS, GROUP_TOTALS + 15)
-GROUP_FIELDS = GROUP_TOTALS + 15
+    Q_WORK,
+    Q_MEAN_TIME,
+    Q_MEAN_SETUP,
+    Q_CAMPAIGN,
+) = range(GROUP_TOTALS, GROUP_TOTALS + 19)
+GROUP_FIELDS = GROUP_TOTALS + 19
 
 # A product. The first PRODUCT_TOTALS columns are totals.
-# PR_DATED: completed lots with a due date, PR_LATE: completion less due date, summed over them.
-PR_RELEASED, PR_OUT, PR_COMPLETED, PR_CYCLE, PR_ON_TIME, PR_AREA, PR_REWORKED, PR_DATED, PR_LATE = range(9)
-PRODUCT_TOTALS = 9
+# PR_DATED: completed lots with a due date, PR_LATE: completion less due date, summed over them; PR_TARDINESS: the same
+# of the late ones alone, PR_WEIGHTED: times each lot's weight.
+(
+    PR_RELEASED,
+    PR_OUT,
+    PR_COMPLETED,
+    PR_CYCLE,
+    PR_ON_TIME,
+    PR_AREA,
+    PR_REWORKED,
+    PR_DATED,
+    PR_LATE,
+    PR_TARDINESS,
+    PR_WEIGHTED,
+) = range(11)
+PRODUCT_TOTALS = 11
 PR_WIP, PR_SERIAL, PR_KEY, PR_CONST, PR_HIST, PR_LAST, PR_LAW, PR_PASSAGE = range(PRODUCT_TOTALS, PRODUCT_TOTALS + 8)
 PRODUCT_FIELDS = PRODUCT_TOTALS + 8
 
@@ -190,7 +219,7 @@ CK_DUE, CK_EVENT, CK_LEFT, CK_COUNT, CK_KEY, CK_PENDING, CK_PLANNED, CK_CONST, C
 )
 CLOCK_FIELDS = 12
 
-# A step: units waiting for a batch, queue-time windows closed, of those breached.
+# A step: units waiting for a batch (of all steps of a family, at the first), queue-time windows closed, breached ones.
 ST_WAITING, ST_WINDOWS, ST_BREACHES = range(3)
 STEP_FIELDS = 3
 
@@ -279,7 +308,14 @@ LOG_OUT = 1 << W_OUT
     G_RANK,
 ) = range(21)
 RANKS = 7
-GROUP_CONSTANTS = G_RANK + RANKS
+G_WEIGH, G_ATCS_TIME, G_ATCS_SETUP, G_ATCS_DUE, G_RANKS, G_LOG_BITS = range(G_RANK + RANKS, G_RANK + RANKS + 6)
+GROUP_CONSTANTS = G_RANK + RANKS + 6
+LOG_BITS = 16
+"""Logarithms of ranks are kept in steps of 2^-16."""
+COUNT_BATCHES, COUNT_WORK = 1, 2
+"""What `G_BATCHES` says a toolgroup keeps count of as lots come and go: bits."""
+WEIGH_ATCS, WEIGH_CAMPAIGN = 1, 2
+"""What `G_WEIGH` says is found out once before each choice: bits."""
 UNLIMITED = -1
 
 TL_GROUP, TL_CLOCK, TL_CLOCKS, TL_OPERATING, TL_UNITS = range(5)
@@ -312,11 +348,31 @@ TOOL_CONSTANTS = 5
     S_EVERY_MORE,
     S_AHEAD,
     S_ORDER,
-) = range(26)
-STEP_CONSTANTS = 26
+    S_FAMILY,
+) = range(27)
+STEP_CONSTANTS = 27
 
-P_STEP, P_UNITS, P_KIND, P_LAW, P_START, P_DUE, P_PRIORITY, P_WIP, P_ROW, P_ROWS, P_KEY, P_LIMIT, P_STEPS = range(13)
-PRODUCT_CONSTANTS = 13
+(
+    P_STEP,
+    P_UNITS,
+    P_KIND,
+    P_LAW,
+    P_START,
+    P_DUE,
+    P_PRIORITY,
+    P_WIP,
+    P_ROW,
+    P_ROWS,
+    P_KEY,
+    P_LIMIT,
+    P_STEPS,
+    P_DUE_LAW,
+    P_WEIGHT,
+    P_WEIGHTS,
+) = range(16)
+PRODUCT_CONSTANTS = 16
+DUE_DRAWN = -(1 << 62)
+"""A flow allowance that is drawn for each lot."""
 
 K_KIND, K_TOOL, K_FIRST, K_EVERY, K_LAW, K_TAKES, K_KEY, K_STOP, K_HOW = range(9)
 CLOCK_CONSTANTS = 9
@@ -339,7 +395,8 @@ STAFF_CONSTANTS = len(TASKS)
 
 # The line's memory begins with these: H_QUALITY is the column of a lot's quality, NONE without process laws;
 # H_LAST is 1 where the line never changes again; H_CARRIER is the crew that transport needs, NONE for nobody;
-# H_CREW is where a world's crews begin, H_MEMBERS where the line tells how many each has.
+# H_CREW is where a world's crews begin, H_MEMBERS where the line tells how many each has; H_WINDOWS is how many
+# queue-time windows a lot may have open.
 (
     H_TRANSPORT,
     H_WIP,
@@ -354,8 +411,9 @@ STAFF_CONSTANTS = len(TASKS)
     H_CREW,
     H_CREWS,
     H_MEMBERS,
-) = range(13)
-HEADER_FIELDS = 13
+    H_WINDOWS,
+) = range(14)
+HEADER_FIELDS = 14
 
 A_BELOW, A_TO = 0, 1
 W_UNTIL, W_LIMIT, W_SLOT, W_FROM = 0, 1, 2, 3

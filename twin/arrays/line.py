@@ -103,6 +103,8 @@ class _Compiler:
         ]
         self.stops = {stop: k for k, stop in enumerate(kinds)}
         self.staff: list[list[int]] = []
+        self.counts_work = any("line_balance" in group.rule for group in line.toolgroups.values())
+        self.families: dict[tuple[str, str], int] = {}
         self.setup: list[int] = []
         self.min_run: list[int] = []
         self.arc: list[tuple[int, int]] = []
@@ -180,7 +182,8 @@ class _Compiler:
             row[f.G_CLEARS] = group.setups is not None and group.setups.plain_steps == "clear"
             row[f.G_EARLY] = group.setups is not None and group.setups.leave_early == "when_none_wait"
             row[f.G_RESERVE] = f.NEVER if group.reserve is None else group.reserve
-            row[f.G_BATCHES] = any(s.batch for _, s in self.steps if s.toolgroup == name)
+            row[f.G_BATCHES] = any(s.batch for _, s in self.steps if s.toolgroup == name) * f.COUNT_BATCHES
+            row[f.G_BATCHES] |= self.counts_work * f.COUNT_WORK
             row[f.G_SATURATED] = any(
                 product.release.kind == "saturated" and self.line.routes[product.route][0].toolgroup == name
                 for product in self.line.products.values()
@@ -273,6 +276,8 @@ class _Compiler:
             row[f.S_SETUP] = self.setups[step.toolgroup][step.setup] if step.setup else 0
             if step.batch:
                 row[f.S_BATCH_MIN], row[f.S_BATCH_MAX] = step.batch.min, step.batch.max
+            family = step.batch.family if step.batch else None
+            row[f.S_FAMILY] = i if family is None else self.families.setdefault((step.toolgroup, family), i)
             row[f.S_EVERY] = f.NONE
             if step.cascade:
                 row[f.S_EVERY], row[f.S_EVERY_PER] = self.ticks(step.cascade.every), PER[step.cascade.per]
@@ -343,18 +348,30 @@ class _Compiler:
             if release.every is not None:
                 row[f.P_LAW] = self.laws.add(release.every)
             row[f.P_START] = self.ticks(release.start)
-            row[f.P_DUE], row[f.P_PRIORITY] = self.ticks(product.due), product.priority
+            row[f.P_DUE], row[f.P_DUE_LAW] = self._due(product)
+            row[f.P_PRIORITY] = product.priority
+            lightest, heaviest = product.weight
+            row[f.P_WEIGHT], row[f.P_WEIGHTS] = lightest, heaviest - lightest + 1
             row[f.P_WIP] = release.wip or 0
             row[f.P_ROW], row[f.P_ROWS] = len(self.start), len(release.schedule)
             for start in release.schedule:
                 units = product.lot_size if start.units is None else start.units
                 priority = product.priority if start.priority is None else start.priority
-                due = self.ticks(product.due if start.due is None else start.due)
+                due = row[f.P_DUE] if start.due is None else self.ticks(start.due)
                 self.start.append((self.ticks(start.time), units, priority, due))
             row[f.P_KEY] = stream_key("product", name)
             row[f.P_LIMIT] = self._trace_limit(product)
             row[f.P_STEPS] = len(self.line.routes[product.route])
         return rows
+
+    def _due(self, product: Product) -> tuple[int, int]:
+        """A product's flow allowance [tick] and its law, NONE where every lot has the same."""
+        if product.due is None:
+            return f.NEVER, f.NONE
+        law = product.due.law(expected_raw_s(self.line, product))
+        if law.kind == "constant":
+            return self.ticks(law.mean), f.NONE
+        return f.DUE_DRAWN, self.laws.add(law)
 
     def _trace_limit(self, product: Product) -> int:
         """Lots until the shortest trace that stops is used up."""

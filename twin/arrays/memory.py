@@ -199,6 +199,7 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     schedule = memory.size + product.size + line.clock.size
     product[:, f.P_STEP] = _place(product[:, f.P_STEP], world.first_step, f.STEP_CONSTANTS)
     product[:, f.P_LAW] = _place(product[:, f.P_LAW], laws, f.LAW_CONSTANTS)
+    product[:, f.P_DUE_LAW] = _place(product[:, f.P_DUE_LAW], laws, f.LAW_CONSTANTS)
     product[:, f.P_ROW] = _place(product[:, f.P_ROW], schedule, f.SCHEDULE_FIELDS)
     put(product)
     clock = line.clock.copy()
@@ -221,6 +222,7 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     header[f.H_PHASE], header[f.H_LAST], header[f.H_STEP] = phase, last, world.first_step
     header[f.H_CARRIER] = _place(line.carrier, world.crew, f.CREW_FIELDS)[0]
     header[f.H_CREW], header[f.H_CREWS], header[f.H_MEMBERS] = world.crew, world.crews, members
+    header[f.H_WINDOWS] = line.size[0]
     header[f.H_QUALITY] = _quality_column(line) if line.process.shape[0] else f.NONE
     return np.concatenate([header, *memory.parts])
 
@@ -253,6 +255,7 @@ def _put_routes(memory: _Packer, line: LineArrays, world: Layout, laws: int) -> 
     step[:, f.S_PROCESS] = _place(step[:, f.S_PROCESS], processes, f.PROCESS_CONSTANTS)
     step[:, f.S_STATE] = _place(np.arange(step.shape[0]), world.step, f.STEP_FIELDS)
     step[:, f.S_ORDER] *= f.PASSAGE_FIELDS
+    step[:, f.S_FAMILY] = _place(step[:, f.S_FAMILY], world.step, f.STEP_FIELDS)
     memory.put(step)
 
 

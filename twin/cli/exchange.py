@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -67,3 +67,54 @@ def stations(
     from twin.line.stations import import_stations
 
     say(str(import_stations(file, out, sheet=sheet, force=force)))
+
+
+@importing.command("jasima")
+def jasima(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Shop model in jasima's text format.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="LINE.yaml", help="Line document to write.")],
+    starts: Annotated[
+        str | None,
+        typer.Option(metavar="RATES", help="Lots a day of each route: 4.5,10.5. Left out: busiest group at 70 %."),
+    ] = None,
+    due: Annotated[
+        str, typer.Option(metavar="WORDS", help="Flow allowance, as a document writes it.")
+    ] = "flow_factor: {uniform: [2, 5]}",
+    weight: Annotated[
+        str, typer.Option(metavar="WORDS", help="Weights, as a document writes them.")
+    ] = "uniform: [1, 10]",
+    batch_min: Annotated[str, typer.Option(metavar="SIZE", help="Least batch: lots, or a share such as 75%.")] = "1",
+    rule: Annotated[str, typer.Option(metavar="RULES", help="Ranked dispatch rule of every toolgroup.")] = "fifo",
+    atcs: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="Parameters of rule atcs: 'k1: 2, k2: 0.5'.", show_default=False)
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a document that is there already.")] = False,
+) -> None:
+    """Read a shop model in jasima's text format.
+
+    As the MIMAC data sets come: machine groups, routes, setup matrices and batches; a job becomes a lot of one
+    unit. What the file does not say comes from the options, is printed, and written at the head of the document.
+    """
+    from twin.line.jasima import Order, import_jasima, read_starts
+
+    order = Order(
+        starts=() if starts is None else read_starts(starts),
+        due=_words("--due", due),
+        weight=_words("--weight", weight),
+        batch_min=_words("--batch-min", batch_min),
+        rule=[part.strip() for part in rule.strip("[] ").split(",")],
+        atcs=None if atcs is None else _words("--atcs", atcs),
+    )
+    say(str(import_jasima(file, out, order, force=force)))
+
+
+def _words(option: str, text: str) -> Any:
+    """A value as a document writes it, a mapping with or without its braces."""
+    from twin.line.faults import LineError
+    from twin.line.yaml_reader import TextFaults, scalar
+
+    inside = text.strip()
+    try:
+        return scalar(f"{{{inside}}}" if ":" in inside and not inside.startswith("{") else inside)
+    except TextFaults as error:
+        raise LineError(f"{option} {text}: {error.spots[0].what}") from None

@@ -43,6 +43,7 @@ from twin.arrays.fields import (
     LOT_SERIAL,
     LOT_STEP,
     LOT_VISIT,
+    LOT_WEIGHT,
     LOTS_FULL,
     NEVER,
     NO_PROGRESS,
@@ -93,7 +94,7 @@ from twin.engine.crew import start_crews
 from twin.engine.heap import next_event, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.load import seek_work
-from twin.engine.lots import new_lot
+from twin.engine.lots import new_lot, weight_of
 from twin.engine.moves import admit
 from twin.engine.passage import come_to_step
 from twin.engine.phase import begin_phase, call_tools
@@ -211,6 +212,7 @@ def place_wip(L: Memory, S: Memory) -> None:
         S[lot + LOT_COUNTS] = 0
         S[lot + LOT_SERIAL] = WIP_SERIAL + i
         S[lot + LOT_KEY] = sub_key(S[product + PR_KEY], WIP_SERIAL + i)
+        S[lot + LOT_WEIGHT] = weight_of(L, S, lot)
         S[product + PR_SERIAL] -= 1
         S[product + PR_RELEASED] -= 1
         S[lot + LOT_STEP] = L[at + I_STEP]

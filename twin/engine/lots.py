@@ -10,8 +10,11 @@ from twin.arrays.fields import (
     C_LOT_FIELDS,
     C_LOTS,
     DRAW_ARC,
+    DRAW_DUE,
     DRAW_SAMPLE,
+    DRAW_WEIGHT,
     DRAWS,
+    DUE_DRAWN,
     END,
     H_QUALITY,
     LOT_COUNTS,
@@ -35,9 +38,13 @@ from twin.arrays.fields import (
     LOT_TOOL,
     LOT_UNITS,
     LOT_VISIT,
+    LOT_WEIGHT,
     NEVER,
     NONE,
+    P_DUE_LAW,
     P_STEP,
+    P_WEIGHT,
+    P_WEIGHTS,
     PR_AREA,
     PR_COMPLETED,
     PR_CONST,
@@ -51,6 +58,8 @@ from twin.arrays.fields import (
     PR_RELEASED,
     PR_REWORKED,
     PR_SERIAL,
+    PR_TARDINESS,
+    PR_WEIGHTED,
     PR_WIP,
     S_ARC,
     S_ARCS,
@@ -64,6 +73,7 @@ from twin.arrays.histogram import BIN_BITS
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot, log_quality
 from twin.engine.rng import draw, sub_key
+from twin.engine.sample import law_ticks
 
 S32 = np.uint64(32)
 ALWAYS = 1 << 32
@@ -73,7 +83,7 @@ ALWAYS = 1 << 32
 def new_lot(L: Memory, S: Memory, now: Int, product: Int, units: Int, priority: Int, due: Int) -> Int:
     """Take a lot from the pool and put it before its first step; the caller has seen that one is free.
 
-    due: tick by which it should leave, NEVER for none
+    due: time after which it should have left [tick], NEVER for none, DUE_DRAWN for the product's law
     """
     lot = S[C_FREE]
     S[C_FREE] = S[lot + LOT_NEXT]
@@ -90,7 +100,10 @@ def new_lot(L: Memory, S: Memory, now: Int, product: Int, units: Int, priority: 
     S[lot + LOT_STEP] = L[S[product + PR_CONST] + P_STEP]
     S[lot + LOT_TOOL] = S[lot + LOT_NEXT] = S[lot + LOT_MATE] = NONE
     S[lot + LOT_RELEASED] = S[lot + LOT_SINCE] = now
-    S[lot + LOT_DUE] = due
+    if due == DUE_DRAWN:
+        due = law_ticks(L, L[S[product + PR_CONST] + P_DUE_LAW], S[lot + LOT_KEY], DRAW_DUE, S[lot + LOT_SERIAL])
+    S[lot + LOT_DUE] = NEVER if due == NEVER else now + due
+    S[lot + LOT_WEIGHT] = weight_of(L, S, lot)
     S[lot + LOT_PRIORITY] = priority
     S[lot + LOT_VISIT] = 0
     S[lot + LOT_END] = S[lot + LOT_EVENT] = S[lot + LOT_LEFT] = NEVER
@@ -100,6 +113,16 @@ def new_lot(L: Memory, S: Memory, now: Int, product: Int, units: Int, priority: 
     S[product + PR_WIP] += 1
     S[product + PR_AREA] -= now
     return lot
+
+
+@njit_apart
+def weight_of(L: Memory, S: Memory, lot: Int) -> Int:
+    """How much a lot weighs: its product's weight, or one of its whole numbers, each as likely."""
+    const = S[S[lot + LOT_PRODUCT] + PR_CONST]
+    if L[const + P_WEIGHTS] == 1:
+        return L[const + P_WEIGHT]
+    bits = np.int64(draw(S[lot + LOT_KEY], DRAW_WEIGHT) >> S32)
+    return L[const + P_WEIGHT] + ((bits * L[const + P_WEIGHTS]) >> 32)
 
 
 @njit
@@ -171,6 +194,10 @@ def lot_out(L: Memory, S: Memory, now: Int, lot: Int) -> None:
         S[product + PR_CYCLE] += cycle
         if now <= S[lot + LOT_DUE]:
             S[product + PR_ON_TIME] += 1
+        else:
+            late = now - S[lot + LOT_DUE]
+            S[product + PR_TARDINESS] += late
+            S[product + PR_WEIGHTED] += S[lot + LOT_WEIGHT] * late
         if S[lot + LOT_DUE] != NEVER:
             S[product + PR_DATED] += 1
             S[product + PR_LATE] += now - S[lot + LOT_DUE]

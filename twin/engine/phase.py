@@ -66,7 +66,7 @@ from twin.engine.crew import change_crews
 from twin.engine.heap import event, order_again, push
 from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.moves import admit, look_for_deadlock
-from twin.engine.queue import sort_again
+from twin.engine.queue import count_again, sort_again
 from twin.engine.todo import do_next
 from twin.engine.tools import make_busy
 from twin.engine.work import interval_after
@@ -78,6 +78,7 @@ def begin_phase(L: Memory, S: Memory, now: Int) -> None:
     S[C_PHASE] = L[H_PHASE]
     change_crews(L, S, now)
     call_tools(L, S)
+    count_again(L, S)
     for g in range(S[C_GROUP], S[C_TOOL], GROUP_FIELDS):
         sort_again(L, S, now, g)
         admit(L, S, now, g)  # there may be more places

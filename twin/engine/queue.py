@@ -1,22 +1,31 @@
 """Lots waiting in front of a toolgroup, kept sorted by the first rank of its rule; the choice among them."""
 
 from twin.arrays.fields import (
+    C_GROUP,
+    C_TOOL,
+    COUNT_BATCHES,
+    COUNT_WORK,
     DRAW_TOOL,
     G_BATCHES,
     G_EARLY,
     G_FIRST,
     G_MIN_RUN,
     G_RANK,
+    G_RANKS,
     G_RESERVE,
     G_SETUP,
     G_SETUPS,
     G_SORT,
     G_WAKE,
+    G_WEIGH,
+    GROUP_FIELDS,
+    H_STEP,
     LOT_DUE,
     LOT_NEXT,
     LOT_PREV,
     LOT_PRIORITY,
     LOT_QUEUED,
+    LOT_RELEASED,
     LOT_SINCE,
     LOT_SORT,
     LOT_STATE,
@@ -24,37 +33,45 @@ from twin.arrays.fields import (
     LOT_UNITS,
     NEVER,
     NONE,
-    PER_UNIT,
     Q_AREA,
+    Q_CAMPAIGN,
     Q_CONST,
     Q_HEAD,
     Q_IDLE,
     Q_IDLE_HEAD,
     Q_LOTS,
+    Q_MEAN_SETUP,
+    Q_MEAN_TIME,
     Q_RESERVED,
     Q_TAIL,
+    Q_WORK,
+    RANK_ATCS,
     RANK_CR,
     RANK_EDD,
     RANK_FIFO,
     RANK_LEAST_SETUP,
+    RANK_LEAST_SLACK,
     RANK_LIFO,
+    RANK_LINE_BALANCE,
     RANK_NONE,
+    RANK_ODD,
     RANK_OWN,
     RANK_PRIORITY,
+    RANK_QUEUE_LIMIT,
+    RANK_SETUP_CAMPAIGN,
     RANK_SPT,
-    RANKS,
     S_BATCH_MAX,
     S_BATCH_MIN,
     S_EVERY,
+    S_FAMILY,
     S_INSIDE,
-    S_MEAN,
-    S_PER,
     S_REMAINING,
     S_REMAINING_UNIT,
     S_SETUP,
     S_STATE,
     S_USE,
     ST_WAITING,
+    STEP_CONSTANTS,
     T_GROUP,
     T_IDLE,
     T_LOTS,
@@ -64,11 +81,14 @@ from twin.arrays.fields import (
     WAKE_FIRST,
     WAKE_LEAST_SETUP,
     WAKE_RANDOM,
+    WEIGH_ATCS,
+    WEIGH_CAMPAIGN,
 )
 from twin.engine.chain import insert_after, take_out_of
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.lots import chance
 from twin.engine.own import own_value
+from twin.engine.ranks import atcs_value, first_deadline, next_work, queued_work, step_due, step_time
 
 CR_BITS = 10
 """Critical ratio is compared in steps of 2^-10."""
@@ -109,11 +129,32 @@ def rank_value(L: Memory, S: Memory, now: Int, g: Int, lot: Int, tool: Int, rank
     if rank == RANK_LEAST_SETUP:
         return setup_ticks(L, S, g, tool, L[step + S_SETUP])
     if rank == RANK_SPT:
-        return L[step + S_MEAN] * (S[lot + LOT_UNITS] if L[step + S_PER] == PER_UNIT else 1)
+        return step_time(L, S, lot)
     if rank >= RANK_OWN:
         setup = 0 if tool == NONE else setup_ticks(L, S, g, tool, L[step + S_SETUP])
         return own_value(L, S, now, g, lot, tool, setup, rank - RANK_OWN)
+    if rank >= RANK_ODD:
+        return weighed_value(L, S, now, g, lot, tool, rank)
     return work_left(L, S, lot)
+
+
+@njit_apart
+def weighed_value(L: Memory, S: Memory, now: Int, g: Int, lot: Int, tool: Int, rank: Int) -> Int:
+    """What the ranks compare that weigh due dates, setups and what lies ahead, smaller first."""
+    step = S[lot + LOT_STEP]
+    if rank == RANK_ODD:
+        return step_due(L, S, lot)
+    if rank == RANK_LEAST_SLACK:
+        return NEVER if S[lot + LOT_DUE] == NEVER else S[lot + LOT_DUE] - work_left(L, S, lot)
+    if rank == RANK_ATCS:
+        return atcs_value(L, S, now, g, lot, setup_ticks(L, S, g, tool, L[step + S_SETUP]))
+    if rank == RANK_SETUP_CAMPAIGN:
+        return 0 if L[step + S_SETUP] == 0 or L[step + S_SETUP] == S[g + Q_CAMPAIGN] else 1
+    if rank == RANK_LINE_BALANCE:
+        return next_work(L, S, lot)
+    if rank == RANK_QUEUE_LIMIT:
+        return first_deadline(L, S, lot)
+    return S[lot + LOT_RELEASED]
 
 
 @njit
@@ -141,6 +182,29 @@ def sort_again(L: Memory, S: Memory, now: Int, g: Int) -> None:
             lot = after
 
 
+@njit_apart
+def count_waiting(L: Memory, S: Memory, g: Int, lot: Int, sign: Int) -> None:
+    """A lot comes to a queue (sign 1) or leaves it (-1): the units of its batch family, the work of its toolgroup."""
+    counts = L[S[g + Q_CONST] + G_BATCHES]
+    if counts & COUNT_BATCHES:
+        S[L[S[lot + LOT_STEP] + S_FAMILY] + ST_WAITING] += sign * S[lot + LOT_UNITS]
+    if counts & COUNT_WORK:
+        S[g + Q_WORK] += sign * queued_work(L, S, lot)
+
+
+@njit_apart
+def count_again(L: Memory, S: Memory) -> None:
+    """Count what waits anew, since times, batches and rules may have changed."""
+    for step in range(L[H_STEP], S[S[C_GROUP] + Q_CONST], STEP_CONSTANTS):
+        S[L[step + S_STATE] + ST_WAITING] = 0
+    for g in range(S[C_GROUP], S[C_TOOL], GROUP_FIELDS):
+        S[g + Q_WORK] = 0
+        lot = S[g + Q_HEAD]
+        while lot != NONE:
+            count_waiting(L, S, g, lot, 1)
+            lot = S[lot + LOT_NEXT]
+
+
 @njit
 def enqueue(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
     """Put a lot into the queue of its toolgroup, behind those that the first rank of the rule puts no later."""
@@ -149,8 +213,8 @@ def enqueue(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
     insert_sorted(S, g, lot, 0 if sort == RANK_NONE else rank_value(L, S, now, g, lot, NONE, sort))
     S[g + Q_LOTS] += 1
     S[g + Q_AREA] -= now
-    if L[S[g + Q_CONST] + G_BATCHES] == 1:
-        S[L[S[lot + LOT_STEP] + S_STATE] + ST_WAITING] += S[lot + LOT_UNITS]
+    if L[S[g + Q_CONST] + G_BATCHES] != 0:
+        count_waiting(L, S, g, lot, 1)
 
 
 @njit
@@ -159,8 +223,8 @@ def remove(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
     take_out_of(S, g + Q_HEAD, LOT_NEXT, lot)
     S[g + Q_LOTS] -= 1
     S[g + Q_AREA] += now
-    if L[S[g + Q_CONST] + G_BATCHES] == 1:
-        S[L[S[lot + LOT_STEP] + S_STATE] + ST_WAITING] -= S[lot + LOT_UNITS]
+    if L[S[g + Q_CONST] + G_BATCHES] != 0:
+        count_waiting(L, S, g, lot, -1)
 
 
 @njit_apart
@@ -193,11 +257,11 @@ def is_free_for(L: Memory, S: Memory, lot: Int, tool: Int) -> bool:
 
 @njit_apart
 def units_for(L: Memory, S: Memory, g: Int, step: Int, tool: Int) -> Int:
-    """Units that wait at a step and may run on this tool."""
+    """Units that wait for a batch with this step and may run on this tool."""
     units = 0
     lot = S[g + Q_HEAD]
     while lot != NONE:
-        if S[lot + LOT_STEP] == step and is_free_for(L, S, lot, tool):
+        if L[S[lot + LOT_STEP] + S_FAMILY] == L[step + S_FAMILY] and is_free_for(L, S, lot, tool):
             units += S[lot + LOT_UNITS]
         lot = S[lot + LOT_NEXT]
     return units
@@ -214,7 +278,7 @@ def may_take(L: Memory, S: Memory, g: Int, lot: Int, tool: Int) -> bool:
         return False
     if L[step + S_BATCH_MAX] > 0 and L[step + S_USE] != NONE:
         return units_for(L, S, g, step, tool) >= L[step + S_BATCH_MIN]
-    return L[step + S_BATCH_MAX] == 0 or S[L[step + S_STATE] + ST_WAITING] >= L[step + S_BATCH_MIN]
+    return L[step + S_BATCH_MAX] == 0 or S[L[step + S_FAMILY] + ST_WAITING] >= L[step + S_BATCH_MIN]
 
 
 @njit
@@ -233,7 +297,7 @@ def idle_tool_for(L: Memory, S: Memory, g: Int, lot: Int) -> Int:
     step = S[lot + LOT_STEP]
     if S[g + Q_RESERVED] > 0 and is_held_back(L, S, g, lot, S[g + Q_IDLE]):
         return NONE
-    if L[step + S_BATCH_MAX] > 0 and S[L[step + S_STATE] + ST_WAITING] < L[step + S_BATCH_MIN]:
+    if L[step + S_BATCH_MAX] > 0 and S[L[step + S_FAMILY] + ST_WAITING] < L[step + S_BATCH_MIN]:
         return NONE
     best = NONE
     least: Int = NEVER
@@ -270,13 +334,11 @@ def any_idle_tool_for(L: Memory, S: Memory, g: Int, lot: Int) -> Int:
     return NONE
 
 
-@njit
+@njit_apart
 def comes_before(L: Memory, S: Memory, now: Int, g: Int, lot: Int, best: Int, tool: Int) -> bool:
     """Whether the ranks after the first put `lot` strictly before `best`."""
-    for k in range(RANKS):
+    for k in range(L[S[g + Q_CONST] + G_RANKS]):
         rank = L[S[g + Q_CONST] + G_RANK + k]
-        if rank == RANK_NONE:
-            return False
         a = rank_value(L, S, now, g, lot, tool, rank)
         b = rank_value(L, S, now, g, best, tool, rank)
         if a != b:
@@ -284,12 +346,60 @@ def comes_before(L: Memory, S: Memory, now: Int, g: Int, lot: Int, best: Int, to
     return False
 
 
-@njit
+@njit_apart
+def weigh(L: Memory, S: Memory, g: Int, tool: Int) -> None:
+    """Find out once for a choice what its ranks compare lots with: means over the queue, the setup of the campaign."""
+    if L[S[g + Q_CONST] + G_WEIGH] & WEIGH_ATCS:
+        lots = 0
+        time: Int = 0
+        setup: Int = 0
+        lot = S[g + Q_HEAD]
+        while lot != NONE:
+            lots += 1
+            time += step_time(L, S, lot)
+            setup += setup_ticks(L, S, g, tool, L[S[lot + LOT_STEP] + S_SETUP])
+            lot = S[lot + LOT_NEXT]
+        S[g + Q_MEAN_TIME] = max(1, time // max(lots, 1))
+        S[g + Q_MEAN_SETUP] = 0 if setup == 0 else max(1, setup // lots)
+    if L[S[g + Q_CONST] + G_WEIGH] & WEIGH_CAMPAIGN:
+        S[g + Q_CAMPAIGN] = campaign(L, S, g, tool)
+
+
+@njit_apart
+def campaign(L: Memory, S: Memory, g: Int, tool: Int) -> Int:
+    """The setup a tool goes on with: its own while lots wait that need it or none, else the one most units wait for.
+
+    Of several the one whose first lot comes first in the queue.
+    """
+    best, most = S[tool + T_SETUP], 0
+    lot = S[g + Q_HEAD]
+    while lot != NONE:
+        setup = L[S[lot + LOT_STEP] + S_SETUP]
+        if may_take(L, S, g, lot, tool):
+            if setup == 0 or setup == S[tool + T_SETUP]:
+                return S[tool + T_SETUP]
+            units = 0
+            other = lot  # those before it were counted with their first
+            while other != NONE:
+                if L[S[other + LOT_STEP] + S_SETUP] == setup and is_free_for(L, S, other, tool):
+                    units += S[other + LOT_UNITS]
+                other = S[other + LOT_NEXT]
+            if units > most:
+                best, most = setup, units
+        lot = S[lot + LOT_NEXT]
+    return best
+
+
+@njit_apart
 def choose(L: Memory, S: Memory, now: Int, g: Int, tool: Int, only_step: Int, room: Int) -> Int:
     """The lot this tool takes next, NONE if it may take none.
 
-    only_step: further lots of a batch must be at this step (NONE: any) and of at most `room` units
+    only_step: further lots of a batch must be at this step (NONE: any) or one of its batch family, and of at most
+               `room` units
     """
+    if only_step == NONE and L[S[g + Q_CONST] + G_WEIGH] != 0:
+        weigh(L, S, g, tool)
+    family = NONE if only_step == NONE else L[only_step + S_FAMILY]
     lot = S[g + Q_HEAD]
     best = NONE
     first_wins = L[S[g + Q_CONST] + G_FIRST] == 1
@@ -297,7 +407,7 @@ def choose(L: Memory, S: Memory, now: Int, g: Int, tool: Int, only_step: Int, ro
     while lot != NONE:
         if best != NONE and S[lot + LOT_SORT] != S[best + LOT_SORT]:
             break
-        fits = S[lot + LOT_STEP] == only_step and S[lot + LOT_UNITS] <= room and is_free_for(L, S, lot, tool)
+        fits = L[S[lot + LOT_STEP] + S_FAMILY] == family and S[lot + LOT_UNITS] <= room and is_free_for(L, S, lot, tool)
         if fits or (only_step == NONE and may_take(L, S, g, lot, tool)):
             if best == NONE or comes_before(L, S, now, g, lot, best, tool):
                 best = lot

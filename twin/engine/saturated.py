@@ -8,7 +8,6 @@ from twin.arrays.fields import (
     G_TOOL,
     G_TOOLS,
     LOT_NEXT,
-    NEVER,
     NONE,
     P_DUE,
     P_KIND,
@@ -25,8 +24,8 @@ from twin.arrays.fields import (
     RELEASE_SATURATED,
     S_BATCH_MAX,
     S_BATCH_MIN,
+    S_FAMILY,
     S_GROUP,
-    S_STATE,
     ST_WAITING,
     TOOL_FIELDS,
     W_RELEASE,
@@ -49,7 +48,7 @@ def lots_ready(L: Memory, S: Memory, product: Int) -> Int:
     left = L[const + P_LIMIT] - S[product + PR_SERIAL]
     if L[step + S_BATCH_MAX] == 0:
         return min(left, 1)
-    waiting = S[L[step + S_STATE] + ST_WAITING]
+    waiting = S[L[step + S_FAMILY] + ST_WAITING]
     units = L[const + P_UNITS]
     lots = min(left, (L[step + S_BATCH_MAX] - waiting) // units)
     return lots if waiting + lots * units >= L[step + S_BATCH_MIN] else 0
@@ -87,9 +86,8 @@ def fetch_saturated(L: Memory, S: Memory, now: Int, g: Int, tool: Int) -> Int:
     if not has_free(S, lots):
         return POOL_EMPTY
     const = S[best + PR_CONST]
-    due = NEVER if L[const + P_DUE] == NEVER else now + L[const + P_DUE]
     for _ in range(lots):
-        lot = new_lot(L, S, now, best, L[const + P_UNITS], L[const + P_PRIORITY], due)
+        lot = new_lot(L, S, now, best, L[const + P_UNITS], L[const + P_PRIORITY], L[const + P_DUE])
         log_lot(S, now, W_RELEASE, lot)
         sampled_step(L, S, lot, L[const + P_STEP])
         come_to_step(L, S, now, lot)

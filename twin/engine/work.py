@@ -245,7 +245,7 @@ def release_event(L: Memory, S: Memory, now: Int, product: Int) -> None:
     elif L[const + P_KIND] == RELEASE_EVERY and serial + 1 < L[const + P_LIMIT]:
         S[product + PR_LAST], S[product + PR_LAW] = now, L[const + P_LAW]
         push(S, now + interval_after(L, S, product, serial), EV_RELEASE, product)
-    lot = new_lot(L, S, now, product, units, priority, NEVER if due == NEVER else now + due)
+    lot = new_lot(L, S, now, product, units, priority, due)
     if L[const + P_KIND] == RELEASE_WIP and S[product + PR_WIP] < L[const + P_WIP]:
         push(S, now, EV_RELEASE, product)
     log_lot(S, now, W_RELEASE, lot)

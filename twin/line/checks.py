@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .context import LONGEST_TICKS
 from .crews import crew_faults
 from .faults import Fault, Loc, did_you_mean, nearest, show
-from .feasible import batch_faults, endless_faults, needs_of, trapped_faults
+from .feasible import batch_faults, endless_faults, family_faults, needs_of, trapped_faults
 from .products import OwnRows
 from .routes import END, Step
 from .tables import MOST_FAULTS, Records
@@ -25,7 +25,7 @@ def line_faults(line: Line, schedules: list[OwnRows], wip: Records | None) -> li
     schedules: the schedules asked for, by product
     wip:       the rows that the line's lots at the start came from
     """
-    faults = [*_names(line), *crew_faults(line), *_setups(line), *_schedules(line, schedules)]
+    faults = [*_names(line), *crew_faults(line), *_setups(line), *_schedules(line, schedules), *family_faults(line)]
     if wip is not None:
         faults += _wip(line, wip)
     if not faults:  # what follows looks names up

@@ -82,6 +82,29 @@ def reached_from(begins: set[int], onward: list[set[int]]) -> set[int]:
     return found
 
 
+def family_faults(line: Line) -> Iterator[Fault]:
+    """Steps of one batch family that cannot share a batch: other sizes, another setup, a tool of their own."""
+    first: dict[tuple[str, str], tuple[str, Step]] = {}
+    for route, steps in line.routes.items():
+        used = {step.dedicate for step in steps}
+        for i, step in enumerate(steps):
+            if step.batch is None or step.batch.family is None:
+                continue
+            at: Loc = ("routes", route, i)
+            of, other = first.setdefault((step.toolgroup, step.batch.family), (route, step))
+            name = f"batch family {show(step.batch.family)}"
+            if other.batch is not None and step.batch.max != other.batch.max:
+                what = f"{name} has max {step.batch.max} here and {other.batch.max} at {show(other.step)} of {show(of)}"
+                yield Fault((*at, "batch", "max"), f"{what}; write one max, or another family")
+            if step.setup != other.setup:
+                here, there = step.setup or "no setup", other.setup or "no setup"
+                what = f"{name} needs {here} here and {there} at {show(other.step)} of {show(of)}"
+                yield Fault((*at, "batch", "family"), f"{what}; a batch has one setup: write another family")
+            if step.step in used:
+                what = f"{name}: {show(step.step)} takes the tool of an earlier step, so its lots cannot join any batch"
+                yield Fault((*at, "batch", "family"), f"{what}; leave the family or dedicate out")
+
+
 def batch_faults(line: Line) -> Iterator[Fault]:
     """Batches that no lots can fill, or that some lot does not fit."""
     for route, steps in line.routes.items():
@@ -104,10 +127,26 @@ def batch_faults(line: Line) -> Iterator[Fault]:
             for lot in line.wip:
                 if lot.product in users and (turns_back or lots_at[lot.lot] <= i):
                     sizes.setdefault(lot.units, f"lot {show(lot.lot)} of wip")
-            for fault in _batch(line, step, step.batch, sizes, users):
+            together, from_others = _family(line, step)
+            for fault in _batch(line, step, step.batch, sizes, users | together, set(sizes) | from_others):
                 at: Loc = ("routes", route, i, "batch")
                 group: Loc = ("toolgroups", step.toolgroup)
                 yield Fault(at + fault.loc, fault.what, needs=(*needs, (*group, "tools"), (*group, "buffer")))
+
+
+def _family(line: Line, step: Step) -> tuple[dict[str, Product], set[int]]:
+    """Products whose lots may share a batch with those of a step, and the sizes of their lots [units]."""
+    if step.batch is None or step.batch.family is None:
+        return {}, set()
+    routes = {
+        route
+        for route, steps in line.routes.items()
+        for other in steps
+        if other.toolgroup == step.toolgroup and other.batch and other.batch.family == step.batch.family
+    }
+    found = {name: product for name, product in line.products.items() if product.route in routes}
+    sizes = {size for product in found.values() for size in _sizes(product)}
+    return found, sizes | {lot.units for lot in line.wip if lot.product in found}
 
 
 def _sizes(product: Product) -> set[int]:
@@ -120,9 +159,12 @@ def _sizes(product: Product) -> set[int]:
 
 
 def _batch(
-    line: Line, step: Step, batch: Batch, sizes: dict[int, str], users: dict[str, Product]
+    line: Line, step: Step, batch: Batch, sizes: dict[int, str], users: dict[str, Product], together: set[int]
 ) -> Iterator[Fault]:
-    """Faults of one batch step, whose lots have these sizes [units]."""
+    """Faults of one batch step, whose lots have these sizes [units].
+
+    users: products whose lots may be in the batch; together: sizes of all their lots
+    """
     group = line.toolgroups[step.toolgroup]
     if group.tools is None:
         yield Fault(
@@ -136,8 +178,8 @@ def _batch(
         return
     if not sizes:
         return
-    if not _fills(set(sizes), batch.min, batch.max):
-        told = " and ".join(map(str, sorted(sizes)[:4]))
+    if not _fills(together, batch.min, batch.max):
+        told = " and ".join(map(str, sorted(together)[:4]))
         fill = f"a batch of {batch.min} to {batch.max} units"
         what = f"lots of {told} units never fill {fill}, unsplit; write a smaller min or a larger max"
         yield Fault(("min",), what)
@@ -147,7 +189,7 @@ def _batch(
         what = f"{batch.min} units never wait together: the line holds at most {most}; write a smaller min"
         yield Fault(("min",), what)
         return
-    lots = -(-batch.min // max(sizes))
+    lots = -(-batch.min // max(together))
     first = (
         all(p.release.kind == "saturated" for p in users.values())
         and step is line.routes[next(iter(users.values())).route][0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, Literal
 
 from pydantic import Field, model_serializer, model_validator
@@ -112,23 +113,26 @@ def _word(name: str, value: float) -> Any:
     return quantity(value)
 
 
-def law_fields(value: Any) -> dict[str, Any]:
-    """Fields of the law that a document writes as a quantity or as {name: parameters}."""
+def law_fields(value: Any, read: Callable[[Any], float] = seconds) -> dict[str, Any]:
+    """Fields of the law that a document writes as a quantity or as {name: parameters}.
+
+    read: reader of the quantities, times or plain numbers
+    """
     if not isinstance(value, dict):
-        return {"kind": "constant", "params": (seconds(value),)}
+        return {"kind": "constant", "params": (read(value),)}
     if len(value) != 1:
         told = ", ".join(map(str, value)) or "none"
         raise ValueError(f"needs one law, such as {{exponential: 1 min}}, and not {len(value)}: {told}"[:200])
     ((kind, content),) = value.items()
     if kind not in LAWS:
         raise Faults([Fault((kind,), f"unknown law {show(kind)}; {did_you_mean(str(kind), LAWS)}", "key")])
-    fields = _listed(kind, content) if kind in LISTED else {"kind": kind, "params": _params(kind, content)}
+    fields = _listed(kind, content) if kind in LISTED else {"kind": kind, "params": _params(kind, content, read)}
     if fields.get("params"):
         _refuse_odd_params(kind, fields["params"], (kind,))
     return fields
 
 
-def _params(kind: str, content: Any) -> tuple[float, ...]:
+def _params(kind: str, content: Any, read: Callable[[Any], float] = seconds) -> tuple[float, ...]:
     """Parameters of one law, from a list, a mapping or (for a single one) the bare quantity."""
     names = PARAMETERS[kind]
     shape = f"{{{kind}: [{', '.join(names)}]}}" if len(names) > 1 else f"{{{kind}: {names[0]}}}"
@@ -154,7 +158,7 @@ def _params(kind: str, content: Any) -> tuple[float, ...]:
     params, faults = [], []
     for part, name, place in zip(parts, names, places, strict=True):
         try:
-            params.append(float(PLAIN.get(name, seconds)(part)))
+            params.append(float(PLAIN.get(name, read)(part)))
         except ValueError as error:
             faults.append(Fault((kind, *place), f"{name}: {error}"))
     if faults:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_serializer, model_validator
 from .context import once
 from .die import Die
 from .document import Document, mapping_schema
+from .due import Due, Weights
 from .faults import Fault, Faults, show, unknown_key
 from .laws import Law
 from .routes import MOST_UNITS
@@ -187,10 +188,17 @@ class Product(Document):
     release: Release = Field(
         description="How its lots come.", examples=[{"every": {"exponential": "1 min"}}, "saturated"]
     )
-    due: Time | None = Field(
-        default=None, description="Flow allowance, from release to due date.", examples=["30 d"]
+    due: Due | None = Field(
+        default=None,
+        description="Flow allowance, from release to due date; {flow_factor: 2.5}: times the raw process time.",
+        examples=["30 d"],
     )
     priority: Priority = Field(default=10, description="Larger goes first.", examples=[10])
+    weight: Weights = Field(
+        default=(1, 1),
+        description="What a lot's tardiness weighs: a whole number, or {uniform: [1, 10]}, drawn for each lot.",
+        examples=[{"uniform": [1, 10]}],
+    )
     die: Die | None = Field(
         default=None,
         description="Dies of a wafer; a unit of the product is then a wafer, and a run tells its yield.",
@@ -199,13 +207,15 @@ class Product(Document):
 
     @model_validator(mode="after")
     def _starts_take_what_they_leave_out(self) -> Product:
-        """Blank cells of the schedule stand for the product's own values."""
+        """Blank cells of the schedule stand for the product's own values; a due date that is drawn stays blank."""
+        same = self.due is not None and self.due.kind == "constant" and not self.due.factor
+        fixed = self.due.mean if self.due is not None and same else None
         starts = tuple(
             Start.model_construct(
                 time=start.time,
                 units=self.lot_size if start.units is None else start.units,
                 priority=self.priority if start.priority is None else start.priority,
-                due=self.due if start.due is None else start.due,
+                due=fixed if start.due is None else start.due,
             )
             for start in self.release.schedule
         )

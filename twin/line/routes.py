@@ -2,36 +2,84 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    WithJsonSchema,
+    model_serializer,
+    model_validator,
+)
 
 from .document import Document
 from .faults import Fault, Faults
 from .laws import Law
 from .process import EXAMPLE, Process
 from .toolgroups import OneOrMany
-from .units import NAME_SCHEMA, Name, PositiveTime, Share, Time, whole
+from .units import NAME_SCHEMA, Name, PositiveTime, Share, Time, share, whole
 
 END = "end"  # `to: end` of an onward arc leaves the line
 MOST_UNITS = 1_000_000
+_LEAST_SCHEMA = {
+    "anyOf": [
+        {"type": "integer", "minimum": 1},
+        {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+        {"type": "string", "pattern": r"^\s*\d+\.?\d*\s*%\s*$"},
+    ]
+}
+
+
+_units = whole(1, MOST_UNITS)
 
 
 class Batch(Document):
-    """How many units of one route and step run together; lots are never split."""
+    """How many units run together; lots are never split.
 
-    min: Annotated[int, BeforeValidator(whole(1, MOST_UNITS))] = Field(
-        default=1, description="Units that must wait before a batch starts.", examples=[75]
+    min:       units that must wait before a batch starts, of a share of max the next whole number above
+    min_share: that share, None where the document writes units
+    """
+
+    min: Annotated[int, BeforeValidator(_units), WithJsonSchema(_LEAST_SCHEMA)] = Field(
+        default=1, description="Units that must wait before a batch starts, or their share of max.", examples=["75 %"]
     )
-    max: Annotated[int, BeforeValidator(whole(1, MOST_UNITS))] = Field(
-        description="Most units in a batch.", examples=[150]
+    max: Annotated[int, BeforeValidator(_units)] = Field(description="Most units in a batch.", examples=[150])
+    family: Name | None = Field(
+        default=None,
+        description="Lots of all steps of the toolgroup with this family may share a batch; left out: of this step.",
+        examples=["oxide"],
     )
+    min_share: Share | None = None
+    hidden: ClassVar[frozenset[str]] = frozenset({"min_share"})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _share_of_max(cls, value: Any) -> Any:
+        """`min: 75 %` is a share of max, and so is a number below 1."""
+        least = value.get("min") if isinstance(value, dict) and "min_share" not in value else None
+        is_text = isinstance(least, str) and "%" in least
+        if not is_text and not (isinstance(least, float) and 0 < least < 1):
+            return value
+        try:
+            return {key: content for key, content in value.items() if key != "min"} | {"min_share": share(least)}
+        except ValueError as error:
+            raise Faults([Fault(("min",), str(error))]) from None
 
     @model_validator(mode="after")
     def _in_order(self) -> Batch:
+        if self.min_share is not None:
+            object.__setattr__(self, "min", max(1, math.ceil(self.min_share * self.max - 1e-9)))
         if self.min > self.max:
             raise Faults([Fault(("min",), f"min {self.min} is above max {self.max}; write min <= max")])
         return self
+
+    @model_serializer(mode="wrap")
+    def _in_words(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields: dict[str, Any] = handler(self)
+        written = fields.pop("min_share", None)
+        return fields if written is None else fields | {"min": f"{100 * written:.12g} %"}
 
 
 class Cascade(Document):

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from .due import FACTOR
 from .faults import show
 from .laws import LISTED, PARAMETERS, PLAIN
 from .sheets_grid import Cell, Percent, is_remark
@@ -88,6 +89,8 @@ def _law_with_unit(law: Any, unit: str) -> Any:
     ((kind, content),) = law.items()
     if kind in LISTED and isinstance(content, dict):
         return {kind: content if "unit" in content or "sheet" in content else {**content, "unit": unit}}
+    if kind == FACTOR:
+        return law  # plain numbers
     names = PARAMETERS.get(kind, ())
     if isinstance(content, dict):
         return {kind: {name: _number_with_unit(name, part, unit) for name, part in content.items()}}

@@ -97,7 +97,11 @@ def core(annotation: Any, metadata: tuple[Any, ...] = ()) -> Core:
 
 
 def _is_part(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, Document) and kind is not Law
+    return isinstance(kind, type) and issubclass(kind, Document) and not issubclass(kind, Law)
+
+
+def _is_law(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Law)
 
 
 def _field(model: type[Document], key: str) -> Core | None:
@@ -178,7 +182,7 @@ def leaf(model: type[Document], path: tuple[str, ...]) -> Leaf:
     field = _field(model, key)
     if field is None or key in model.hidden:
         kind = _leaf_of_word(model.words.get(key, {}), field)
-    elif field.type is Law:
+    elif _is_law(field.type):
         return _leaf_of_law(rest) if rest else Leaf.LAW
     elif _is_part(field.type):
         return leaf(field.type, rest) if rest else Leaf.VALUE
@@ -227,7 +231,7 @@ def _leaf_of_field(field: Core) -> Leaf:
         return Leaf.WORDS
     if field.type is str or get_origin(field.type) is Literal:
         return Leaf.TEXT
-    return Leaf.LAW if field.type is Law else Leaf.VALUE
+    return Leaf.LAW if _is_law(field.type) else Leaf.VALUE
 
 
 def _leaf_of_law(path: tuple[str, ...]) -> Leaf:

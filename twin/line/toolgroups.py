@@ -30,6 +30,7 @@ from .units import (
     Name,
     Time,
     count_schema,
+    number,
     pieces,
     quantity,
     share,
@@ -37,7 +38,10 @@ from .units import (
     whole_or_unlimited,
 )
 
-RULES = ("priority", "fifo", "lifo", "edd", "cr", "spt", "srpt", "least_setup")
+RULES = (
+    "priority", "fifo", "lifo", "edd", "cr", "spt", "srpt", "least_setup", "odd", "least_slack", "atcs",
+    "setup_campaign", "line_balance", "queue_limit", "fasfs",
+)  # fmt: skip
 MOST_RANKS = 7
 MOST_TOOLS = 100_000
 MOST_PLACES = 1_000_000
@@ -336,6 +340,35 @@ class Setups(Document):
         return self
 
 
+def _scale(value: Any) -> float:
+    """A scaling parameter of a rule."""
+    found = number(value)
+    if not 0.01 <= found <= 1000:
+        raise ValueError(f"lies between 0.01 and 1000, and {show(value)} does not; literature has 0.1 to 10")
+    return found
+
+
+Scale = Annotated[
+    float, BeforeValidator(_scale), WithJsonSchema({"type": "number", "minimum": 0.01, "maximum": 1000})
+]
+
+
+class Atcs(Document):
+    """What the rule `atcs`, apparent tardiness cost with setups, weighs lots by; see `twin.engine.ranks.atcs_value`."""
+
+    k1: Scale = Field(
+        default=2.0, description="Mean process times of slack at which a lot's index falls to 1/e.", examples=[2]
+    )
+    k2: Scale = Field(
+        default=0.5, description="Mean setup times at which a lot's index falls to 1/e.", examples=[0.5]
+    )
+    due: Literal["step", "lot"] = Field(
+        default="step",
+        description="Which due date has the slack: the lot's share of it at the step (as rule odd), or its own.",
+        examples=["lot"],
+    )
+
+
 class Toolgroup(Document):
     """Identical, interchangeable tools behind one buffer."""
 
@@ -351,6 +384,9 @@ class Toolgroup(Document):
         default=("priority", "fifo"),
         description="Which waiting lot goes next: ranked, the first that tells two lots apart decides.",
         examples=[["priority", "least_setup", "fifo"]],
+    )
+    atcs: Atcs | None = Field(
+        default=None, description="Parameters of the rule atcs; left out: their defaults.", examples=[{"k1": 2}]
     )
     load: Time = Field(default=0.0, description="Loading, once a visit or batch.", examples=["1 min"])
     unload: Time = Field(default=0.0, description="Unloading, once a visit or batch.", examples=["1 min"])

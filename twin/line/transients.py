@@ -26,8 +26,9 @@ MAY_CHANGE: tuple[tuple[str, ...], ...] = (
     *(("toolgroups", "*", "pm", "*", key) for key in ("every", "takes")),
     ("toolgroups", "*", "setups", "changes", "*", "time"),
     ("toolgroups", "*", "setups", "min_run"),
+    *(("toolgroups", "*", "atcs", key) for key in ("k1", "k2", "due")),
     *(("products", "*", "release", key) for key in ("every", "wip")),
-    *(("products", "*", key) for key in ("due", "priority")),
+    *(("products", "*", key) for key in ("due", "priority", "weight")),
     *(("routes", "*", "*", key) for key in ("time", "sample")),
     *(("routes", "*", "*", "batch", key) for key in ("min", "max")),
     *(("routes", "*", "*", "cascade", key) for key in ("every", "inside")),
@@ -38,8 +39,8 @@ MAY_CHANGE: tuple[tuple[str, ...], ...] = (
 )
 _MAY = {
     "toolgroups": "tools, buffer, rule, load, unload, mtbf and mttr of its failures, every and takes of its pm, "
-    "times and min_run of its setups",
-    "products": "due, priority, and every or wip of its release",
+    "times and min_run of its setups, atcs",
+    "products": "due, priority, weight, and every or wip of its release",
     "routes": "a step's time, sample, batch sizes, cascade times, probabilities and queue limits",
     "transport": "its time",
     "crews": "the number of members",

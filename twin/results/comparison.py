@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from twin.results.figure import Figure, Floats
-from twin.results.measures import COMPLETED, ON_TIME, OUT, RELEASED, ratio
+from twin.results.measures import COMPLETED, ON_TIME, OUT, RELEASED, ratio, tardiness
 from twin.results.notes import FEW_LOTS, GROWING
 from twin.results.paired import Difference, Source, paired
 from twin.results.recovery import Recovery, recovery_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 BASE = "base"
 OF_LINE = ("throughput", "cycle_time", "cycle_time_p95", "wip", "on_time")
-NOT_COMPARED = ("out", "completed")  # counts of lots: throughput says it
+NOT_COMPARED = ("out", "completed", "tardy")  # throughput says it, and the share of lots on time
 PUSHED = ("every", "schedule")  # kinds of release that set the throughput
 
 Differences = dict[str, Difference]
@@ -219,7 +219,8 @@ class Comparison:
 
 def _units(results: Results) -> dict[str, str]:
     """Unit of every figure that is compared."""
-    found = {"throughput": "lot/d", "cycle_time": "d", "cycle_time_p95": "d", "wip": "lot", "on_time": "share"}
+    found = {"throughput": "lot/d", "cycle_time": "d", "cycle_time_p95": "d", "wip": "lot", "on_time": "share",
+             "tardiness": "d", "weighted_tardiness": "d"}  # fmt: skip
     for row in results.product_figures.values():
         found |= {key: figure.unit for key, figure in row.items() if figure is not None}
     return found
@@ -256,6 +257,8 @@ def _product_values(results: Results) -> dict[str, dict[str, Floats]]:
     found: dict[str, dict[str, Floats]] = {}
     for k, (name, row) in enumerate(results.product_figures.items()):
         keys = [key for key, figure in row.items() if figure is not None and key in values and key not in NOT_COMPARED]
+        if not _weighs(results, name):
+            keys = [key for key in keys if key != "weighted_tardiness"]
         found[name] = {}
         for key in keys:
             found[name][key] = values[key][:, k]
@@ -275,7 +278,16 @@ def _line_values(results: Results) -> dict[str, Floats]:
     if due.any():
         counts = results.totals.product[:, due].sum(axis=1)
         found["on_time"] = ratio(counts[:, ON_TIME], counts[:, COMPLETED])
+        late = tardiness(counts, results.totals.tick_s / DAY_S)
+        found["tardiness"] = late["tardiness"]
+        if any(_weighs(results, name) for name in figures):
+            found["weighted_tardiness"] = late["weighted_tardiness"]
     return found
+
+
+def _weighs(results: Results, product: str) -> bool:
+    """Whether lots of a product weigh other than 1."""
+    return results.line.products[product].weight != (1, 1)
 
 
 def _bottleneck(base: Results, scenario: Results) -> Bottleneck:

@@ -9,6 +9,7 @@ import numpy as np
 
 from twin.results.figure import Figure
 from twin.results.measures import STATES, Measures, over_replications
+from twin.results.tables import PRODUCT_COUNTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,8 +75,6 @@ def windows(names: Names, totals: Totals) -> pd.DataFrame:
 def replications(names: Names, totals: Totals) -> pd.DataFrame:
     """What each replication, from 1, counted of each product; exact."""
     import pandas as pd
-
-    from twin.results.tables import PRODUCT_COUNTS
 
     worlds, products = totals.product.shape[:2]
     index = pd.MultiIndex.from_product(

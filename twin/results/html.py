@@ -16,7 +16,10 @@ def html(results: Results) -> str:
     """A self-contained fragment of HTML."""
     said = [f"<p><b>{escape(results.bottleneck_sentence)}</b></p>"]
     said += [f"<p>Note: {escape(note)}</p>" for note in results.notes]
-    of = (sheets.products(results), sheets.toolgroups(results), sheets.crews(results), quality.first_pass(results))
+    of = (
+        sheets.products(results), sheets.due_dates(results), sheets.toolgroups(results), sheets.crews(results),
+        quality.first_pass(results),
+    )  # fmt: skip
     tables = [table(sheet) for sheet in of if sheet.rows]
     return "\n".join([f"<h4>{escape(results.settings.model)}</h4>", *tables, *said])
 

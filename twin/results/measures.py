@@ -12,7 +12,7 @@ from twin.results.settings import DAY_S
 STATES = ("productive", "setup", "pm", "down", "starved", "blocked", "off", "no_operator")
 PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED, OFF, NO_OPERATOR = range(8)
 QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS, SETUPS, BATCHES, BATCHED, ROOM = range(10)
-RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED, DATED, LATE = range(9)
+RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED, DATED, LATE, TARDINESS, WEIGHTED = range(11)
 MOVES, STEP_AREA = range(2)  # columns of the passages
 CREW_BUSY, CREW_THERE, CREW_TASKS, CREW_WAIT, CREW_WAITED = range(5)
 
@@ -34,7 +34,11 @@ def over_replications(values: Floats) -> Floats:
 
 
 def of_products(totals: Totals, raw_ticks: Floats) -> Measures:
-    """Measures of each product, `on_time` also of those without a due date   (world, product) each.
+    """Measures of each product, lateness also of those without a due date   (world, product) each.
+
+    tardiness: mean time after the due date of completed lots, 0 for those in time [d]; weighted_tardiness: mean of
+    weight x tardiness [d]; tardy: share of the completed lots that left after their due date (Hopp, Spearman,
+    "Factory Physics", ch. 15; Pinedo, "Scheduling", ch. 2).
 
     raw_ticks: expected process time of each product's route [tick]   (product,)
     """
@@ -52,7 +56,21 @@ def of_products(totals: Totals, raw_ticks: Floats) -> Measures:
         "p95": np.stack(p95, axis=1) * day if p95 else cycle,
         "x_factor": ratio(cycle, np.broadcast_to(raw_ticks, cycle.shape)),
         "on_time": ratio(columns[:, :, ON_TIME], completed),
+        **tardiness(columns, day),
         "wip": ratio(columns[:, :, WIP_AREA], totals.span_ticks),
+    }
+
+
+def tardiness(columns: Counts, day: float) -> Measures:
+    """Tardiness of completed lots from their sums   (..., total) -> (...) each.
+
+    day: days a tick
+    """
+    completed = columns[..., COMPLETED]
+    return {
+        "tardy": 1.0 - ratio(columns[..., ON_TIME], completed),
+        "tardiness": ratio(columns[..., TARDINESS], completed) * day,
+        "weighted_tardiness": ratio(columns[..., WEIGHTED], completed) * day,
     }
 
 

@@ -18,7 +18,7 @@ from twin.results.figure import Figure, Floats, figure, t_quantile
 # where a station starves too, and the X-factor where its divisor grows.
 OUTPUT = frozenset({"throughput", "out", "completed"})
 MORE_IS_BETTER = OUTPUT | {"on_time", "yield"}
-LESS_IS_BETTER = frozenset({"cycle_time", "cycle_time_p95"})
+LESS_IS_BETTER = frozenset({"cycle_time", "cycle_time_p95", "tardiness", "weighted_tardiness"})
 Source = Literal["line", "releases", "both"]
 """What sets how many lots come out: the line, which draws new ones in; the releases, with which it keeps up; or one of
 the two, where the line is still filling or overloaded."""

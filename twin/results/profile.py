@@ -121,11 +121,15 @@ class Profile:
 
     def _lateness(self, k: int, product: Product) -> dict[str, Floats]:
         """Percentiles of a product's lateness [d], from those of its cycle time   (world,) each."""
-        allowances = {start.due for start in product.release.schedule} or {product.due}
-        changed = any(change.path.endswith(".due") for change in self.results.line.transients)
+        totals = self.results.totals
+        raw_s = float(self.results.names.raw_ticks[k]) * totals.tick_s
+        law = None if product.due is None else product.due.law(raw_s)
+        usual = law.mean if law is not None and law.kind == "constant" else None
+        starts = product.release.schedule
+        allowances = {usual if start.due is None else start.due for start in starts} or {usual}
+        changed = any(".due" in change.path for change in self.results.line.transients)
         if len(allowances) > 1 or None in allowances or changed:
             return {}
-        totals = self.results.totals
         due_d = float(next(iter(allowances)) or 0.0) / DAY_S
         cycle = ratio(totals.product[:, k, m.CYCLE], totals.product[:, k, m.COMPLETED])
         bounds, day = edges(), totals.tick_s / DAY_S

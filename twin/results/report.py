@@ -52,8 +52,8 @@ def _sheets(results: Results, sign: str) -> list[Sheet]:
     from twin.results import quality
 
     return [
-        sheets.products(results, sign), sheets.toolgroups(results, sign), sheets.crews(results, sign),
-        quality.first_pass(results, sign),
+        sheets.products(results, sign), sheets.due_dates(results, sign), sheets.toolgroups(results, sign),
+        sheets.crews(results, sign), quality.first_pass(results, sign),
     ]  # fmt: skip
 
 

@@ -26,7 +26,9 @@ Figures = dict[str, dict[str, Figure | None]]
 PRODUCT_UNITS = {
     "out": "lot", "completed": "lot", "throughput": "lot/d", "cycle_time": "d",
     "x_factor": "-", "on_time": "share", "wip": "lot", "yield": "share",
+    "tardy": "share", "tardiness": "d", "weighted_tardiness": "d",
 }  # fmt: skip
+LATENESS = ("on_time", "tardy", "tardiness", "weighted_tardiness")  # figures of lots with due dates
 TOOLGROUP_UNITS = {**dict.fromkeys((*measures.STATES, "utilisation"), "share"), "queue": "lot", "wait": "d"}
 CREW_UNITS = {"members": "-", "utilisation": "share", "tasks": "1/d", "wait": "d", "waited": "share"}
 TOOLGROUP_KEYS = (*measures.STATES, "utilisation", "queue")  # of the JSON object
@@ -65,7 +67,7 @@ class Results:
 
     @cached_property
     def product_figures(self) -> Figures:
-        """Figures of each product: out, completed, throughput, cycle_time, x_factor, on_time, wip, yield."""
+        """Figures of each product: out, completed, throughput, cycle_time, x_factor, on_time, wip, yield, tardy ..."""
         values = self.product_values
         found: Figures = {}
         for k, name in enumerate(self.names.products):
@@ -74,12 +76,20 @@ class Results:
                 key: figure(values[key][:, k], unit, p95 if key == "cycle_time" else None)
                 for key, unit in PRODUCT_UNITS.items()
             }
-            if not self._due(name):
-                row["on_time"] = None
+            if not self.is_due(name):
+                row |= dict.fromkeys(LATENESS)
             found[name] = row
         return found
 
-    def _due(self, product: str) -> bool:
+    @cached_property
+    def due_figures(self) -> dict[str, Figure | None]:
+        """Share of tardy lots and mean tardiness [d] of all products with due dates together."""
+        due = [self.is_due(name) for name in self.names.products]
+        counts = self.totals.product[:, due].sum(axis=1)
+        values = measures.tardiness(counts, self.totals.tick_s / DAY_S)
+        return {key: figure(found, PRODUCT_UNITS[key]) for key, found in values.items()}
+
+    def is_due(self, product: str) -> bool:
         """Whether lots of this product have a due date to be on time for."""
         of = self.line.products[product]
         return of.due is not None or any(start.due is not None for start in of.release.schedule)

@@ -66,6 +66,25 @@ def products(results: Results, sign: str = "±") -> Sheet:
     return Sheet("Products", tuple(header), tuple(units), table_rows(list(figures), columns))
 
 
+def due_dates(results: Results, sign: str = "±") -> Sheet:
+    """How late lots with due dates leave: share of tardy lots, mean tardiness, the same times each lot's weight."""
+    figures = {name: row for name, row in results.product_figures.items() if results.is_due(name)}
+    if len(figures) > 1:
+        figures[ALL] = results.due_figures
+    every = list(figures.values())
+    keys = ["tardiness"]
+    if any(results.line.products[name].weight != (1, 1) for name in figures if name != ALL):
+        keys.append("weighted_tardiness")
+    time = time_unit([product[key] for product in every for key in keys])
+    between = f" {sign} "
+    columns = [column([product["tardy"] for product in every], 100.0, 3, 1, between)]
+    columns += [column([product[key] for product in every], time.factor, plus_minus=between) for key in keys]
+    names = ("product", "tardy", "mean tardiness", "weighted")
+    units = ("", "% of lots", time.name, f"weight x {time.name}")
+    shown = len(columns) + 1
+    return Sheet("Due dates", names[:shown], units[:shown], table_rows(list(figures), columns))
+
+
 def toolgroups(results: Results, sign: str = "±") -> Sheet:
     """States of the most loaded toolgroups, in per cent of their tools' calendar time, and their queues."""
     figures = results.toolgroup_figures

@@ -19,7 +19,8 @@ GROUP_COUNTS = (
     "queue_ticks", "loaded", "wait_ticks", "waited", "done", "starts", "setups", "batches", "batched", "room"
 )  # fmt: skip
 PRODUCT_COUNTS = (
-    "released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked", "dated", "late_ticks"
+    "released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked", "dated", "late_ticks",
+    "tardy_ticks", "weighted_ticks",
 )  # fmt: skip
 PASSAGE_COUNTS = ("moves", "wip_ticks")
 STOP_COUNTS = ("times", "ticks")
@@ -135,6 +136,8 @@ def totals_from(
     """
     worlds, products = events.size, len(names.products)
     product = read("totals_products")
+    for key in ("tardy_ticks", "weighted_ticks"):
+        product.setdefault(key, np.zeros_like(product["out"]))  # earlier records do not know them
     hist = np.zeros((worlds, products, BINS), dtype=np.int64)
     cycle = read("totals_cycle_times")
     hist[cycle["replication"] - 1, cycle["product"], cycle["bin"]] = cycle["lots"]

@@ -15,6 +15,7 @@ from twin.arrays.compiled import Compiled
 from twin.arrays.line import compile_line
 from twin.arrays.ranks import own_rules
 from twin.line import Line, LineError, read
+from twin.line.context import reading_with
 from twin.line.units import seconds
 from twin.results import Results, Settings, Timing
 from twin.results.areas import AreaTrace, area_of_passages, areas_of
@@ -93,7 +94,7 @@ def daily(line: Line, horizon: str | float | None = None) -> int:
 
     raises LineError
     """
-    horizon_s = line.run.horizon if horizon is None else _seconds("horizon", horizon)
+    horizon_s = line.run.horizon if horizon is None else _seconds("horizon", horizon, line.tick)
     return max(1, round(horizon_s / DAY_S))
 
 
@@ -139,7 +140,7 @@ def hold_at(
     check_place(state)
     if until is None:
         raise LineError(f"state {state}: when the run is to be saved is missing; write `until`, such as 200 d")
-    seconds_to = _seconds("until", until)
+    seconds_to = _seconds("until", until, tick_s)
     hold = round(seconds_to / tick_s)
     if not after < hold < round(settings.horizon_s / tick_s):
         raise LineError(
@@ -227,8 +228,8 @@ def run_settings(
 
     raises LineError
     """
-    horizon_s = line.run.horizon if horizon is None else _seconds("horizon", horizon)
-    warmup_s = line.run.warmup if warmup is None else _seconds("warmup", warmup)
+    horizon_s = line.run.horizon if horizon is None else _seconds("horizon", horizon, line.tick)
+    warmup_s = line.run.warmup if warmup is None else _seconds("warmup", warmup, line.tick)
     if warmup is None and horizon is not None and warmup_s >= horizon_s:
         raise LineError(
             f"horizon {span(horizon_s)} is not beyond the document's warm-up of {span(warmup_s)}; "
@@ -250,8 +251,10 @@ def run_settings(
     return Settings(line.line, horizon_s, warmup_s, count, luck, chosen)
 
 
-def _seconds(name: str, value: str | float) -> float:
+def _seconds(name: str, value: str | float, tick: float) -> float:
+    """A time of the run [s]; how long it may be depends on the line's tick [s]."""
     try:
-        return seconds(value) if isinstance(value, str) else float(value)
+        with reading_with(tick=tick):
+            return seconds(value) if isinstance(value, str) else float(value)
     except ValueError as fault:
         raise LineError(f"{name}: {fault}") from None
