@@ -16,9 +16,9 @@ from twin.study.simulate import simulate
 from twin.study.smt2020 import compare, published_figures
 
 REPLICATIONS = {"hvlm": 2, "lvhm": 1}
-CYCLE_TIME = {"hvlm": 7.0, "lvhm": 5.0}
+CYCLE_TIME = {"hvlm": 3.5, "lvhm": 3.0}
 """Per cent that a regular lot's cycle time may lie from the published one; with so few runs 2 of it are chance."""
-TOOLGROUPS_INSIDE = 12
+TOOLGROUPS_INSIDE = 70
 """Toolgroups of 105 that must be inside all their limits."""
 Rows = dict[str, dict[str, Row]]
 
@@ -85,5 +85,7 @@ def test_tools_spend_their_time_as_published(fab: str, rows: Rows) -> None:
     }
     print(fab, f"{inside} of 105 inside;", {key: f"median {found[52]:.2f}" for key, found in apart.items()})
     assert inside >= TOOLGROUPS_INSIDE
-    assert apart["utilisation"][52] < 1.5, "half of the toolgroups within a point and a half"
-    assert apart["down"][-1] < 2.0 and apart["pm"][-1] < 1.0 and apart["setup"][-1] < 4.0
+    # a group of one or two tools fails a few hundred times in two years: its share is good to half a point
+    assert apart["down"][-1] < 1.5 and apart["down"][52] < 0.25
+    assert apart["pm"][-1] < 0.6 and apart["setup"][-1] < 1.2
+    assert apart["utilisation"][-1] < 4.5 and apart["utilisation"][99] < 2.0, "all but five"

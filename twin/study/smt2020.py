@@ -2,8 +2,8 @@
 
 Published means over replications (their values are multiples of 0.05, so most likely 20), 730 days from the initial
 WIP, FIFO ranking for high volume and low mix (hvlm), critical ratio for low volume and high mix (lvhm). Lots that
-are in the line at the start count for neither side. `br`, `pm` and `setup` are shares of calendar time, `util` is
-(busy + setup) / available time.
+are in the line at the start count for neither side. `br`, `pm` and `setup` are shares of calendar time, `avail` is what
+`br` and `pm` leave, `util` is (busy + setup) / avail.
 """
 
 from __future__ import annotations
@@ -214,20 +214,36 @@ def _regular(line: Line) -> set[str]:
 
 def _toolgroups(results: Results, published: Published) -> list[Row]:
     values = m.of_toolgroups(results.totals, results.names)
-    away = values["pm"] + values["down"] + values["off"]
+    repaired = 100 * _repaired(results)
     rows = []
     for name, of in published.toolgroups.items():
         k = results.names.toolgroups.index(name)
+        pm, setup = 100 * values["pm"][:, k], 100 * values["setup"][:, k]
+        available = 100 - repaired[:, k] - pm
+        busy = 100 * values["productive"][:, k] + setup
         rows.append(
             Row(name, (
-                _mark("available", 100 * (1 - away[:, k]), "%", of["avail"], None),
-                _mark("utilisation", 100 * values["utilisation"][:, k], "%", of["util"], UTILISATION),
-                _mark("down", 100 * values["down"][:, k], "%", of["br"], DOWN),
-                _mark("pm", 100 * values["pm"][:, k], "%", of["pm"], PM),
-                _mark("setup", 100 * values["setup"][:, k], "%", of["setup"], SETUP),
+                _mark("available", available, "%", of["avail"], None),
+                _mark("utilisation", 100 * busy / available, "%", of["util"], UTILISATION),
+                _mark("down", repaired[:, k], "%", of["br"], DOWN),
+                _mark("pm", pm, "%", of["pm"], PM),
+                _mark("setup", setup, "%", of["setup"], SETUP),
             ))
         )  # fmt: skip
     return rows
+
+
+def _repaired(results: Results) -> Floats:
+    """Share of each toolgroup's time under repair, beside maintenance too   (world, group).
+
+    The published shares of a toolgroup add up to its availability, so a repair during maintenance counts in both.
+    """
+    totals, names = results.totals, results.names
+    share = np.zeros((totals.stops.shape[0], len(names.toolgroups)))
+    for k, (group, kind, _) in enumerate(names.stops):
+        if kind == "failure":
+            share[:, group] += totals.stops[:, k, 1] / (len(names.tools_of[group]) * totals.span_ticks)
+    return share
 
 
 def _wip(results: Results, published: Published, days: float) -> Row:
