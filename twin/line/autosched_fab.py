@@ -97,6 +97,8 @@ def _group(row: Row, name: str, count: int, faults: Faults, ledger: Ledger) -> G
             ledger.leave(row["FWLRANK"], f"{rank} ranks nothing under {row['RULE'].text}, as the setups published show")
         else:
             rule.append(RANKS[rank.lower()])
+    if row["RULE"].text.lower() == LEAST_SETUP and "least_setup" in rule:
+        rule.insert(0, rule.pop(rule.index("least_setup")))  # setups are avoided, for hot lots too
     if row["RULE"] and row["RULE"].text.lower() not in (HOT_FIRST, LEAST_SETUP):
         ledger.leave(row["RULE"], "only FWLRANK is read")
     if row["WAKERESRANK"] and row["WAKERESRANK"].text.lower() not in WAKES:
@@ -225,7 +227,7 @@ def _pm(row: Row, link: Row, faults: Faults, ledger: Ledger) -> list[str]:
             "use mtbpm_by_cal or mtbpm_by_pieces",
         )
         return []
-    start = f", first: {first}, stagger: before" if link["FOA"] else ""
+    start = f", first: {first}, stagger: even" if link["FOA"] else ""
     return [f"{{every: {every}, takes: {takes}{start}}}"]
 
 

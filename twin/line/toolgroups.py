@@ -218,10 +218,11 @@ class Pm(Document):
     takes: Law = Field(description="How long the tool is away.", examples=[{"uniform": ["11 h", "16.5 h"]}])
     first: Time | None = None
     first_units: Annotated[int, BeforeValidator(whole(0, 10**9))] | None = None
-    stagger: Literal["after", "before", "none"] = Field(
+    stagger: Literal["after", "even", "before", "none"] = Field(
         default="after",
-        description="First ones of several tools: from the first on over one interval, from 0 up to it, or together.",
-        examples=["before"],
+        description="First ones of several tools: after the first over one interval; even: the same within the first "
+        "interval; before: from 0 up to the first; none: together.",
+        examples=["even"],
     )
     preempt: bool = Field(
         default=False,
