@@ -51,7 +51,7 @@ def empty_totals(names: Names, worlds: int, span: int = SPAN) -> Totals:
         horizon_ticks=span,
         tool_ticks=tool_ticks,
         group=np.zeros((worlds, groups, 6), dtype=np.int64),
-        product=np.zeros((worlds, products, 7), dtype=np.int64),
+        product=np.zeros((worlds, products, 8), dtype=np.int64),
         cycle_hist=np.zeros((worlds, products, BINS), dtype=np.int64),
         windows=np.zeros((worlds, len(names.steps), 2), dtype=np.int64),
         wip_end=np.zeros((worlds, products), dtype=np.int64),
@@ -59,6 +59,8 @@ def empty_totals(names: Names, worlds: int, span: int = SPAN) -> Totals:
         stops=np.zeros((worlds, 0, 2), dtype=np.int64),
         process=np.zeros((worlds, len(names.processes), 5), dtype=np.int64),
         lots=np.zeros((0, 6), dtype=np.int64),
+        extras=np.zeros((worlds, 0, 4), dtype=np.int64),
+        auxiliaries=np.zeros((worlds, 0, 2), dtype=np.int64),
     )
 
 

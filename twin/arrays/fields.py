@@ -15,7 +15,7 @@ NONE = -1
 
 # Events, in the order they are worked off when due at one tick: a completion before the failure that is
 # due with it, so that "a failure due at the tick of a completion strikes the next lot".
-EV_LOT, EV_TOOL, EV_UP, EV_RELEASE, EV_CLOCK = 0, 1, 2, 3, 4
+EV_LOT, EV_TOOL, EV_UP, EV_RELEASE, EV_CLOCK, EV_STEP = 0, 1, 2, 3, 4, 5
 INDEX_BITS = 22
 KIND_BITS = 3
 TICK_SHIFT = INDEX_BITS + KIND_BITS
@@ -46,7 +46,7 @@ DO_TOOL, DO_LOT, DO_SPACE = 0, 1, 2
 # Laws of time, releases, clocks and ranks.
 LAW_CONSTANT, LAW_TABLE, LAW_TRACE, LAW_EMPIRICAL = 0, 1, 2, 3
 RELEASE_EVERY, RELEASE_SATURATED, RELEASE_WIP, RELEASE_SCHEDULE = 0, 1, 2, 3
-FAIL_OPERATING, FAIL_CALENDAR, PM_CALENDAR, PM_UNITS = 0, 1, 2, 3
+FAIL_OPERATING, FAIL_CALENDAR, PM_CALENDAR, PM_UNITS, CHAMBER_OPERATING, CHAMBER_CALENDAR = 0, 1, 2, 3, 4, 5
 PER_LOT, PER_UNIT, PER_BATCH = 0, 1, 2
 RANK_NONE, RANK_PRIORITY, RANK_FIFO, RANK_LIFO, RANK_EDD, RANK_CR, RANK_SPT, RANK_SRPT, RANK_LEAST_SETUP = (
     range(9)
@@ -69,7 +69,7 @@ C_FREE, C_LOTS, C_EVENTS, C_LOG_N, C_SAME, C_STARTED, C_KEY = 7, 8, 9, 10, 11, 1
 C_SEED, C_REPLICATION, C_MOVED = 14, 15, 16
 # Where the parts of the world's memory begin, and how large the pools are.
 C_GROUP, C_TOOL, C_PRODUCT, C_CLOCK, C_STEP, C_HEAP, C_TODO, C_LOG = range(17, 25)
-C_HEAP_ROWS, C_TODO_ROWS, C_LOG_WHAT, C_LOG_STOP, C_LOT_FIELDS, C_PHASE = range(25, 31)
+C_HEAP_ROWS, C_TODO_ROWS, C_LOG_WHAT, C_LOG_STOP, C_LOT_FIELDS, C_PHASE, C_LOT = range(25, 32)
 CORE_FIELDS = 32
 
 # A lot. Columns from LOT_FIXED on: two for each queue-time window that may be open at once
@@ -100,7 +100,8 @@ CORE_FIELDS = 32
 ) = range(21)
 LOT_FIXED = 21
 
-# A tool. T_TICKS .. T_TICKS + STATES - 1: time spent in each state.
+# A tool. T_TICKS .. T_TICKS + STATES - 1: time spent in each state. Of a cluster tool, as bits: its chambers, those
+# that are down, those that the step on it may use; T_SPEED: how many of them work (1 for other tools).
 (
     T_STATE,
     T_SINCE,
@@ -131,8 +132,12 @@ LOT_FIXED = 21
     T_PM_UNITS,
     T_OFF,
     T_PASSES,
+    T_CHAMBERS,
+    T_BROKEN,
+    T_USED,
+    T_SPEED,
     T_TICKS,
-) = range(30)
+) = range(34)
 TOOL_FIELDS = T_TICKS + STATES
 
 # A toolgroup. The first GROUP_TOTALS columns are totals.
@@ -157,8 +162,8 @@ GROUP_TOTALS = 6
 GROUP_FIELDS = GROUP_TOTALS + 14
 
 # A product. The first PRODUCT_TOTALS columns are totals.
-PR_RELEASED, PR_OUT, PR_COMPLETED, PR_CYCLE, PR_ON_TIME, PR_AREA, PR_REWORKED = range(7)
-PRODUCT_TOTALS = 7
+PR_RELEASED, PR_OUT, PR_COMPLETED, PR_CYCLE, PR_ON_TIME, PR_AREA, PR_REWORKED, PR_SCRAPPED = range(8)
+PRODUCT_TOTALS = 8
 PR_WIP, PR_SERIAL, PR_KEY, PR_CONST, PR_HIST, PR_LAST, PR_LAW = range(PRODUCT_TOTALS, PRODUCT_TOTALS + 7)
 PRODUCT_FIELDS = PRODUCT_TOTALS + 7
 
@@ -167,6 +172,8 @@ CK_DUE, CK_EVENT, CK_LEFT, CK_COUNT, CK_KEY, CK_PENDING, CK_PLANNED, CK_CONST, C
     range(12)
 )
 CLOCK_FIELDS = 12
+IN_REPAIR = 2
+"""CK_PENDING of a chamber's clock while the chamber is repaired."""
 
 # A step: units waiting for a batch, queue-time windows closed, of those breached.
 ST_WAITING, ST_WINDOWS, ST_BREACHES = range(3)
@@ -176,6 +183,20 @@ STEP_FIELDS = 3
 # tool and the wait put on the units [unit * 2^-32/cm2].
 X_PASSED, X_VISITS, X_REJECTED, X_ADDED, X_WAITED = range(5)
 PROCESS_FIELDS = 5
+
+# A step with a word more (`twin.arrays.extras`); the first EXTRA_TOTALS columns are totals: lots that its gate held and
+# for how long, lots that a breach of a window that it opens scrapped or sent back. Lots inside its gated window, those
+# of them that wait at its end; when a batch is to be looked at again, and the event for that.
+EX_HELD, EX_HELD_TICKS, EX_SCRAPPED, EX_RETURNED, EX_INSIDE, EX_QUEUED, EX_DUE, EX_EVENT, EX_CONST = range(9)
+EXTRA_TOTALS = 4
+EXTRA_STATE_FIELDS = 9
+# An auxiliary: how many are in use, lot-ticks in use (less the present tick for each in use), times taken.
+AU_USED, AU_AREA, AU_TAKEN = range(3)
+AUXILIARY_STATE_FIELDS = 3
+# Columns of a lot of a line with such steps, from H_EXTRA on: the step (its extras) whose gated window it is inside,
+# the tick since which a gate holds it, whether it holds the auxiliaries of its step.
+LX_WINDOW, LX_HELD, LX_TAKEN = range(3)
+LOT_EXTRA_FIELDS = 3
 
 # A row of the log; W_QUALITY has the lot's defects for its step and its units for its tool.
 LOG_TICK, LOG_WHAT, LOG_PRODUCT, LOG_SERIAL, LOG_STEP, LOG_TOOL = range(6)
@@ -195,6 +216,7 @@ WHAT = (
     "blocked",
     "off",
     "on",
+    "scrap",
     "quality",
 )
 (
@@ -212,6 +234,7 @@ WHAT = (
     W_BLOCKED,
     W_OFF,
     W_ON,
+    W_SCRAP,
     W_QUALITY,
 ) = range(len(WHAT))
 LOG_EVENTS = (1 << W_QUALITY) - 1
@@ -234,14 +257,16 @@ LOG_QUALITY = 1 << W_QUALITY
     G_BATCHES,
     G_SATURATED,
     G_PRESENT,
+    G_GATE,
+    G_GATES,
     G_RANK,
-) = range(15)
+) = range(17)
 RANKS = 7
 GROUP_CONSTANTS = G_RANK + RANKS
 UNLIMITED = -1
 
-TL_GROUP, TL_CLOCK, TL_CLOCKS, TL_OPERATING, TL_UNITS = range(5)
-TOOL_CONSTANTS = 5
+TL_GROUP, TL_CLOCK, TL_CLOCKS, TL_OPERATING, TL_UNITS, TL_CHAMBERS = range(6)
+TOOL_CONSTANTS = 6
 
 (
     S_GROUP,
@@ -267,14 +292,15 @@ TOOL_CONSTANTS = 5
     S_REMAINING_UNIT,
     S_STATE,
     S_PROCESS,
-) = range(23)
-STEP_CONSTANTS = 23
+    S_EXTRA,
+) = range(24)
+STEP_CONSTANTS = 24
 
 P_STEP, P_UNITS, P_KIND, P_LAW, P_START, P_DUE, P_PRIORITY, P_WIP, P_ROW, P_ROWS, P_KEY, P_LIMIT = range(12)
 PRODUCT_CONSTANTS = 12
 
-K_KIND, K_TOOL, K_FIRST, K_EVERY, K_LAW, K_TAKES, K_KEY, K_STOP = range(8)
-CLOCK_CONSTANTS = 8
+K_KIND, K_TOOL, K_FIRST, K_EVERY, K_LAW, K_TAKES, K_KEY, K_STOP, K_CHAMBER = range(9)
+CLOCK_CONSTANTS = 9
 
 L_KIND, L_TABLE, L_SCALE, L_SCALE_LOW, L_POST, L_OFFSET, L_ROUND, L_REPEAT = range(8)
 L_COUNT = L_ROUND
@@ -287,17 +313,46 @@ LAW_CONSTANTS = 8
 Y_ADDS, Y_WAITS, Y_REJECTS, Y_TO, Y_STATE = range(5)
 PROCESS_CONSTANTS = 5
 
-# The line's memory begins with these: H_QUALITY is the column of a lot's quality, NONE without process laws;
-# H_LAST is 1 where the line never changes again.
-H_TRANSPORT, H_WIP, H_WIPS, H_PHASE, H_LAST, H_QUALITY, H_STEP = range(7)
-HEADER_FIELDS = 7
+# The words of a step that few steps have; NONE (qualified, auxiliaries, gate), 0 (chambers, look-ahead, late) and NEVER
+# (wait) where it lacks one. Times are ticks, chambers bits. The gate's window: opened at the end of E_STEP, closed at
+# the start of E_UNTIL in toolgroup E_GROUP of E_TOOLS tools; E_MOST lots may be ahead there, E_LEAST always go through.
+(
+    E_STEP,
+    E_QUALIFIED,
+    E_AUXILIARY,
+    E_AUXILIARY_2,
+    E_CHAMBERS,
+    E_WAIT,
+    E_AHEAD,
+    E_LATE,
+    E_UNTIL,
+    E_GROUP,
+    E_MOST,
+    E_LEAST,
+    E_TOOLS,
+    E_STATE,
+) = range(14)
+EXTRA_CONSTANTS = 14
+MASK_BITS = 32
+"""Tools in a word of E_QUALIFIED."""
+
+# An auxiliary: how many there are, its state in a world, the toolgroups that need it.
+A_COUNT, A_STATE, A_GROUP, A_GROUPS = range(4)
+AUXILIARY_CONSTANTS = 4
+
+# The line's memory begins with these: H_QUALITY is the column of a lot's quality, NONE without process laws; H_EXTRA
+# likewise of what steps with a word more remember; H_LAST is 1 where the line never changes again.
+H_TRANSPORT, H_WIP, H_WIPS, H_PHASE, H_LAST, H_QUALITY, H_STEP, H_EXTRA = range(8)
+HEADER_FIELDS = 8
 
 A_BELOW, A_TO = 0, 1
-W_UNTIL, W_LIMIT, W_SLOT, W_FROM = 0, 1, 2, 3
-ARC_FIELDS, WINDOW_FIELDS = 2, 4
+W_UNTIL, W_LIMIT, W_SLOT, W_FROM, W_BREACH = 0, 1, 2, 3, 4
+ARC_FIELDS, WINDOW_FIELDS = 2, 5
 R_TIME, R_UNITS, R_PRIORITY, R_DUE = 0, 1, 2, 3
 SCHEDULE_FIELDS = 4
 I_PRODUCT, I_UNITS, I_STEP, I_PRIORITY, I_DUE = 0, 1, 2, 3, 4
 WIP_FIELDS = 5
 END = -2
 """A step that means: leave the line."""
+SCRAP = -3
+"""Where a breached window sends the lot: out of the line, as scrap."""

@@ -18,6 +18,8 @@ class Names(NamedTuple):
                 sampling and rework weighed in [tick]                      (product,)
     tick_s:     seconds a tick
     stops:      failures and maintenance: toolgroup, `failure` or `pm`, which of the toolgroup's   (stop,)
+    extras:     steps with a row of `twin.arrays.extras`, as indices into `steps`   (extra,)
+    auxiliaries: what steps need beside a tool                             (auxiliary,)
     processes:  steps with a process law, as indices into `steps`         (process,)
     """
 
@@ -30,6 +32,8 @@ class Names(NamedTuple):
     tick_s: float
     processes: tuple[int, ...] = ()
     stops: tuple[tuple[int, str, int], ...] = ()
+    extras: tuple[int, ...] = ()
+    auxiliaries: tuple[str, ...] = ()
 
     def tool(self, index: int) -> str:
         """A tool's name: its toolgroup's, and its number from 1 where there are several."""

@@ -19,7 +19,7 @@ class Totals(NamedTuple):
     group:         QUEUE_AREA [lot tick], LOADED [lot], WAIT [tick] of the loaded lots, WAITED: lots loaded after
                    a wait, DONE: lot-steps completed, STARTS: of lots or batches    (world, group, 6)
     product:       RELEASED, OUT, COMPLETED (released after time 0), CYCLE [tick] of those, ON_TIME of those,
-                   WIP_AREA [lot tick], REWORKED                            (world, product, 7)
+                   WIP_AREA [lot tick], REWORKED, SCRAPPED                  (world, product, 8)
     cycle_hist:    completed lots by cycle time, bins of `twin.arrays.histogram`  (world, product, BINS)
     windows:       queue-time windows closed, of those breached, by the step that opens them  (world, step, 2)
     wip_end:       lots in the line at the end                              (world, product)
@@ -29,6 +29,9 @@ class Totals(NamedTuple):
     process:       of each step with a process law (`Names.processes`): PASSED [unit], VISITS and REJECTED [lot],
                    ADDED and WAITED: defect density that the tool and the wait before it put on the units that passed
                    [unit * 2^-32/cm2]                                       (world, process, 5)
+    extras:        of each step with a word more (`Names.extras`): HELD lots before a gate, HELD_TICKS, SCRAPPED and
+                   SENT_BACK lots after a breach of a window that it opens   (world, extra, 4)
+    auxiliaries:   USED: area of those in use [tick], TAKEN: times           (world, auxiliary, 2)
     lots:          completed lots of lines whose laws add defects: REPLICATION from 0, PRODUCT, SERIAL, UNITS,
                    OUT [tick], DEFECTS: expected killer defects [2^-32/cm2] (lot, 6)
     """
@@ -46,3 +49,5 @@ class Totals(NamedTuple):
     stops: Counts
     process: Counts
     lots: Counts
+    extras: Counts
+    auxiliaries: Counts

@@ -24,6 +24,7 @@ from twin.arrays.fields import (
     EV_CLOCK,
     EV_LOT,
     EV_RELEASE,
+    EV_STEP,
     EV_TOOL,
     GROUP_FIELDS,
     H_PHASE,
@@ -95,7 +96,7 @@ from twin.engine.moves import admit
 from twin.engine.phase import begin_phase, call_tools
 from twin.engine.rng import sub_key
 from twin.engine.todo import do_next, take_next
-from twin.engine.work import arrive, lot_event, release_event, tool_event
+from twin.engine.work import arrive, lot_event, release_event, step_event, tool_event
 
 SAME_TICK = 1 << 22
 """Events at one tick after which a world is said to make no progress."""
@@ -151,6 +152,8 @@ def one_event(L: Memory, S: Memory, now: Int, kind: Int, index: Int) -> None:
         release_event(L, S, now, index)
     elif kind == EV_CLOCK:
         clock_event(L, S, now, index)
+    elif kind == EV_STEP:
+        step_event(L, S, now, index)
     else:
         come_up(L, S, now, index)
 

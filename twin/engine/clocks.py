@@ -31,7 +31,9 @@ from twin.arrays.fields import (
     FAIL_OPERATING,
     FAILED,
     FINISHED,
+    G_GATES,
     G_PRESENT,
+    K_CHAMBER,
     K_EVERY,
     K_FIRST,
     K_KEY,
@@ -46,6 +48,7 @@ from twin.arrays.fields import (
     Q_AWAY,
     Q_CONST,
     T_BY,
+    T_CHAMBERS,
     T_CLOCK,
     T_CLOCKS,
     T_DO,
@@ -65,6 +68,8 @@ from twin.arrays.fields import (
     W_PM_END,
     W_UP,
 )
+from twin.engine.calls import call_gated
+from twin.engine.chamber_clocks import chamber_clock, chamber_event, hold_chambers, resume_chambers
 from twin.engine.heap import due_at, has_come, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_tool
@@ -97,6 +102,8 @@ def start_clocks(L: Memory, S: Memory, key: Int) -> None:
             S[clock + CK_LEFT] = next_failure(L, S, clock)
         elif kind == FAIL_CALENDAR:
             due_at(S, clock, CK_DUE, EV_CLOCK, next_failure(L, S, clock))
+        elif L[const + K_CHAMBER] != 0:
+            chamber_clock(L, S, 0, clock)
         elif kind == PM_UNITS:
             S[clock + CK_LEFT] = L[const + K_FIRST]
         else:
@@ -117,7 +124,9 @@ def clock_event(L: Memory, S: Memory, now: Int, clock: Int) -> None:
         return
     tool = S[clock + CK_TOOL]
     S[clock + CK_DUE] = NEVER
-    if L[S[clock + CK_CONST] + K_KIND] == FAIL_CALENDAR:
+    if L[S[clock + CK_CONST] + K_CHAMBER] != 0:
+        chamber_event(L, S, now, clock)
+    elif L[S[clock + CK_CONST] + K_KIND] == FAIL_CALENDAR:
         go_down(L, S, now, tool, clock, FAILED)
     elif S[tool + T_DOWN] == AWAY:  # maintained while it is away
         S[tool + T_PASSES] = 0
@@ -139,6 +148,8 @@ def hold_clocks(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         if L[S[clock + CK_CONST] + K_KIND] == FAIL_CALENDAR and S[clock + CK_DUE] != NEVER:
             S[clock + CK_LEFT] = S[clock + CK_DUE] - now
             S[clock + CK_DUE] = NEVER
+    if S[tool + T_CHAMBERS] != 0:
+        hold_chambers(L, S, now, tool, S[tool + T_CHAMBERS])
 
 
 @njit
@@ -149,6 +160,8 @@ def resume_clocks(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         if L[S[clock + CK_CONST] + K_KIND] == FAIL_CALENDAR and S[clock + CK_LEFT] != NEVER:
             due_at(S, clock, CK_DUE, EV_CLOCK, now + S[clock + CK_LEFT])
             S[clock + CK_LEFT] = NEVER
+    if S[tool + T_CHAMBERS] != 0:
+        resume_chambers(L, S, now, tool)
 
 
 @njit_apart
@@ -196,6 +209,8 @@ def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     resume_lots(S, now, tool)
     show_state(S, now, tool, False)
     do_next(S, DO_TOOL, tool)
+    if L[S[S[tool + T_GROUP] + Q_CONST] + G_GATES] > 0:
+        call_gated(L, S, S[tool + T_GROUP])
 
 
 @njit
@@ -247,6 +262,8 @@ def come_back(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         log_tool(S, now, W_ON, tool)
         resume_clocks(L, S, now, tool)
         show_state(S, now, tool, False)
+        if L[S[S[tool + T_GROUP] + Q_CONST] + G_GATES] > 0:
+            call_gated(L, S, S[tool + T_GROUP])
 
 
 @njit

@@ -11,18 +11,17 @@ from twin.arrays.fields import (
     EV_LOT,
     FAILED,
     G_BUFFER,
+    G_GATES,
     G_LOAD,
     G_PRESENT,
     G_SATURATED,
     G_SETUPS,
     G_UNLOAD,
     LOT_END,
-    LOT_FIXED,
     LOT_INSIDE,
     LOT_KEY,
     LOT_LEFT,
     LOT_MATE,
-    LOT_NEXT,
     LOT_SERIAL,
     LOT_SINCE,
     LOT_STATE,
@@ -36,7 +35,6 @@ from twin.arrays.fields import (
     PER_UNIT,
     Q_BLOCK_HEAD,
     Q_CONST,
-    Q_HEAD,
     Q_IDLE,
     Q_LOADED,
     Q_LOTS,
@@ -46,19 +44,17 @@ from twin.arrays.fields import (
     Q_WAITED,
     RUNNING,
     S_BATCH_MAX,
-    S_CHECKS,
     S_EVERY,
     S_EVERY_PER,
+    S_EXTRA,
     S_INSIDE,
     S_KEEP,
     S_LAW,
     S_PER,
     S_PROCESS,
     S_SETUP,
-    S_STATE,
     SETTING_UP,
-    ST_BREACHES,
-    ST_WINDOWS,
+    T_CHAMBERS,
     T_DO,
     T_DOWN,
     T_DUE_PM,
@@ -75,17 +71,20 @@ from twin.arrays.fields import (
     T_STUCK,
     T_UNITS,
     UP,
-    W_FROM,
     W_LOAD,
     W_SETUP,
-    W_UNTIL,
 )
+from twin.engine.auxiliaries import take_auxiliaries
+from twin.engine.calls import call_gated, call_idle
+from twin.engine.chambers import start_chambers
 from twin.engine.clocks import begin_pm, go_away
+from twin.engine.gates import pass_gate
 from twin.engine.heap import due_at
-from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.jit import Int, Memory, njit
+from twin.engine.late import arrive_at_step, send_late
 from twin.engine.logbook import log_lot
 from twin.engine.process import run_process
-from twin.engine.queue import choose, idle_tool_for, remove, setup_ticks, start_min_run
+from twin.engine.queue import choose, remove, setup_ticks, start_min_run
 from twin.engine.sample import law_ticks
 from twin.engine.saturated import FETCHED, POOL_EMPTY, fetch_saturated
 from twin.engine.todo import do_next, put_back
@@ -122,6 +121,9 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
                 return
             if fetched == FETCHED:
                 lot = choose(L, S, now, g, tool, NONE, 0)
+        if lot != NONE and L[S[lot + LOT_STEP] + S_EXTRA] != NONE and send_late(L, S, now, g, lot):
+            do_next(S, DO_TOOL, tool)  # it looks again
+            return
         if lot != NONE:
             make_busy(L, S, tool)
             load(L, S, now, g, tool, lot)
@@ -154,6 +156,8 @@ def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
     if L[step + S_PER] == PER_UNIT:
         time *= units
     put_on(L, S, now, g, tool, lot)
+    if L[step + S_EXTRA] != NONE:
+        take_auxiliaries(L, S, now, lot, L[step + S_EXTRA])
     lots = 1
     while L[step + S_BATCH_MAX] > units:
         lot = choose(L, S, now, g, tool, step, L[step + S_BATCH_MAX] - units)
@@ -187,21 +191,10 @@ def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
         start_run(L, S, now, tool)
     if S[g + Q_LOTS] > 0 and S[g + Q_IDLE] > 0:
         call_idle(L, S, g)
+    if L[S[g + Q_CONST] + G_GATES] > 0:
+        call_gated(L, S, g)
     if S[g + Q_BLOCK_HEAD] != NONE:
         do_next(S, DO_SPACE, g)
-
-
-@njit_apart
-def call_idle(L: Memory, S: Memory, g: Int) -> None:
-    """Call an idle tool for a lot that still waits: the tool called for it may have taken another."""
-    lot = S[g + Q_HEAD]
-    while lot != NONE:
-        tool = idle_tool_for(L, S, g, lot)
-        if tool != NONE:
-            make_busy(L, S, tool)
-            do_next(S, DO_TOOL, tool)
-            return
-        lot = S[lot + LOT_NEXT]
 
 
 @njit
@@ -210,6 +203,8 @@ def start_run(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     S[tool + T_DO] = RUNNING
     S[tool + T_LEFT] = S[tool + T_RUN]
     entered = S[tool + T_LOT]
+    if S[tool + T_CHAMBERS] != 0:
+        start_chambers(L, S, tool)
     if S[tool + T_DOWN] == UP:
         begin_stretch(L, S, now, tool)
         if S[tool + T_STAY] != NONE:
@@ -237,24 +232,9 @@ def put_on(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
     S[tool + T_LOT] = lot
     S[tool + T_LOTS] += 1
     arrive_at_step(L, S, now, lot)
+    if L[S[lot + LOT_STEP] + S_EXTRA] != NONE:
+        pass_gate(L, S, now, lot, L[S[lot + LOT_STEP] + S_EXTRA])
     keep = L[S[lot + LOT_STEP] + S_KEEP]
     if keep != NONE:
         S[lot + keep] = tool
     log_lot(S, now, W_LOAD, lot)
-
-
-@njit_apart
-def arrive_at_step(L: Memory, S: Memory, now: Int, lot: Int) -> None:
-    """A step starts: queue-time windows that end with it are closed, breaches counted at the step that opened them."""
-    checks = L[S[lot + LOT_STEP] + S_CHECKS]
-    column = LOT_FIXED
-    while checks != 0:
-        if checks & 1 == 1 and S[lot + column] != NONE:
-            opened = S[lot + column]
-            if L[opened + W_UNTIL] == S[lot + LOT_STEP]:
-                from_step = L[L[opened + W_FROM] + S_STATE]
-                S[from_step + ST_WINDOWS] += 1
-                S[from_step + ST_BREACHES] += now > S[lot + column + 1]
-                S[lot + column] = NONE
-        checks >>= 1
-        column += 2

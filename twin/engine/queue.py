@@ -40,6 +40,7 @@ from twin.arrays.fields import (
     S_BATCH_MAX,
     S_BATCH_MIN,
     S_EVERY,
+    S_EXTRA,
     S_INSIDE,
     S_MEAN,
     S_PER,
@@ -54,7 +55,9 @@ from twin.arrays.fields import (
     T_NEXT,
     T_SETUP,
 )
+from twin.engine.batches import batch_ready
 from twin.engine.chain import insert_after, take_out_of
+from twin.engine.extras import extra_takes
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.own import own_value
 
@@ -180,20 +183,27 @@ def units_for(L: Memory, S: Memory, g: Int, step: Int, tool: Int) -> Int:
 
 @njit
 def may_take(L: Memory, S: Memory, g: Int, lot: Int, tool: Int) -> bool:
-    """Whether this tool may take this lot now: its dedication, its minimum run, a batch that is large enough."""
+    """Whether this tool may take this lot now: dedication, minimum run, the step's extras, a batch to start."""
     step = S[lot + LOT_STEP]
     if not is_free_for(L, S, lot, tool) or not may_run(L, S, tool, step):
         return False
-    if L[step + S_BATCH_MAX] > 0 and L[step + S_USE] != NONE:
-        return units_for(L, S, g, step, tool) >= L[step + S_BATCH_MIN]
-    return L[step + S_BATCH_MAX] == 0 or S[L[step + S_STATE] + ST_WAITING] >= L[step + S_BATCH_MIN]
+    extra = L[step + S_EXTRA]
+    if extra != NONE and not extra_takes(L, S, lot, tool, extra):
+        return False
+    if L[step + S_BATCH_MAX] == 0:
+        return True
+    units = S[L[step + S_STATE] + ST_WAITING] if L[step + S_USE] == NONE else units_for(L, S, g, step, tool)
+    if extra != NONE:
+        return batch_ready(L, S, g, step, extra, units)
+    return units >= L[step + S_BATCH_MIN]
 
 
 @njit
 def idle_tool_for(L: Memory, S: Memory, g: Int, lot: Int) -> Int:
     """The idle tool to call for a lot: of those that may take it the fastest to set up, the longest idle."""
     step = S[lot + LOT_STEP]
-    if L[step + S_BATCH_MAX] > 0 and S[L[step + S_STATE] + ST_WAITING] < L[step + S_BATCH_MIN]:
+    few = L[step + S_BATCH_MAX] > 0 and S[L[step + S_STATE] + ST_WAITING] < L[step + S_BATCH_MIN]
+    if few and L[step + S_EXTRA] == NONE:
         return NONE
     best = NONE
     least: Int = NEVER

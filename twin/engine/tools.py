@@ -33,6 +33,7 @@ from twin.arrays.fields import (
     SETUP,
     STARVED,
     T_BEGAN,
+    T_CHAMBERS,
     T_CLOCK,
     T_CLOCKS,
     T_CUT,
@@ -47,12 +48,14 @@ from twin.arrays.fields import (
     T_NEXT,
     T_OPERATING,
     T_SINCE,
+    T_SPEED,
     T_STATE,
     T_STUCK,
     T_TICKS,
     UP,
 )
 from twin.engine.chain import insert_after, take_out_of
+from twin.engine.chambers import begin_chambers, end_chambers, is_halted
 from twin.engine.heap import due_at
 from twin.engine.jit import Int, Memory, njit, njit_apart
 
@@ -72,6 +75,8 @@ def show_state(S: Memory, now: Int, tool: Int, full: bool) -> None:
     """Derive a tool's state from what it does; `full`: a cascading tool whose inside leaves no room."""
     if S[tool + T_DOWN] != UP:
         state = DOWN if S[tool + T_DOWN] == FAILED else PM if S[tool + T_DOWN] == MAINTAINED else OFF
+    elif S[tool + T_CHAMBERS] != 0 and is_halted(S, tool):
+        state = DOWN
     elif S[tool + T_DO] == RUNNING:
         state = PRODUCTIVE
     elif S[tool + T_DO] == SETTING_UP:
@@ -119,6 +124,9 @@ def begin_stretch(L: Memory, S: Memory, now: Int, tool: Int) -> None:
             if L[S[clock + CK_CONST] + K_KIND] == FAIL_OPERATING and S[clock + CK_LEFT] < length:
                 length = S[clock + CK_LEFT]
                 S[tool + T_CUT] = clock
+    if S[tool + T_CHAMBERS] != 0:
+        begin_chambers(L, S, now, tool, NEVER if S[tool + T_CUT] == NONE else length)
+        return
     due_at(S, tool, T_END, EV_TOOL, now + length)
 
 
@@ -126,13 +134,15 @@ def begin_stretch(L: Memory, S: Memory, now: Int, tool: Int) -> None:
 def end_stretch(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """Stop working, for good or until the tool is up again; operating clocks run on by the time worked."""
     worked = now - S[tool + T_BEGAN]
-    S[tool + T_LEFT] -= worked
+    S[tool + T_LEFT] -= worked * S[tool + T_SPEED]
     S[tool + T_END] = NEVER
     if S[tool + T_DO] == RUNNING and S[tool + T_OPERATING] == 1:
         first = S[tool + T_CLOCK]
         for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
             if L[S[clock + CK_CONST] + K_KIND] == FAIL_OPERATING:
                 S[clock + CK_LEFT] -= worked
+    if S[tool + T_CHAMBERS] != 0 and S[tool + T_DO] == RUNNING:
+        end_chambers(L, S, tool, worked)
 
 
 @njit

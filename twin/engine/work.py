@@ -2,25 +2,34 @@
 
 from twin.arrays.fields import (
     C_EVENTS,
+    CHAMBER_OPERATING,
+    CK_CONST,
     DO_LOT,
     DO_SPACE,
     DO_TOOL,
     DRAW_TIME,
     DRAWS,
+    E_STEP,
+    E_WAIT,
     EMPTY,
     EV_LOT,
     EV_RELEASE,
+    EV_STEP,
     EV_TOOL,
+    EX_CONST,
+    EX_DUE,
     FAILED,
     FINISHED,
     G_LOAD,
     G_TOOLS,
     G_UNLOAD,
+    K_KIND,
     LOT_END,
     LOT_INSIDE,
     LOT_KEY,
     LOT_MATE,
     LOT_MOVING,
+    LOT_NEXT,
     LOT_SERIAL,
     LOT_SINCE,
     LOT_STATE,
@@ -48,6 +57,7 @@ from twin.arrays.fields import (
     Q_BLOCK_HEAD,
     Q_CONST,
     Q_DONE,
+    Q_HEAD,
     Q_LOADED,
     Q_PLACES,
     Q_STARTS,
@@ -60,6 +70,7 @@ from twin.arrays.fields import (
     RELEASE_SATURATED,
     RELEASE_SCHEDULE,
     RELEASE_WIP,
+    S_EXTRA,
     S_GROUP,
     S_LAW,
     S_PER,
@@ -67,6 +78,7 @@ from twin.arrays.fields import (
     S_WINDOWS,
     SCHEDULE_FIELDS,
     SETTING_UP,
+    T_CHAMBERS,
     T_CUT,
     T_DO,
     T_END,
@@ -74,6 +86,7 @@ from twin.arrays.fields import (
     T_LOTS,
     T_STAY,
     T_UNITS,
+    T_USED,
     UNLIMITED,
     W_FINISH,
     W_LIMIT,
@@ -82,10 +95,16 @@ from twin.arrays.fields import (
     W_SLOT,
     WINDOW_FIELDS,
 )
+from twin.engine.auxiliaries import give_back
+from twin.engine.batches import look_again
+from twin.engine.calls import call_group
+from twin.engine.chamber_clocks import chamber_down
 from twin.engine.clocks import count_units, go_down
+from twin.engine.gates import arrive_inside
 from twin.engine.heap import due_at, has_come, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
-from twin.engine.load import arrive_at_step, start_run
+from twin.engine.late import arrive_at_step
+from twin.engine.load import start_run
 from twin.engine.logbook import log_lot
 from twin.engine.lots import new_lot, sampled_step
 from twin.engine.moves import enter, move_on
@@ -102,7 +121,9 @@ def tool_event(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     if not has_come(S, now, tool, T_END, EV_TOOL):
         return
     end_stretch(L, S, now, tool)
-    if S[tool + T_CUT] != NONE:
+    if S[tool + T_CUT] != NONE and L[S[S[tool + T_CUT] + CK_CONST] + K_KIND] == CHAMBER_OPERATING:
+        chamber_down(L, S, now, S[tool + T_CUT])
+    elif S[tool + T_CUT] != NONE:
         go_down(L, S, now, tool, S[tool + T_CUT], FAILED)
     elif S[tool + T_DO] == SETTING_UP:
         start_run(L, S, now, tool)
@@ -113,6 +134,7 @@ def tool_event(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         do_next(S, DO_TOOL, tool)
     else:
         S[tool + T_DO] = FINISHED
+        S[tool + T_USED] = S[tool + T_CHAMBERS]
         count_units(L, S, tool, S[tool + T_UNITS])
         finish_all(L, S, now, tool)
 
@@ -156,6 +178,8 @@ def finish(L: Memory, S: Memory, now: Int, lot: Int) -> None:
         column = L[window + W_SLOT]
         S[lot + column] = window
         S[lot + column + 1] = now + L[window + W_LIMIT]
+    if L[step + S_EXTRA] != NONE:
+        give_back(L, S, now, lot, L[step + S_EXTRA])
     move_on(L, S, now, lot, g)
 
 
@@ -180,11 +204,39 @@ def arrive(L: Memory, S: Memory, now: Int, lot: Int) -> None:
         return
     S[lot + LOT_SINCE] = now
     enqueue(L, S, now, g, lot)
+    if L[S[lot + LOT_STEP] + S_EXTRA] != NONE:
+        arrive_extra(L, S, now, lot)
     log_lot(S, now, W_QUEUE, lot)
     tool = idle_tool_for(L, S, g, lot)
     if tool != NONE:
         make_busy(L, S, tool)
         do_next(S, DO_TOOL, tool)
+
+
+@njit_apart
+def arrive_extra(L: Memory, S: Memory, now: Int, lot: Int) -> None:
+    """A lot joins a queue of a step with a word more: the end of a gated window, a batch that waits for so long."""
+    extra = L[S[lot + LOT_STEP] + S_EXTRA]
+    arrive_inside(L, S, lot)
+    if L[extra + E_WAIT] != NEVER:
+        look_again(L, S, extra, now + L[extra + E_WAIT])
+
+
+@njit_apart
+def step_event(L: Memory, S: Memory, now: Int, state: Int) -> None:
+    """A batch step is to be looked at again: a lot has waited long enough, or one that was due has not come."""
+    if not has_come(S, now, state, EX_DUE, EV_STEP):
+        return
+    S[state + EX_DUE] = NEVER
+    extra = S[state + EX_CONST]
+    step = L[extra + E_STEP]
+    g = L[step + S_GROUP]
+    lot = S[g + Q_HEAD]
+    while lot != NONE:
+        if S[lot + LOT_STEP] == step and L[extra + E_WAIT] != NEVER and S[lot + LOT_SINCE] + L[extra + E_WAIT] > now:
+            look_again(L, S, extra, S[lot + LOT_SINCE] + L[extra + E_WAIT])
+        lot = S[lot + LOT_NEXT]
+    call_group(L, S, g)
 
 
 @njit_apart

@@ -6,7 +6,7 @@ from .library import Model, library_folder, list_models
 from .line import Line
 from .products import Product, Release, Start, WipLot
 from .reader import read
-from .routes import Arc, Batch, Cascade, QueueLimit, Step
+from .routes import Arc, Batch, Cascade, QueueLimit, SendBack, Step
 from .run import Run
 from .schema import json_schema
 from .template import template
@@ -16,6 +16,6 @@ from .transport import Transport
 
 __all__ = [
     "RULES", "Arc", "Batch", "Cascade", "Change", "Failure", "Fault", "Law", "Line", "LineError", "Model",
-    "Pm", "Product", "QueueLimit", "Release", "Run", "Setups", "Start", "Step", "Toolgroup", "Transient",
+    "Pm", "Product", "QueueLimit", "Release", "Run", "SendBack", "Setups", "Start", "Step", "Toolgroup", "Transient",
     "Transport", "WipLot", "json_schema", "library_folder", "list_models", "read", "template",
 ]  # fmt: skip

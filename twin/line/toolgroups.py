@@ -22,6 +22,7 @@ from .context import reading
 from .document import Document
 from .faults import Fault, Faults, did_you_mean, show
 from .laws import Law
+from .numbered import MOST_CHAMBERS
 from .own_rules import is_own, own_rule
 from .units import (
     SHARE_SCHEMA,
@@ -149,6 +150,11 @@ class Failure(Document):
         default="operating",
         description="What the clock counts: processing alone, or idle and blocked time too.",
         examples=["operating"],
+    )
+    of: Literal["tool", "chamber"] = Field(
+        default="tool",
+        description="What breaks down: the tool, or each of its chambers by itself.",
+        examples=["chamber"],
     )
     words: ClassVar[dict[str, Any]] = {
         "availability": SHARE_SCHEMA
@@ -331,6 +337,11 @@ class Toolgroup(Document):
     setups: Setups | None = Field(
         default=None, description="Setup times.", examples=[{"changes": [{"to": "B", "time": "12 min"}]}]
     )
+    chambers: Annotated[int, BeforeValidator(whole(1, MOST_CHAMBERS, "a number of chambers"))] | None = Field(
+        default=None,
+        description="Parallel chambers inside each tool: the units of a lot are spread over those that are up.",
+        examples=[4],
+    )
     transport: Carried = Field(
         default=True, description="none: lots come to and go from this group in no time.", examples=["none"]
     )
@@ -345,6 +356,21 @@ class Toolgroup(Document):
             )
             if given:
                 raise Faults(Fault((key,), what, "key") for key in given)
+        return self
+
+    @model_validator(mode="after")
+    def _chambers_are_there(self) -> Toolgroup:
+        """Chambers belong to tools, and chamber failures to chambers."""
+        faults = []
+        if self.tools is None and self.chambers is not None:
+            what = "an unlimited group has no tools with chambers; write a number of tools, or leave it out"
+            faults.append(Fault(("chambers",), what, "key"))
+        for i, failure in enumerate(self.failures):
+            if failure.of == "chamber" and self.chambers is None:
+                what = "the tools have no chambers to break down; write 'chambers: 4' beside failures, or 'of: tool'"
+                faults.append(Fault(("failures", i, "of"), what))
+        if faults:
+            raise Faults(faults)
         return self
 
     @model_validator(mode="after")

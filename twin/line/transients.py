@@ -33,6 +33,7 @@ MAY_CHANGE: tuple[tuple[str, ...], ...] = (
     *(("routes", "*", "*", "cascade", key) for key in ("every", "inside")),
     *(("routes", "*", "*", key, "*", "probability") for key in ("rework", "branch")),
     ("routes", "*", "*", "queue_limit", "*", "limit"),
+    ("auxiliaries", "*"),
     ("transport", "time"),
 )
 _MAY = {
@@ -40,6 +41,7 @@ _MAY = {
     "times and min_run of its setups",
     "products": "due, priority, and every or wip of its release",
     "routes": "a step's time, sample, batch sizes, cascade times, probabilities and queue limits",
+    "auxiliaries": "how many there are of each",
     "transport": "its time",
 }
 

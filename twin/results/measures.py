@@ -12,7 +12,7 @@ from twin.results.settings import DAY_S
 STATES = ("productive", "setup", "pm", "down", "starved", "blocked", "off")
 PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED, OFF = range(7)
 QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS = range(6)
-RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED = range(7)
+RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED, SCRAPPED = range(8)
 
 Measures = dict[str, Floats]
 
@@ -51,6 +51,7 @@ def of_products(totals: Totals, raw_ticks: Floats) -> Measures:
         "x_factor": ratio(cycle, np.broadcast_to(raw_ticks, cycle.shape)),
         "on_time": ratio(columns[:, :, ON_TIME], completed),
         "wip": ratio(columns[:, :, WIP_AREA], totals.span_ticks),
+        "scrapped": columns[:, :, SCRAPPED].astype(np.float64),
     }
 
 

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from twin.results.results import Results
 
 RECORD = "run.json"
-VERSION = 2
-"""2 has the state `off`, and process laws: their totals and the lots that came out. Records of version 1 load."""
+VERSION = 3
+"""2 has the state `off`, and process laws: their totals and the lots that came out; 3 has
+scrap, gates and auxiliaries. Records of earlier versions load."""
 
 
 def is_run(folder: str | os.PathLike[str]) -> bool:
@@ -130,6 +131,8 @@ def _record(results: Results) -> dict[str, Any]:
             "raw_ticks": [float(ticks) for ticks in names.raw_ticks],
             "steps": [list(step) for step in names.steps],
             "processes": list(names.processes),
+            "extras": list(names.extras),
+            "auxiliaries": list(names.auxiliaries),
             "stops": [list(stop) for stop in names.stops],
         },
         "document": results.line.to_document(),
@@ -239,6 +242,8 @@ def _names(plain: dict[str, Any], tick_s: float) -> Names:
         raw_ticks=np.array(plain["raw_ticks"], dtype=np.float64),
         tick_s=tick_s,
         processes=tuple(plain.get("processes", ())),
+        extras=tuple(plain.get("extras", ())),
+        auxiliaries=tuple(plain.get("auxiliaries", ())),
         stops=tuple((group, kind, number) for group, kind, number in plain.get("stops", ())),
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.arrays.names import Names
 from twin.arrays.totals import Totals
-from twin.results import bottleneck, measures, notes, yields
+from twin.results import bottleneck, extras, measures, notes, yields
 from twin.results.figure import Figure, figure
 from twin.results.recovery import Recovery, recovery_of
 from twin.results.settings import DAY_S, Settings, Timing
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Figures = dict[str, dict[str, Figure | None]]
 PRODUCT_UNITS = {
     "out": "lot", "completed": "lot", "throughput": "lot/d", "cycle_time": "d",
-    "x_factor": "-", "on_time": "share", "wip": "lot", "yield": "share",
+    "x_factor": "-", "on_time": "share", "wip": "lot", "yield": "share", "scrapped": "lot",
 }  # fmt: skip
 TOOLGROUP_UNITS = {**dict.fromkeys((*measures.STATES, "utilisation"), "share"), "queue": "lot", "wait": "d"}
 TOOLGROUP_KEYS = (*measures.STATES, "utilisation", "queue")  # of the JSON object
@@ -61,7 +61,9 @@ class Results:
 
     @cached_property
     def product_figures(self) -> Figures:
-        """Figures of each product: out, completed, throughput, cycle_time, x_factor, on_time, wip, yield."""
+        """Figures of each product: out, completed, throughput, cycle_time, x_factor, on_time, wip, yield,
+        scrapped.
+        """
         values = self.product_values
         found: Figures = {}
         for k, name in enumerate(self.names.products):
@@ -160,8 +162,19 @@ class Results:
         return frames.tools(self.names, measures.of_tools(self.totals))
 
     @cached_property
+    def auxiliaries(self) -> pd.DataFrame:
+        """One row an auxiliary: share of them in use, times taken a day, columns (figure, mean | low | high)."""
+        from twin.results import frames
+
+        return frames.figures(extras.auxiliaries(self.line, self.names, self.totals), "auxiliary")
+
+    @cached_property
     def queue_limits(self) -> pd.DataFrame:
-        """One row a step that opens a queue-time window: windows closed, of those breached."""
+        """One row a step that opens a queue-time window: windows closed, of those breached.
+
+        Where a line has gates or breaches that cost something also `held` and `held_time` [d], `scrapped` and
+        `sent_back`: see `twin.results.extras.of_windows`.
+        """
         from twin.results import frames
 
         return frames.windows(self.names, self.totals)
@@ -264,11 +277,16 @@ class Results:
                 for name, row in self.toolgroup_figures.items()
             },
             "bottleneck": self.bottleneck,
+            **({"auxiliaries": self._auxiliaries_json()} if self.line.auxiliaries else {}),
             **({} if changes is None else {"wip_over_time": changes.to_json()}),
             "events": self.events,
             "wall_s": self.timing.wall_s,
             "compile_s": self.timing.compile_s,
         }
+
+    def _auxiliaries_json(self) -> dict[str, Any]:
+        found = extras.auxiliaries(self.line, self.names, self.totals)
+        return {name: {key: _plain(figure) for key, figure in row.items()} for name, row in found.items()}
 
     def report(self, *, ascii_only: bool = False) -> str:
         """The text a run prints: products, the most loaded toolgroups, the bottleneck, notes; 100 columns."""

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 STATE_TICKS = ("productive", "setup", "pm", "down", "starved", "blocked", "off")
 GROUP_COUNTS = ("queue_ticks", "loaded", "wait_ticks", "waited", "done", "starts")
-PRODUCT_COUNTS = ("released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked")
+PRODUCT_COUNTS = ("released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked", "scrapped")
 STOP_COUNTS = ("times", "ticks")
 PROCESS_COUNTS = ("passed", "visits", "rejected", "added", "waited")
+EXTRA_COUNTS = ("held", "held_ticks", "scrapped", "sent_back")
+AUXILIARY_COUNTS = ("used_ticks", "taken")
 LOT_COUNTS = ("replication", "product", "serial", "units", "out_tick", "defects")
 
 Columns = dict[str, Any]
@@ -45,8 +47,14 @@ def of(results: Results) -> dict[str, Columns]:
         "totals_tools": _long(totals.tool_ticks, "tool", STATE_TICKS),
         "totals_cycle_times": _cycle_times(totals),
         **({"totals_stops": _long(totals.stops, "stop", STOP_COUNTS)} if names.stops else {}),
+        **({"totals_extras": _long(totals.extras, "extra", EXTRA_COUNTS)} if names.extras else {}),
+        **({"totals_auxiliaries": _auxiliaries(totals)} if names.auxiliaries else {}),
         **(_of_processes(totals) if names.processes else {}),
     }
+
+
+def _auxiliaries(totals: Totals) -> Columns:
+    return _long(totals.auxiliaries, "auxiliary", AUXILIARY_COUNTS)
 
 
 def _of_processes(totals: Totals) -> dict[str, Columns]:
@@ -121,6 +129,7 @@ def totals_from(
     """
     worlds, products = events.size, len(names.products)
     product = read("totals_products")
+    product.setdefault("scrapped", np.zeros_like(product["out"]))  # records of versions 1 and 2 know no scrap
     hist = np.zeros((worlds, products, BINS), dtype=np.int64)
     cycle = read("totals_cycle_times")
     hist[cycle["replication"] - 1, cycle["product"], cycle["bin"]] = cycle["lots"]
@@ -150,7 +159,19 @@ def totals_from(
         stops=stacked(read("totals_stops"), STOP_COUNTS, len(names.stops)) if names.stops else _none(worlds),
         process=process,
         lots=lots,
+        extras=_some(read, "totals_extras", EXTRA_COUNTS, worlds, len(names.extras)),
+        auxiliaries=_some(read, "totals_auxiliaries", AUXILIARY_COUNTS, worlds, len(names.auxiliaries)),
     )
+
+
+def _some(
+    read: Callable[[str], dict[str, Counts]], table: str, columns: tuple[str, ...], worlds: int, size: int
+) -> Counts:
+    """Totals that only some lines have, empty where there is nothing to tell   (world, n, column)."""
+    if not size:
+        return np.zeros((worlds, 0, len(columns)), dtype=np.int64)
+    found = read(table)
+    return np.stack([found[key] for key in columns], axis=1).reshape(worlds, size, len(columns))
 
 
 def _none(worlds: int) -> Counts:

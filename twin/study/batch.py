@@ -203,6 +203,9 @@ class Snapshot:
         self.windows = worlds.step[:, :, [f.ST_WINDOWS, f.ST_BREACHES]].copy()
         self.events = core[:, f.C_EVENTS].copy()
         self.process = worlds.process.copy()
+        self.extras = worlds.extra[:, :, : f.EXTRA_TOTALS].copy()
+        self.auxiliaries = worlds.auxiliary[:, :, [f.AU_AREA, f.AU_TAKEN]].copy()
+        self.auxiliaries[:, :, 0] += worlds.auxiliary[:, :, f.AU_USED] * self.now
         self.stops = self._stops(worlds, batch.compiled)
 
     def _stops(self, worlds: Worlds, compiled: Compiled) -> NDArray[np.int64]:
@@ -211,6 +214,7 @@ class Snapshot:
         of = compiled.arrays.clock
         under_way = tool[:, of[:, f.K_TOOL], f.T_BY] == worlds.layout.clock + np.arange(len(of)) * f.CLOCK_FIELDS
         under_way &= np.isin(tool[:, of[:, f.K_TOOL], f.T_DOWN], (f.FAILED, f.MAINTAINED))
+        under_way |= (of[:, f.K_CHAMBER] != 0) & (clock[:, :, f.CK_PENDING] == f.IN_REPAIR)
         ticks = clock[:, :, f.CK_SPENT] + np.where(under_way, self.now - clock[:, :, f.CK_BEGAN], 0)
         both = np.stack([clock[:, :, f.CK_COUNT], ticks], axis=2)
         found = np.zeros((len(worlds), len(compiled.names.stops), 2), dtype=np.int64)
@@ -240,6 +244,8 @@ def totals_between(
         stops=end.stops - start.stops,
         process=end.process - start.process,
         lots=np.concatenate([np.zeros((0, 6), dtype=np.int64), *lots]),
+        extras=end.extras - start.extras,
+        auxiliaries=end.auxiliaries - start.auxiliaries,
     )
 
 

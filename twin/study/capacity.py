@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.arrays.routing import turns
-from twin.line import Line, Product, Step, Toolgroup, read
+from twin.arrays.routing import lot_tool_time, visits
+from twin.line import Line, Product, Toolgroup, read
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,26 +99,6 @@ def capacity(line: Line | str | Path, load: float = 0.85) -> Capacity:
     return Capacity(model, groups, products, bottleneck, load, tuple(notes))
 
 
-def visits(line: Line, route: str) -> Floats:
-    """Expected times a lot does each step of a route, sampling, rework, branches, rejects solved for   (step,).
-
-    The linear traffic equations: what comes to a step is what every step sends there.
-    """
-    steps = line.routes[route]
-    place = {step.step: i for i, step in enumerate(steps)} | {"end": len(steps)}
-    flow = np.eye(len(steps) + 1)
-    for i, step in enumerate(steps):
-        onward = 1.0
-        for probability, target in turns(line, step):
-            flow[place[target], i] -= step.sample * probability
-            onward -= step.sample * probability
-        flow[i + 1, i] -= onward
-    entering = np.zeros(len(steps) + 1)
-    entering[0] = 1.0
-    come = np.linalg.solve(flow, entering)[:-1]
-    return np.asarray(come * [step.sample for step in steps], np.float64)
-
-
 @dataclass(frozen=True)
 class _Share:
     """What one toolgroup does for a lot of each product   (product,).
@@ -147,31 +127,14 @@ class _Work:
             units = _units(product)
             for step, times in zip(line.routes[product.route], routes[product.route], strict=True):
                 g, group = place[step.toolgroup], line.toolgroups[step.toolgroup]
-                self.parts[g, p] += times * np.array(_tool_time(step, group, units, full=True))
-                self.least[g, p] += times * sum(_tool_time(step, group, units, full=False))
+                self.parts[g, p] += times * np.array(lot_tool_time(step, group, units, full=True))
+                self.least[g, p] += times * sum(lot_tool_time(step, group, units, full=False))
                 self.times[g, p] += times
                 self.units[g, p] += times * units
 
     def of(self, g: int) -> _Share:
         """The share of toolgroup number `g`."""
         return _Share(self.parts[g], self.least[g], self.times[g], self.units[g])
-
-
-def _tool_time(step: Step, group: Toolgroup, units: float, *, full: bool) -> tuple[float, float, float]:
-    """Time that a visit takes of a tool: process, load, unload [s].
-
-    A batch shares its time among its lots. A cascading tool is taken while its entrance is held, and
-    longer only where the number of lots inside keeps the next one out.
-    """
-    if step.cascade:
-        held = step.cascade.every * (units if step.cascade.per == "unit" else 1.0)
-        through = group.load + step.time.mean * (units if step.per == "unit" else 1.0) + group.unload
-        return max(held, through / step.cascade.inside if step.cascade.inside else 0.0), 0.0, 0.0
-    if step.batch:
-        lots = step.batch.max // units if full else math.ceil(step.batch.min / units)
-        lots = max(1.0, float(lots))
-        return step.time.mean / lots, group.load / lots, group.unload / lots
-    return step.time.mean * (units if step.per == "unit" else 1.0), group.load, group.unload
 
 
 def _units(product: Product) -> float:

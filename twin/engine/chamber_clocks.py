@@ -1,0 +1,140 @@
+"""Failures of the chambers of cluster tools: each chamber has a clock of its own for each kind of failure.
+
+An operating clock counts the time that its chamber works, a calendar one also that in which it has nothing to do.
+Both stand still while the chamber or its tool is down; repairs of several chambers go on side by side, and while the
+tool is down or maintained too.
+"""
+
+from twin.arrays.fields import (
+    CHAMBER_CALENDAR,
+    CK_BEGAN,
+    CK_CONST,
+    CK_COUNT,
+    CK_DUE,
+    CK_KEY,
+    CK_LEFT,
+    CK_PENDING,
+    CK_SPENT,
+    CK_TOOL,
+    CLOCK_FIELDS,
+    DO_TOOL,
+    DOWN,
+    EV_CLOCK,
+    IN_REPAIR,
+    K_CHAMBER,
+    K_KIND,
+    K_LAW,
+    K_TAKES,
+    NEVER,
+    RUNNING,
+    SETTING_UP,
+    T_BROKEN,
+    T_CLOCK,
+    T_CLOCKS,
+    T_DO,
+    T_DOWN,
+    T_END,
+    T_STATE,
+    UP,
+    W_DOWN,
+    W_UP,
+)
+from twin.engine.heap import due_at
+from twin.engine.jit import Int, Memory, njit_apart
+from twin.engine.logbook import log_tool
+from twin.engine.sample import law_ticks
+from twin.engine.todo import do_next
+from twin.engine.tools import begin_stretch, end_stretch, show_state
+
+
+@njit_apart
+def chamber_clock(L: Memory, S: Memory, now: Int, clock: Int) -> None:
+    """Set a chamber's clock going: the time up to its next failure."""
+    const = S[clock + CK_CONST]
+    time = law_ticks(L, L[const + K_LAW], S[clock + CK_KEY], 2 * S[clock + CK_COUNT], S[clock + CK_COUNT])
+    tool = S[clock + CK_TOOL]
+    S[clock + CK_LEFT] = time
+    if L[const + K_KIND] == CHAMBER_CALENDAR and S[tool + T_DOWN] == UP:
+        S[clock + CK_LEFT] = NEVER
+        due_at(S, clock, CK_DUE, EV_CLOCK, now + time)
+
+
+@njit_apart
+def chamber_event(L: Memory, S: Memory, now: Int, clock: Int) -> None:
+    """A chamber's event has come: the end of its repair, or a failure by the calendar."""
+    if S[clock + CK_PENDING] != IN_REPAIR:
+        chamber_down(L, S, now, clock)
+        return
+    tool = S[clock + CK_TOOL]
+    S[clock + CK_PENDING] = 0
+    S[clock + CK_SPENT] += now - S[clock + CK_BEGAN]
+    stop_work(L, S, now, tool)
+    S[tool + T_BROKEN] &= ~L[S[clock + CK_CONST] + K_CHAMBER]
+    chamber_clock(L, S, now, clock)
+    if S[tool + T_DOWN] == UP:
+        resume_chambers(L, S, now, tool)
+    go_on(L, S, now, tool)
+
+
+@njit_apart
+def chamber_down(L: Memory, S: Memory, now: Int, clock: Int) -> None:
+    """A chamber fails: the run goes on with the others, or stands still."""
+    tool, const = S[clock + CK_TOOL], S[clock + CK_CONST]
+    stop_work(L, S, now, tool)
+    S[tool + T_BROKEN] |= L[const + K_CHAMBER]
+    hold_chambers(L, S, now, tool, L[const + K_CHAMBER])
+    count = 2 * S[clock + CK_COUNT] + 1
+    takes = law_ticks(L, L[const + K_TAKES], S[clock + CK_KEY], count, S[clock + CK_COUNT])
+    S[clock + CK_COUNT] += 1
+    S[clock + CK_BEGAN] = now
+    S[clock + CK_LEFT] = NEVER
+    S[clock + CK_PENDING] = IN_REPAIR
+    due_at(S, clock, CK_DUE, EV_CLOCK, now + takes)
+    go_on(L, S, now, tool)
+
+
+@njit_apart
+def stop_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
+    """End the stretch of work under way, if there is one."""
+    if S[tool + T_END] != NEVER:
+        end_stretch(L, S, now, tool)
+
+
+@njit_apart
+def go_on(L: Memory, S: Memory, now: Int, tool: Int) -> None:
+    """Chambers have changed: work goes on at their pace, an idle tool looks for some."""
+    if S[tool + T_DOWN] != UP:
+        return
+    was = S[tool + T_STATE]
+    if S[tool + T_DO] == RUNNING or S[tool + T_DO] == SETTING_UP:
+        begin_stretch(L, S, now, tool)
+    show_state(S, now, tool, False)
+    if was != DOWN and S[tool + T_STATE] == DOWN:
+        log_tool(S, now, W_DOWN, tool)
+    elif was == DOWN and S[tool + T_STATE] != DOWN:
+        log_tool(S, now, W_UP, tool)
+    do_next(S, DO_TOOL, tool)
+
+
+@njit_apart
+def hold_chambers(L: Memory, S: Memory, now: Int, tool: Int, chambers: Int) -> None:
+    """Chambers are not up: their calendar clocks stand still."""
+    first = S[tool + T_CLOCK]
+    for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
+        const = S[clock + CK_CONST]
+        held = L[const + K_KIND] == CHAMBER_CALENDAR and L[const + K_CHAMBER] & chambers != 0
+        if held and S[clock + CK_PENDING] != IN_REPAIR and S[clock + CK_DUE] != NEVER:
+            S[clock + CK_LEFT] = S[clock + CK_DUE] - now
+            S[clock + CK_DUE] = NEVER
+
+
+@njit_apart
+def resume_chambers(L: Memory, S: Memory, now: Int, tool: Int) -> None:
+    """The tool or one of its chambers is up again: calendar clocks of the chambers that are up run on."""
+    first = S[tool + T_CLOCK]
+    for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
+        const = S[clock + CK_CONST]
+        runs_on = L[const + K_KIND] == CHAMBER_CALENDAR and L[const + K_CHAMBER] & S[tool + T_BROKEN] == 0
+        if runs_on and S[clock + CK_PENDING] != IN_REPAIR and S[clock + CK_LEFT] != NEVER:
+            due_at(S, clock, CK_DUE, EV_CLOCK, now + S[clock + CK_LEFT])
+            S[clock + CK_LEFT] = NEVER
