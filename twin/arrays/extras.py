@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from twin.arrays import fields as f
 from twin.arrays.gates import gate_of
-from twin.line import Line, SendBack, Step
+from twin.line import Line, QueueLimit, SendBack, Step
 
 Ints = NDArray[np.int64]
 
@@ -66,10 +66,10 @@ def extra_tables(line: Line, step_index: Mapping[tuple[str, str], int], tools: M
         if step.qualified:
             row[f.E_QUALIFIED] = len(listed)
             listed += _masks(step.qualified, tools[step.toolgroup])
-        for column, auxiliary in zip((f.E_AUXILIARY, f.E_AUXILIARY_2), step.needs, strict=False):
-            row[column] = auxiliaries[auxiliary]
-            if groups[step.toolgroup] not in needing[auxiliary]:
-                needing[auxiliary].append(groups[step.toolgroup])
+        for column, needed in zip((f.E_AUXILIARY, f.E_AUXILIARY_2), step.needs, strict=False):
+            row[column] = auxiliaries[needed]
+            if groups[step.toolgroup] not in needing[needed]:
+                needing[needed].append(groups[step.toolgroup])
         chambers = line.toolgroups[step.toolgroup].chambers
         if chambers is not None:
             row[f.E_CHAMBERS] = sum(1 << (k - 1) for k in step.chambers or range(1, chambers + 1))
@@ -81,9 +81,9 @@ def extra_tables(line: Line, step_index: Mapping[tuple[str, str], int], tools: M
             row[f.E_UNTIL] = step_index[route, limit.until]
             until = next(other for other in line.routes[route] if other.step == limit.until)
             row[f.E_GROUP] = groups[until.toolgroup]
-            held = gated.setdefault(row[f.E_GROUP], [])
-            if groups[step.toolgroup] not in held:
-                held.append(groups[step.toolgroup])
+            openers = gated.setdefault(row[f.E_GROUP], [])
+            if groups[step.toolgroup] not in openers:
+                openers.append(groups[step.toolgroup])
         of_step[index] = len(rows)
         rows.append(row)
     auxiliary = []
@@ -91,8 +91,8 @@ def extra_tables(line: Line, step_index: Mapping[tuple[str, str], int], tools: M
         auxiliary.append([count, k, len(listed), len(needing[name])])
         listed += needing[name]
     gates = np.zeros((len(groups), 2), dtype=np.int64)
-    for group, openers in gated.items():
-        gates[group] = len(listed), len(openers)
+    for g, openers in gated.items():
+        gates[g] = len(listed), len(openers)
         listed += openers
     return ExtraTables(
         np.array(rows, dtype=np.int64).reshape(-1, f.EXTRA_CONSTANTS),
@@ -127,9 +127,8 @@ def _batch(line: Line, step: Step, row: list[int]) -> None:
         row[f.E_AHEAD] = round(step.batch.look_ahead / line.tick)
 
 
-def breach_of(line: Line, route: str, step: Step, number: int, step_index: Mapping[tuple[str, str], int]) -> int:
-    """Where a breach of the window `number` that a step opens sends the lot: NONE nowhere, SCRAP, or a step."""
-    breach = step.queue_limit[number].breach
-    if breach is None:
+def breach_of(route: str, limit: QueueLimit, step_index: Mapping[tuple[str, str], int]) -> int:
+    """Where a breach of a window sends the lot: NONE nowhere, SCRAP, or a step."""
+    if limit.breach is None:
         return f.NONE
-    return step_index[route, breach.to] if isinstance(breach, SendBack) else f.SCRAP
+    return step_index[route, limit.breach.to] if isinstance(limit.breach, SendBack) else f.SCRAP

@@ -41,7 +41,7 @@ LOT_FREE, LOT_OUTSIDE, LOT_MOVING, LOT_QUEUED, LOT_INSIDE, LOT_STUCK = 0, 1, 2, 
 RUNNING_WORLD, LOG_FULL, DEADLOCK, LOTS_FULL, NO_PROGRESS, POOL_FULL = 0, 1, 2, 3, 4, 5
 
 # Things to do at this tick.
-DO_TOOL, DO_LOT, DO_SPACE = 0, 1, 2
+DO_TOOL, DO_LOT, DO_SPACE, DO_CALL = 0, 1, 2, 3
 
 # Laws of time, releases, clocks and ranks.
 LAW_CONSTANT, LAW_TABLE, LAW_TRACE, LAW_EMPIRICAL = 0, 1, 2, 3
@@ -101,7 +101,8 @@ CORE_FIELDS = 32
 LOT_FIXED = 21
 
 # A tool. T_TICKS .. T_TICKS + STATES - 1: time spent in each state. Of a cluster tool, as bits: its chambers, those
-# that are down, those that the step on it may use; T_SPEED: how many of them work (1 for other tools).
+# that are down, those that the step on it may use; T_SPEED: how many of them work (1 for other tools); T_HALTED: 1 if
+# none is left to work with.
 (
     T_STATE,
     T_SINCE,
@@ -136,8 +137,9 @@ LOT_FIXED = 21
     T_BROKEN,
     T_USED,
     T_SPEED,
+    T_HALTED,
     T_TICKS,
-) = range(34)
+) = range(35)
 TOOL_FIELDS = T_TICKS + STATES
 
 # A toolgroup. The first GROUP_TOTALS columns are totals.
@@ -158,8 +160,9 @@ GROUP_TOTALS = 6
     Q_OUTSIDE,
     Q_AWAY,
     Q_CONST,
-) = range(GROUP_TOTALS, GROUP_TOTALS + 14)
-GROUP_FIELDS = GROUP_TOTALS + 14
+    Q_CALL,
+) = range(GROUP_TOTALS, GROUP_TOTALS + 15)
+GROUP_FIELDS = GROUP_TOTALS + 15
 
 # A product. The first PRODUCT_TOTALS columns are totals.
 PR_RELEASED, PR_OUT, PR_COMPLETED, PR_CYCLE, PR_ON_TIME, PR_AREA, PR_REWORKED, PR_SCRAPPED = range(8)

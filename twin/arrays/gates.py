@@ -17,6 +17,7 @@ each with its share of the batch's time.
 """
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -62,7 +63,7 @@ def raw_between_s(line: Line, route: str, first: int, last: int) -> float:
     units = _units(line, route)
     move = line.transport.time.mean if line.transport else 0.0
     carried = [line.toolgroups[step.toolgroup].transport for step in steps[first : last + 1]]
-    total = move * sum(a and b for a, b in zip(carried, carried[1:], strict=False))
+    total = move * sum(a and b for a, b in pairwise(carried))
     for step in steps[first + 1 : last]:
         group = line.toolgroups[step.toolgroup]
         total += step.sample * (group.load + step.time.mean * (units if step.per == "unit" else 1) + group.unload)

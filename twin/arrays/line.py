@@ -287,11 +287,12 @@ class _Compiler:
     def _windows(self, row: Ints, route: str, step: Step) -> None:
         slot = self.slots[route]
         row[f.S_WINDOW], row[f.S_WINDOWS] = len(self.window), len(step.queue_limit)
-        for number, limit in enumerate(step.queue_limit):
+        for limit in step.queue_limit:
             column = f.LOT_FIXED + 2 * slot.window[step.step, limit.until]
             here = self.step_index[route, step.step]
-            until, breach = self.step_index[route, limit.until], breach_of(self.line, route, step, number, self.step_index)
-            self.window.append((until, self.ticks(limit.limit), column, here, breach))
+            ends = self.step_index[route, limit.until]
+            breach = breach_of(route, limit, self.step_index)
+            self.window.append((ends, self.ticks(limit.limit), column, here, breach))
         for (_, until), number in slot.window.items():
             if until == step.step:
                 row[f.S_CHECKS] |= 1 << number

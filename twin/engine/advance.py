@@ -18,6 +18,7 @@ from twin.arrays.fields import (
     C_STATUS,
     C_TODO_N,
     C_TOOL,
+    DO_CALL,
     DO_LOT,
     DO_TOOL,
     EMPTY,
@@ -87,6 +88,7 @@ from twin.arrays.fields import (
     WIP_FIELDS,
     WIP_SERIAL,
 )
+from twin.engine.calls import call_first
 from twin.engine.clocks import clock_event, come_up, start_clocks
 from twin.engine.heap import next_event, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
@@ -169,6 +171,8 @@ def work_off(L: Memory, S: Memory, now: Int) -> None:
             seek_work(L, S, now, index)
         elif what == DO_LOT:
             arrive(L, S, now, index)
+        elif what == DO_CALL:
+            call_first(L, S, index)
         else:
             admit(L, S, now, index)
 

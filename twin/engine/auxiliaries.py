@@ -26,8 +26,8 @@ from twin.arrays.fields import (
     Q_IDLE,
     S_EXTRA,
 )
-from twin.engine.calls import call_group
-from twin.engine.jit import Int, Memory, njit_apart
+from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.todo import call_group
 
 
 @njit_apart
@@ -58,7 +58,7 @@ def give_back(L: Memory, S: Memory, now: Int, lot: Int, extra: Int) -> None:
             call_needing(L, S, L[extra + column])
 
 
-@njit_apart
+@njit
 def call_needing(L: Memory, S: Memory, auxiliary: Int) -> None:
     """Call the toolgroups that need an auxiliary, first the one whose lot has waited longest for it."""
     first = L[auxiliary + A_GROUP]
@@ -71,14 +71,14 @@ def call_needing(L: Memory, S: Memory, auxiliary: Int) -> None:
         if since < longest:
             best, longest = g, since
     if best != NONE:
-        call_group(L, S, best)
+        call_group(S, best)
     for at in range(first, first + groups):
         g = S[C_GROUP] + L[at] * GROUP_FIELDS
         if g != best:
-            call_group(L, S, g)
+            call_group(S, g)
 
 
-@njit_apart
+@njit
 def needed_since(L: Memory, S: Memory, g: Int, auxiliary: Int) -> Int:
     """Since when a lot in a queue waits for a step that needs an auxiliary; NEVER if none does, or no tool is idle."""
     since: Int = NEVER

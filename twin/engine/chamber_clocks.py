@@ -35,10 +35,12 @@ from twin.arrays.fields import (
     T_DOWN,
     T_END,
     T_STATE,
+    T_USED,
     UP,
     W_DOWN,
     W_UP,
 )
+from twin.engine.chambers import use_chambers
 from twin.engine.heap import due_at
 from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.logbook import log_tool
@@ -103,6 +105,7 @@ def stop_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
 @njit_apart
 def go_on(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """Chambers have changed: work goes on at their pace, an idle tool looks for some."""
+    use_chambers(S, tool, S[tool + T_USED])
     if S[tool + T_DOWN] != UP:
         return
     was = S[tool + T_STATE]

@@ -27,6 +27,7 @@ from twin.arrays.fields import (
     T_CUT,
     T_DO,
     T_END,
+    T_HALTED,
     T_LEFT,
     T_LOT,
     T_SPEED,
@@ -39,7 +40,7 @@ from twin.engine.jit import Int, Memory, njit, njit_apart
 @njit
 def count_bits(bits: Int) -> Int:
     """How many bits are set."""
-    count = 0
+    count: Int = 0
     while bits != 0:
         count += bits & 1
         bits >>= 1
@@ -47,16 +48,17 @@ def count_bits(bits: Int) -> Int:
 
 
 @njit_apart
-def is_halted(S: Memory, tool: Int) -> bool:
-    """Whether a cluster tool has no chamber up that it could work with; a setup needs none."""
-    return S[tool + T_DO] != SETTING_UP and S[tool + T_USED] & ~S[tool + T_BROKEN] == 0
+def use_chambers(S: Memory, tool: Int, chambers: Int) -> None:
+    """From now on a cluster tool may use these chambers: it is halted if none of them is up; a setup needs none."""
+    S[tool + T_USED] = chambers
+    S[tool + T_HALTED] = S[tool + T_DO] != SETTING_UP and chambers & ~S[tool + T_BROKEN] == 0
 
 
 @njit_apart
 def start_chambers(L: Memory, S: Memory, tool: Int) -> None:
     """A run begins: it may use the chambers of its step, and its work is counted in chamber ticks."""
     chambers = L[L[S[S[tool + T_LOT] + LOT_STEP] + S_EXTRA] + E_CHAMBERS]
-    S[tool + T_USED] = chambers
+    use_chambers(S, tool, chambers)
     S[tool + T_LEFT] *= count_bits(chambers)
 
 

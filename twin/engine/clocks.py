@@ -68,15 +68,14 @@ from twin.arrays.fields import (
     W_PM_END,
     W_UP,
 )
-from twin.engine.calls import call_gated
-from twin.engine.chamber_clocks import chamber_clock, chamber_event, hold_chambers, resume_chambers
+from twin.engine.chamber_clocks import chamber_clock, chamber_down, chamber_event, hold_chambers, resume_chambers
 from twin.engine.heap import due_at, has_come, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_tool
 from twin.engine.moves import look_for_deadlock
 from twin.engine.rng import sub_key
 from twin.engine.sample import law_ticks
-from twin.engine.todo import do_next
+from twin.engine.todo import call_gated, do_next
 from twin.engine.tools import (
     begin_stretch,
     end_stretch,
@@ -166,7 +165,13 @@ def resume_clocks(L: Memory, S: Memory, now: Int, tool: Int) -> None:
 
 @njit_apart
 def go_down(L: Memory, S: Memory, now: Int, tool: Int, clock: Int, why: Int) -> None:
-    """The tool fails or its maintenance begins: its work stands still, its other failure clocks too."""
+    """The tool fails or its maintenance begins: its work stands still, its other failure clocks too.
+
+    A chamber's clock takes down its chamber alone.
+    """
+    if L[S[clock + CK_CONST] + K_CHAMBER] != 0:
+        chamber_down(L, S, now, clock)
+        return
     if S[tool + T_END] != NEVER:
         end_stretch(L, S, now, tool)
     hold_lots(S, now, tool)

@@ -31,10 +31,10 @@ from twin.arrays.fields import (
     TOOL_FIELDS,
     UP,
 )
-from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.jit import Int, Memory, njit
 
 
-@njit_apart
+@njit
 def extra_allows(L: Memory, S: Memory, tool: Int, extra: Int) -> bool:
     """Whether a tool may run a step now, by the step's row of extras."""
     qualified = L[extra + E_QUALIFIED]
@@ -48,15 +48,12 @@ def extra_allows(L: Memory, S: Memory, tool: Int, extra: Int) -> bool:
     return auxiliaries_free(L, S, extra) and not is_shut(L, S, extra)
 
 
-@njit_apart
-def extra_takes(L: Memory, S: Memory, lot: Int, tool: Int, extra: Int) -> bool:
-    """Whether a tool may take a lot now; a gate that alone keeps it from that holds the lot from now on."""
-    if extra_allows(L, S, tool, extra):
-        return True
+@njit
+def note_held(L: Memory, S: Memory, lot: Int, extra: Int) -> None:
+    """A tool passes a lot by: if that is for its gate, the lot is held from now on."""
     held = lot + L[H_EXTRA] + LX_HELD
     if S[held] == NONE and is_shut(L, S, extra):
         S[held] = S[C_NOW]
-    return False
 
 
 @njit
@@ -87,7 +84,7 @@ def is_shut(L: Memory, S: Memory, extra: Int) -> bool:
     return up == 0 or ahead * L[extra + E_TOOLS] > L[extra + E_MOST] * up
 
 
-@njit_apart
+@njit
 def tools_up(L: Memory, S: Memory, g: Int) -> Int:
     """Tools of a toolgroup that are up."""
     up = 0

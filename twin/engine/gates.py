@@ -15,8 +15,8 @@ from twin.arrays.fields import (
     NONE,
     S_GROUP,
 )
-from twin.engine.calls import call_group
 from twin.engine.jit import Int, Memory, njit_apart
+from twin.engine.todo import call_group
 
 
 @njit_apart
@@ -56,4 +56,4 @@ def leave_window(L: Memory, S: Memory, lot: Int) -> None:
         return
     S[L[window + E_STATE] + EX_INSIDE] -= 1
     S[lot + L[H_EXTRA] + LX_WINDOW] = NONE
-    call_group(L, S, L[L[window + E_STEP] + S_GROUP])
+    call_group(S, L[L[window + E_STEP] + S_GROUP])

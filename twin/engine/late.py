@@ -38,7 +38,7 @@ from twin.arrays.fields import (
     W_UNTIL,
 )
 from twin.engine.gates import leave_window
-from twin.engine.jit import Int, Memory, njit_apart
+from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.lots import sampled_step, scrap_lot
 from twin.engine.moves import has_place, release_next, set_out, take_out, wait_for_place
 from twin.engine.queue import remove
@@ -83,7 +83,7 @@ def send_late(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> bool:
     return sent
 
 
-@njit_apart
+@njit
 def breached(L: Memory, S: Memory, now: Int, lot: Int) -> Int:
     """The window that ends at a lot's step, is over and sends lots elsewhere; NONE without one."""
     checks = L[S[lot + LOT_STEP] + S_CHECKS]

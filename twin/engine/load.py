@@ -75,7 +75,7 @@ from twin.arrays.fields import (
     W_SETUP,
 )
 from twin.engine.auxiliaries import take_auxiliaries
-from twin.engine.calls import call_gated, call_idle
+from twin.engine.calls import call_idle
 from twin.engine.chambers import start_chambers
 from twin.engine.clocks import begin_pm, go_away
 from twin.engine.gates import pass_gate
@@ -87,7 +87,7 @@ from twin.engine.process import run_process
 from twin.engine.queue import choose, remove, setup_ticks, start_min_run
 from twin.engine.sample import law_ticks
 from twin.engine.saturated import FETCHED, POOL_EMPTY, fetch_saturated
-from twin.engine.todo import do_next, put_back
+from twin.engine.todo import call_gated, do_next, put_back
 from twin.engine.tools import begin_stretch, make_busy, make_idle, show_state
 
 
@@ -110,17 +110,22 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         return
     full = S[tool + T_LOTS] > 0 and S[tool + T_LOTS] >= inside_limit(L, S, tool)
     if not full:
-        lot = choose(L, S, now, g, tool, NONE, 0) if S[g + Q_LOTS] > 0 else NONE
         # with no places in front of it an idle tool is the place: lots that wait for one come first
         awaited = S[g + Q_BLOCK_HEAD] != NONE and L[S[g + Q_CONST] + G_BUFFER] == 0
-        if lot == NONE and L[S[g + Q_CONST] + G_SATURATED] == 1 and not awaited:
-            fetched = fetch_saturated(L, S, now, g, tool)
-            if fetched == POOL_EMPTY:
-                S[C_STATUS] = LOTS_FULL
-                put_back(S, DO_TOOL, tool)
-                return
-            if fetched == FETCHED:
-                lot = choose(L, S, now, g, tool, NONE, 0)
+        ready = L[S[g + Q_CONST] + G_SATURATED] == 1 and not awaited
+        lot: Int = NONE
+        looks = True
+        while looks:
+            lot = choose(L, S, now, g, tool, NONE, 0) if S[g + Q_LOTS] > 0 else NONE
+            looks = False
+            if lot == NONE and ready:
+                fetched = fetch_saturated(L, S, now, g, tool)
+                if fetched == POOL_EMPTY:
+                    S[C_STATUS] = LOTS_FULL
+                    put_back(S, DO_TOOL, tool)
+                    return
+                ready = False
+                looks = fetched == FETCHED
         if lot != NONE and L[S[lot + LOT_STEP] + S_EXTRA] != NONE and send_late(L, S, now, g, lot):
             do_next(S, DO_TOOL, tool)  # it looks again
             return

@@ -57,7 +57,7 @@ from twin.arrays.fields import (
 )
 from twin.engine.batches import batch_ready
 from twin.engine.chain import insert_after, take_out_of
-from twin.engine.extras import extra_takes
+from twin.engine.extras import extra_allows, note_held
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.own import own_value
 
@@ -187,15 +187,28 @@ def may_take(L: Memory, S: Memory, g: Int, lot: Int, tool: Int) -> bool:
     step = S[lot + LOT_STEP]
     if not is_free_for(L, S, lot, tool) or not may_run(L, S, tool, step):
         return False
+    if L[step + S_EXTRA] != NONE:
+        return extra_takes(L, S, g, lot, tool)
+    if L[step + S_BATCH_MAX] > 0 and L[step + S_USE] != NONE:
+        return units_for(L, S, g, step, tool) >= L[step + S_BATCH_MIN]
+    return L[step + S_BATCH_MAX] == 0 or S[L[step + S_STATE] + ST_WAITING] >= L[step + S_BATCH_MIN]
+
+
+@njit_apart
+def extra_takes(L: Memory, S: Memory, g: Int, lot: Int, tool: Int) -> bool:
+    """As `may_take`, for a lot at a step with a word more that the tool is otherwise free for.
+
+    A gate that alone keeps the tool from the lot holds it from now on.
+    """
+    step = S[lot + LOT_STEP]
     extra = L[step + S_EXTRA]
-    if extra != NONE and not extra_takes(L, S, lot, tool, extra):
+    if not extra_allows(L, S, tool, extra):
+        note_held(L, S, lot, extra)
         return False
     if L[step + S_BATCH_MAX] == 0:
         return True
     units = S[L[step + S_STATE] + ST_WAITING] if L[step + S_USE] == NONE else units_for(L, S, g, step, tool)
-    if extra != NONE:
-        return batch_ready(L, S, g, step, extra, units)
-    return units >= L[step + S_BATCH_MIN]
+    return batch_ready(L, S, g, step, extra, units)
 
 
 @njit

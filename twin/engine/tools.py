@@ -41,6 +41,7 @@ from twin.arrays.fields import (
     T_DOWN,
     T_END,
     T_GROUP,
+    T_HALTED,
     T_IDLE,
     T_LEFT,
     T_LOT,
@@ -55,7 +56,7 @@ from twin.arrays.fields import (
     UP,
 )
 from twin.engine.chain import insert_after, take_out_of
-from twin.engine.chambers import begin_chambers, end_chambers, is_halted
+from twin.engine.chambers import begin_chambers, end_chambers
 from twin.engine.heap import due_at
 from twin.engine.jit import Int, Memory, njit, njit_apart
 
@@ -75,7 +76,7 @@ def show_state(S: Memory, now: Int, tool: Int, full: bool) -> None:
     """Derive a tool's state from what it does; `full`: a cascading tool whose inside leaves no room."""
     if S[tool + T_DOWN] != UP:
         state = DOWN if S[tool + T_DOWN] == FAILED else PM if S[tool + T_DOWN] == MAINTAINED else OFF
-    elif S[tool + T_CHAMBERS] != 0 and is_halted(S, tool):
+    elif S[tool + T_HALTED] == 1:
         state = DOWN
     elif S[tool + T_DO] == RUNNING:
         state = PRODUCTIVE

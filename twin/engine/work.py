@@ -2,8 +2,6 @@
 
 from twin.arrays.fields import (
     C_EVENTS,
-    CHAMBER_OPERATING,
-    CK_CONST,
     DO_LOT,
     DO_SPACE,
     DO_TOOL,
@@ -23,7 +21,6 @@ from twin.arrays.fields import (
     G_LOAD,
     G_TOOLS,
     G_UNLOAD,
-    K_KIND,
     LOT_END,
     LOT_INSIDE,
     LOT_KEY,
@@ -86,7 +83,6 @@ from twin.arrays.fields import (
     T_LOTS,
     T_STAY,
     T_UNITS,
-    T_USED,
     UNLIMITED,
     W_FINISH,
     W_LIMIT,
@@ -97,8 +93,7 @@ from twin.arrays.fields import (
 )
 from twin.engine.auxiliaries import give_back
 from twin.engine.batches import look_again
-from twin.engine.calls import call_group
-from twin.engine.chamber_clocks import chamber_down
+from twin.engine.chambers import use_chambers
 from twin.engine.clocks import count_units, go_down
 from twin.engine.gates import arrive_inside
 from twin.engine.heap import due_at, has_come, push
@@ -111,7 +106,7 @@ from twin.engine.moves import enter, move_on
 from twin.engine.queue import enqueue, idle_tool_for
 from twin.engine.sample import law_ticks
 from twin.engine.saturated import start_saturated
-from twin.engine.todo import do_next
+from twin.engine.todo import call_group, do_next
 from twin.engine.tools import end_stretch, make_busy, show_state
 
 
@@ -121,9 +116,7 @@ def tool_event(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     if not has_come(S, now, tool, T_END, EV_TOOL):
         return
     end_stretch(L, S, now, tool)
-    if S[tool + T_CUT] != NONE and L[S[S[tool + T_CUT] + CK_CONST] + K_KIND] == CHAMBER_OPERATING:
-        chamber_down(L, S, now, S[tool + T_CUT])
-    elif S[tool + T_CUT] != NONE:
+    if S[tool + T_CUT] != NONE:
         go_down(L, S, now, tool, S[tool + T_CUT], FAILED)
     elif S[tool + T_DO] == SETTING_UP:
         start_run(L, S, now, tool)
@@ -134,7 +127,8 @@ def tool_event(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         do_next(S, DO_TOOL, tool)
     else:
         S[tool + T_DO] = FINISHED
-        S[tool + T_USED] = S[tool + T_CHAMBERS]
+        if S[tool + T_CHAMBERS] != 0:
+            use_chambers(S, tool, S[tool + T_CHAMBERS])
         count_units(L, S, tool, S[tool + T_UNITS])
         finish_all(L, S, now, tool)
 
@@ -236,7 +230,7 @@ def step_event(L: Memory, S: Memory, now: Int, state: Int) -> None:
         if S[lot + LOT_STEP] == step and L[extra + E_WAIT] != NEVER and S[lot + LOT_SINCE] + L[extra + E_WAIT] > now:
             look_again(L, S, extra, S[lot + LOT_SINCE] + L[extra + E_WAIT])
         lot = S[lot + LOT_NEXT]
-    call_group(L, S, g)
+    call_group(S, g)
 
 
 @njit_apart

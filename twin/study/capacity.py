@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from twin.arrays.routing import lot_tool_time, visits
 from twin.line import Line, Product, Toolgroup, read
+from twin.study.capacity_extras import auxiliary_table, auxiliary_time, chamber_share, qualified_load
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +41,9 @@ class Capacity:
     bottleneck: the toolgroup with the largest load of its available time, None without a limited group
     load:       the stated load
     notes:      what the figures rest on
+    auxiliaries: one row each: count, busy (mean number in use), offered (their quotient)
+
+    Where only some tools may run a step, `of_available` is that of the most loaded tool under the best split.
     """
 
     model: str
@@ -48,6 +52,7 @@ class Capacity:
     bottleneck: str | None
     load: float
     notes: tuple[str, ...]
+    auxiliaries: pd.DataFrame
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers, texts and None for JSON; rates in lot/d, loads as shares."""
@@ -57,6 +62,7 @@ class Capacity:
             "bottleneck": self.bottleneck,
             "products": {str(name): _plain(row) for name, row in self.products.iterrows()},
             "toolgroups": {str(name): _plain(row) for name, row in self.toolgroups.iterrows()},
+            **({"auxiliaries": _rows(self.auxiliaries)} if len(self.auxiliaries) else {}),
             "notes": list(self.notes),
         }
 
@@ -77,15 +83,17 @@ def capacity(line: Line | str | Path, load: float = 0.85) -> Capacity:
     names = list(document.products)
     work = _Work(document)
     rates, how, notes = _rates(document, work)
+    units = np.array([_units(product) for product in document.products.values()])
     groups = pd.DataFrame(
         {
             name: _figures(document.toolgroups[name], work.of(g), rates, load)
+            | _qualified(document, name, work.of(g), rates, units)
             for g, name in enumerate(work.groups)
         }
     ).T.infer_objects()
     groups.index.name = "toolgroup"
     products = pd.DataFrame(
-        {"rate": rates * DAY_S, "units": [_units(document.products[name]) for name in names], "how": how},
+        {"rate": rates * DAY_S, "units": units, "how": how},
         index=pd.Index(names, name="product"),
     )
     limited = groups["of_available"].dropna()
@@ -96,7 +104,16 @@ def capacity(line: Line | str | Path, load: float = 0.85) -> Capacity:
     if any(step.batch for route in document.routes.values() for step in route):
         notes.append("offered load is at full batches; 'min batches' at the smallest allowed")
     model = line if isinstance(line, str) else document.line
-    return Capacity(model, groups, products, bottleneck, load, tuple(notes))
+    return Capacity(model, groups, products, bottleneck, load, tuple(notes), auxiliary_table(document, rates, units))
+
+
+def _qualified(line: Line, name: str, share: _Share, rates: Floats, units: Floats) -> dict[str, float]:
+    """`of_available` of a toolgroup some of whose steps only some tools may run."""
+    load = qualified_load(line, name, rates, units)
+    if load is None:
+        return {}
+    up = _figures(line.toolgroups[name], share, rates, 1.0)["availability"]
+    return {"of_available": load / up if up else math.inf}
 
 
 @dataclass(frozen=True)
@@ -193,18 +210,24 @@ def _most(line: Line, work: _Work, rates: Floats, pulled: list[int], weights: Fl
         pull = float(need[pulled] @ weights)
         if pull > 0:
             rate = min(rate, max(0.0, 1 - _calendar_pm(group) - float(need @ rates)) / pull)
+    units = np.array([_units(product) for product in line.products.values()])
+    for count, time in zip(line.auxiliaries.values(), auxiliary_time(line, units), strict=True):
+        pull = float(time[pulled] @ weights)
+        if pull > 0:
+            rate = min(rate, max(0.0, count - float(time @ rates)) / pull)
     return rate if math.isfinite(rate) else 0.0
 
 
 def _need(group: Toolgroup, share: _Share, p: int) -> float:
     """What a lot of product `p` takes of a group that never idles: work, repair, maintenance [tool s]."""
     repair = _ratio(group, "operating") + _ratio(group, "calendar")
-    return float(share.parts[p].sum() * (1 + repair) + share.units[p] * _unit_pm(group))
+    return float(share.parts[p].sum() / chamber_share(group) * (1 + repair) + share.units[p] * _unit_pm(group))
 
 
 def _ratio(group: Toolgroup, clock: str) -> float:
-    """Repair time for each unit of time on a clock."""
-    return math.fsum(f.mttr.mean / f.mtbf.mean for f in group.failures if f.clock == clock and f.mtbf.mean)
+    """Repair time of tools for each unit of time on a clock."""
+    of_tools = [f for f in group.failures if f.of == "tool" and f.clock == clock and f.mtbf.mean]
+    return math.fsum(f.mttr.mean / f.mtbf.mean for f in of_tools)
 
 
 def _calendar_pm(group: Toolgroup) -> float:
@@ -230,15 +253,17 @@ def _figures(group: Toolgroup, share: _Share, rates: Floats, load: float) -> dic
     row |= {part: float(time) / tools for part, time in zip(PARTS, parts, strict=True)}
     offered = busy / tools
     by_time, by_units, always = _calendar_pm(group), passing * _unit_pm(group), _ratio(group, "calendar")
-    running = _ratio(group, "operating") * busy
-    up = max(0.0, 1 - by_time - (by_units + running) / tools) / (1 + always)
-    needed = (busy * (1 + always) / load + by_units + running) / (1 - by_time)
+    running = _ratio(group, "operating") * busy / chamber_share(group)
+    chambers = chamber_share(group)
+    whole = max(0.0, 1 - by_time - (by_units + running) / tools) / (1 + always)
+    up = whole * chambers
+    needed = (busy / chambers * (1 + always) / load + by_units + running) / (1 - by_time)
     return row | {
         "offered": offered,
         "offered_min_batches": least / tools,
         "setups": bool(group.setups and group.setups.changes),
         "pm": by_time + by_units / tools,
-        "down": always * up + running / tools,
+        "down": always * whole + running / tools + whole - up,
         "availability": up if group.tools else math.nan,
         "of_available": (offered / up if up else math.inf) if group.tools else math.nan,
         "tools_needed": max(1, math.ceil(needed - 1e-9)) if group.tools else math.nan,
@@ -252,6 +277,10 @@ def _plain(row: pd.Series[Any]) -> dict[str, Any]:
         key: None if isinstance(value, float) and not math.isfinite(value) else value
         for key, value in values.items()
     }
+
+
+def _rows(table: pd.DataFrame) -> dict[str, Any]:
+    return {str(name): _plain(row) for name, row in table.iterrows()}
 
 
 def _report(found: Capacity) -> Iterator[str]:
@@ -285,6 +314,8 @@ def _report(found: Capacity) -> Iterator[str]:
             f" {100 * row['availability']:7.2f}  {100 * row['of_available']:9.2f}"
             f"  {row['tools_needed']:8.0f}{mark}"
         )
+    for name, row in found.auxiliaries.iterrows():
+        yield f"  auxiliary {name}: {row['busy']:.3g} of {row['count']:.0f} in use, {100 * row['offered']:.1f} %"
     yield ""
     if found.bottleneck:
         share = float(found.toolgroups["of_available"].max())
