@@ -16,12 +16,6 @@ def fails(mtbf: float, mttr: float, **more: Any) -> Chamber:
     return {"mtbf": f"{mtbf} min", "mttr": f"{mttr} min", "of": "chamber"} | more
 
 
-def first_fails(at: list[float], mttr: float, **more: Any) -> Chamber:
-    """Up times by row: drawn by the number of the failure, the same for every chamber [min]."""
-    trace = {"trace": {"values": [f"{t} min" for t in at], "end": "repeat"}}
-    return {"mtbf": trace, "mttr": f"{mttr} min", "of": "chamber"} | more
-
-
 def test_chambers_that_are_all_up_take_the_step_s_time() -> None:
     run = history(flow({"a": {"chambers": 4, "load": "1 min"}}, [step("s", "a", 10)], starts(0, 0)), 50)
     assert times(run, "finish") == [11, 22]
@@ -37,8 +31,7 @@ def test_a_run_stands_still_while_every_chamber_is_down() -> None:
 
 
 def test_one_chamber_of_two_halves_the_pace() -> None:
-    # chamber 1 fails after 4 min of work and is repaired at 10. Lot 1 uses both: 0-6, chamber 1 has worked 6 > 4.
-    # s uses chambers 1 and 2, t chamber 1 alone: t runs first (0-3), so chamber 1 has worked 3 when s begins.
+    # t uses chamber 1 alone (0-3), so that it has worked 3 when s begins on both
     steps = [step("t", "a", 3, chambers=[1]), step("s", "a", 10)]
     run = history(flow({"a": {"chambers": 2, "failures": fails(4, 6)}}, steps, starts(0)), 100)
     # s: 3-4 at full pace (1 done); chamber 1 down 4-10; chamber 2 works 3 more minutes to its own 4: 4-7 at half pace
@@ -49,10 +42,9 @@ def test_one_chamber_of_two_halves_the_pace() -> None:
     assert spent(run)["down"] == 6
 
 
-def test_a_chamber_that_comes_back_early_brings_the_end_forward() -> None:
-    # calendar clocks: both chambers down at 4 by their clocks? no: chamber failures here strike at 4 and last 1 min,
-    # for both at once; a third kind of work is the setup, which needs no chamber.
-    group = {"chambers": 2, "setups": {"changes": {"to": "A", "time": "5 min"}}, "failures": fails(4, 3, clock="calendar")}
+def test_a_setup_needs_no_chamber() -> None:
+    down = fails(4, 3, clock="calendar")
+    group = {"chambers": 2, "setups": {"changes": {"to": "A", "time": "5 min"}}, "failures": down}
     run = history(flow({"a": group}, [step("s", "a", 2, setup="A")], starts(0)), 50)
     # setup 0-5 goes on while the chambers are down 4-7; the run stands still 5-7, then 7-9
     assert times(run, "finish") == [9]
@@ -74,10 +66,9 @@ def test_the_mean_pace_is_the_share_of_time_a_chamber_is_up(clock: str) -> None:
 
 
 def test_a_step_on_chambers_that_are_down_waits_for_them() -> None:
-    # chamber 1 fails at 3 and 2 does not work: lot 2's t needs chamber 1, lot 3's u chamber 2, which is up.
+    # t uses chamber 1 alone: 0-3; 3-3.5, down until 9.5; 9.5-12
     routes = [step("t", "a", 3, chambers=1)]
     run = history(flow({"a": {"chambers": 2, "failures": fails(3.5, 6)}}, routes, starts(0, 0)), 50)
-    # 0-3; 3-3.5, down to 9.5; 9.5-12
     assert times(run, "finish") == [3, 12]
 
 

@@ -62,7 +62,7 @@ def test_two_auxiliaries_are_taken_together_or_not_at_all() -> None:
 
 
 def test_a_batch_takes_one_auxiliary_and_a_blocked_lot_holds_none() -> None:
-    steps = [step("s", "a", 10, batch={"min": 1, "max": 2}, needs="r"), step("t", "b", 30)]
+    steps = [step("s", "a", 10, batch={"min": 2, "max": 2}, needs="r"), step("t", "b", 30)]
     made = flow({"a": {"tools": 2}, "b": {"buffer": 1}}, steps, starts(0, 0, 0, 0, 0, 0), auxiliaries={"r": 1})
     run = history(made, 100)
     # lots 1 and 2 leave at 10 (one on b, one in its buffer); 3 and 4 run until 20 on the other tool while it is free,

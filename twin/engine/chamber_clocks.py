@@ -50,15 +50,27 @@ from twin.engine.tools import begin_stretch, end_stretch, show_state
 
 
 @njit_apart
+def clock_draw(L: Memory, S: Memory, clock: Int, law: Int, count: Int) -> Int:
+    """A time of a chamber's clock [tick]; even counts are up times, odd ones repairs."""
+    return law_ticks(L, law, S[clock + CK_KEY], count, S[clock + CK_COUNT])
+
+
+@njit_apart
+def plan(S: Memory, clock: Int, tick: Int) -> None:
+    """Have a clock's event at a tick."""
+    due_at(S, clock, CK_DUE, EV_CLOCK, tick)
+
+
+@njit_apart
 def chamber_clock(L: Memory, S: Memory, now: Int, clock: Int) -> None:
     """Set a chamber's clock going: the time up to its next failure."""
     const = S[clock + CK_CONST]
-    time = law_ticks(L, L[const + K_LAW], S[clock + CK_KEY], 2 * S[clock + CK_COUNT], S[clock + CK_COUNT])
+    time = clock_draw(L, S, clock, L[const + K_LAW], 2 * S[clock + CK_COUNT])
     tool = S[clock + CK_TOOL]
     S[clock + CK_LEFT] = time
     if L[const + K_KIND] == CHAMBER_CALENDAR and S[tool + T_DOWN] == UP:
         S[clock + CK_LEFT] = NEVER
-        due_at(S, clock, CK_DUE, EV_CLOCK, now + time)
+        plan(S, clock, now + time)
 
 
 @njit_apart
@@ -85,13 +97,12 @@ def chamber_down(L: Memory, S: Memory, now: Int, clock: Int) -> None:
     stop_work(L, S, now, tool)
     S[tool + T_BROKEN] |= L[const + K_CHAMBER]
     hold_chambers(L, S, now, tool, L[const + K_CHAMBER])
-    count = 2 * S[clock + CK_COUNT] + 1
-    takes = law_ticks(L, L[const + K_TAKES], S[clock + CK_KEY], count, S[clock + CK_COUNT])
+    takes = clock_draw(L, S, clock, L[const + K_TAKES], 2 * S[clock + CK_COUNT] + 1)
     S[clock + CK_COUNT] += 1
     S[clock + CK_BEGAN] = now
     S[clock + CK_LEFT] = NEVER
     S[clock + CK_PENDING] = IN_REPAIR
-    due_at(S, clock, CK_DUE, EV_CLOCK, now + takes)
+    plan(S, clock, now + takes)
     go_on(L, S, now, tool)
 
 
@@ -139,5 +150,5 @@ def resume_chambers(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         const = S[clock + CK_CONST]
         runs_on = L[const + K_KIND] == CHAMBER_CALENDAR and L[const + K_CHAMBER] & S[tool + T_BROKEN] == 0
         if runs_on and S[clock + CK_PENDING] != IN_REPAIR and S[clock + CK_LEFT] != NEVER:
-            due_at(S, clock, CK_DUE, EV_CLOCK, now + S[clock + CK_LEFT])
+            plan(S, clock, now + S[clock + CK_LEFT])
             S[clock + CK_LEFT] = NEVER

@@ -42,7 +42,7 @@ def pass_gate(L: Memory, S: Memory, now: Int, lot: Int, extra: Int) -> None:
     S[column + LX_WINDOW] = extra
     S[state + EX_INSIDE] += 1
     if S[column + LX_HELD] != NONE:
-        S[state + EX_HELD] += 1
+        S[state + EX_HELD] += now > S[column + LX_HELD]
         S[state + EX_HELD_TICKS] += now - S[column + LX_HELD]
         S[column + LX_HELD] = NONE
 

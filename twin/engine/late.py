@@ -18,6 +18,7 @@ from twin.arrays.fields import (
     LOT_STATE,
     LOT_STEP,
     LOT_STUCK,
+    LOT_VISIT,
     LX_HELD,
     LX_WINDOW,
     NONE,
@@ -39,8 +40,8 @@ from twin.arrays.fields import (
 )
 from twin.engine.gates import leave_window
 from twin.engine.jit import Int, Memory, njit, njit_apart
-from twin.engine.lots import sampled_step, scrap_lot
-from twin.engine.moves import has_place, release_next, set_out, take_out, wait_for_place
+from twin.engine.lots import scrap_lot
+from twin.engine.moves import release_next, wait_for_place
 from twin.engine.queue import remove
 from twin.engine.todo import do_next
 
@@ -126,16 +127,11 @@ def send_one(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> bool:
         return True
     S[state + EX_RETURNED] += 1
     S[S[lot + LOT_PRODUCT] + PR_REWORKED] += 1
-    step = sampled_step(L, S, lot, to)
+    S[lot + LOT_STEP] = to  # a lot that is sent to a step does it, sampled or not
+    S[lot + LOT_VISIT] += 1
     leave_window(L, S, lot)
-    if step == END:
-        take_out(L, S, now, lot)
-        return True
-    ahead = L[step + S_GROUP]
-    if S[ahead + Q_BLOCK_HEAD] == NONE and has_place(L, S, ahead):
-        set_out(L, S, now, lot, g)
-    else:
-        S[lot + LOT_STATE] = LOT_STUCK
-        S[lot + LOT_FROM] = g
-        wait_for_place(S, ahead, lot)
+    S[lot + LOT_STATE] = LOT_STUCK
+    S[lot + LOT_FROM] = g
+    wait_for_place(S, L[to + S_GROUP], lot)
+    do_next(S, DO_SPACE, L[to + S_GROUP])
     return True

@@ -139,7 +139,7 @@ def take_out(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     release_next(L, S, now, product)
 
 
-@njit
+@njit_apart
 def release_next(L: Memory, S: Memory, now: Int, product: Int) -> None:
     """A lot has left the line: under CONWIP the next one of its product is due."""
     const = S[product + PR_CONST]
