@@ -128,7 +128,7 @@ def test_a_gate_watches_tools_that_are_down() -> None:
         [step("p", "u", 2, queue_limit=window(40, gate="5 %")), step("s", "a", 10)],
         starts(*range(0, 120, 5)),
     )
-    assert compile_line(made).arrays.extra[0, f.E_MOST] == 2  # Erlang(3, 1/5) beyond 40 min: 1.4 %; (4, 1/5): 4.2 %
+    assert compile_line(made).arrays.extra[0, f.E_MOST] == 3  # Erlang(4, 1/5) beyond 40 min: 4.2 %; (5, 1/5): 10.0 %
     run = history(made, 600)
     assert product_total(run, OUT) == 24
     assert int(run.totals.windows[0, 0, 1]) == 0

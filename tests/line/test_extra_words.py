@@ -113,7 +113,11 @@ SPOILED: list[tuple[str, dict[str, Any], str]] = [
         document(P | {"queue_limit": LIMIT | {"gate": "5 %"}}, Q | {"queue_limit": LIMIT | {"gate": "5 %"}}, S),
         "that open at 'p' and 'q' overlap",
     ),
-    ("routes.main.0.queue_limit.0.breach", document(P | {"queue_limit": LIMIT | {"breach": "drop"}}, S), "is 'scrap' or"),
+    (
+        "routes.main.0.queue_limit.0.breach",
+        document(P | {"queue_limit": LIMIT | {"breach": "drop"}}, S),
+        "is 'scrap' or a step to go back to",
+    ),
     (
         "routes.main.0.queue_limit.0.breach.to",
         document(P | {"queue_limit": LIMIT | {"breach": {"to": "pp"}}}, S),

@@ -19,6 +19,7 @@ from twin.arrays.fields import (
     C_TODO_N,
     C_TOOL,
     DO_CALL,
+    DO_CHAMBERS,
     DO_LOT,
     DO_TOOL,
     EMPTY,
@@ -89,6 +90,7 @@ from twin.arrays.fields import (
     WIP_SERIAL,
 )
 from twin.engine.calls import call_first
+from twin.engine.chambers import begin_chambers
 from twin.engine.clocks import clock_event, come_up, start_clocks
 from twin.engine.heap import next_event, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
@@ -173,6 +175,8 @@ def work_off(L: Memory, S: Memory, now: Int) -> None:
             arrive(L, S, now, index)
         elif what == DO_CALL:
             call_first(L, S, index)
+        elif what == DO_CHAMBERS:
+            begin_chambers(L, S, now, index)
         else:
             admit(L, S, now, index)
 

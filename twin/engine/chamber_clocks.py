@@ -1,8 +1,7 @@
 """Failures of the chambers of cluster tools: each chamber has a clock of its own for each kind of failure.
 
-An operating clock counts the time that its chamber works, a calendar one also that in which it has nothing to do.
-Both stand still while the chamber or its tool is down; repairs of several chambers go on side by side, and while the
-tool is down or maintained too.
+An operating clock counts the time that its chamber works, a calendar one all the time in which the chamber is up, also
+while its tool is idle, down or maintained. Repairs of several chambers go on side by side, whatever the tool does.
 """
 
 from twin.arrays.fields import (
@@ -66,59 +65,42 @@ def chamber_clock(L: Memory, S: Memory, now: Int, clock: Int) -> None:
     """Set a chamber's clock going: the time up to its next failure."""
     const = S[clock + CK_CONST]
     time = clock_draw(L, S, clock, L[const + K_LAW], 2 * S[clock + CK_COUNT])
-    tool = S[clock + CK_TOOL]
     S[clock + CK_LEFT] = time
-    if L[const + K_KIND] == CHAMBER_CALENDAR and S[tool + T_DOWN] == UP:
+    if L[const + K_KIND] == CHAMBER_CALENDAR:
         S[clock + CK_LEFT] = NEVER
         plan(S, clock, now + time)
 
 
 @njit_apart
 def chamber_event(L: Memory, S: Memory, now: Int, clock: Int) -> None:
-    """A chamber's event has come: the end of its repair, or a failure by the calendar."""
-    if S[clock + CK_PENDING] != IN_REPAIR:
-        chamber_down(L, S, now, clock)
-        return
+    """A chamber's event has come: a failure, or the end of its repair. Work goes on with the chambers that are up."""
     tool = S[clock + CK_TOOL]
-    S[clock + CK_PENDING] = 0
-    S[clock + CK_SPENT] += now - S[clock + CK_BEGAN]
-    stop_work(L, S, now, tool)
-    S[tool + T_BROKEN] &= ~L[S[clock + CK_CONST] + K_CHAMBER]
-    chamber_clock(L, S, now, clock)
-    if S[tool + T_DOWN] == UP:
-        resume_chambers(L, S, now, tool)
-    go_on(L, S, now, tool)
-
-
-@njit_apart
-def chamber_down(L: Memory, S: Memory, now: Int, clock: Int) -> None:
-    """A chamber fails: the run goes on with the others, or stands still."""
-    tool, const = S[clock + CK_TOOL], S[clock + CK_CONST]
-    stop_work(L, S, now, tool)
-    S[tool + T_BROKEN] |= L[const + K_CHAMBER]
-    hold_chambers(L, S, now, tool, L[const + K_CHAMBER])
-    takes = clock_draw(L, S, clock, L[const + K_TAKES], 2 * S[clock + CK_COUNT] + 1)
-    S[clock + CK_COUNT] += 1
-    S[clock + CK_BEGAN] = now
-    S[clock + CK_LEFT] = NEVER
-    S[clock + CK_PENDING] = IN_REPAIR
-    plan(S, clock, now + takes)
-    go_on(L, S, now, tool)
-
-
-@njit_apart
-def stop_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
-    """End the stretch of work under way, if there is one."""
+    chamber = L[S[clock + CK_CONST] + K_CHAMBER]
     if S[tool + T_END] != NEVER:
         end_stretch(L, S, now, tool)
+    if S[clock + CK_PENDING] == IN_REPAIR:
+        S[clock + CK_PENDING] = 0
+        S[clock + CK_SPENT] += now - S[clock + CK_BEGAN]
+        S[tool + T_BROKEN] &= ~chamber
+        chamber_clock(L, S, now, clock)
+        hold_or_resume(L, S, now, clock, False)
+    else:
+        S[tool + T_BROKEN] |= chamber
+        hold_or_resume(L, S, now, clock, True)
+        takes = clock_draw(L, S, clock, L[S[clock + CK_CONST] + K_TAKES], 2 * S[clock + CK_COUNT] + 1)
+        S[clock + CK_COUNT] += 1
+        S[clock + CK_BEGAN] = now
+        S[clock + CK_LEFT] = NEVER
+        S[clock + CK_PENDING] = IN_REPAIR
+        plan(S, clock, now + takes)
+    use_chambers(S, tool, S[tool + T_USED])
+    if S[tool + T_DOWN] == UP:
+        go_on(L, S, now, tool)
 
 
 @njit_apart
 def go_on(L: Memory, S: Memory, now: Int, tool: Int) -> None:
-    """Chambers have changed: work goes on at their pace, an idle tool looks for some."""
-    use_chambers(S, tool, S[tool + T_USED])
-    if S[tool + T_DOWN] != UP:
-        return
+    """Chambers of a tool that is up have changed: work goes on at their pace, an idle tool looks for some."""
     was = S[tool + T_STATE]
     if S[tool + T_DO] == RUNNING or S[tool + T_DO] == SETTING_UP:
         begin_stretch(L, S, now, tool)
@@ -131,24 +113,20 @@ def go_on(L: Memory, S: Memory, now: Int, tool: Int) -> None:
 
 
 @njit_apart
-def hold_chambers(L: Memory, S: Memory, now: Int, tool: Int, chambers: Int) -> None:
-    """Chambers are not up: their calendar clocks stand still."""
+def hold_or_resume(L: Memory, S: Memory, now: Int, of: Int, hold: bool) -> None:
+    """A chamber goes down or is up again: its other calendar clocks stand still, or run on.
+
+    of: the clock that took it down
+    """
+    tool, chamber = S[of + CK_TOOL], L[S[of + CK_CONST] + K_CHAMBER]
     first = S[tool + T_CLOCK]
     for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
         const = S[clock + CK_CONST]
-        held = L[const + K_KIND] == CHAMBER_CALENDAR and L[const + K_CHAMBER] & chambers != 0
-        if held and S[clock + CK_PENDING] != IN_REPAIR and S[clock + CK_DUE] != NEVER:
+        if clock == of or L[const + K_KIND] != CHAMBER_CALENDAR or L[const + K_CHAMBER] != chamber:
+            continue
+        if hold:
             S[clock + CK_LEFT] = S[clock + CK_DUE] - now
             S[clock + CK_DUE] = NEVER
-
-
-@njit_apart
-def resume_chambers(L: Memory, S: Memory, now: Int, tool: Int) -> None:
-    """The tool or one of its chambers is up again: calendar clocks of the chambers that are up run on."""
-    first = S[tool + T_CLOCK]
-    for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
-        const = S[clock + CK_CONST]
-        runs_on = L[const + K_KIND] == CHAMBER_CALENDAR and L[const + K_CHAMBER] & S[tool + T_BROKEN] == 0
-        if runs_on and S[clock + CK_PENDING] != IN_REPAIR and S[clock + CK_LEFT] != NEVER:
+        else:
             plan(S, clock, now + S[clock + CK_LEFT])
             S[clock + CK_LEFT] = NEVER

@@ -13,11 +13,11 @@ from twin.arrays.fields import (
     CLOCK_FIELDS,
     E_CHAMBERS,
     EV_TOOL,
+    FAIL_OPERATING,
     K_CHAMBER,
     K_KIND,
     LOT_STEP,
     NEVER,
-    NONE,
     RUNNING,
     S_EXTRA,
     SETTING_UP,
@@ -26,12 +26,14 @@ from twin.arrays.fields import (
     T_CLOCKS,
     T_CUT,
     T_DO,
+    T_DOWN,
     T_END,
     T_HALTED,
     T_LEFT,
     T_LOT,
     T_SPEED,
     T_USED,
+    UP,
 )
 from twin.engine.heap import due_by
 from twin.engine.jit import Int, Memory, njit, njit_apart
@@ -63,30 +65,24 @@ def start_chambers(L: Memory, S: Memory, tool: Int) -> None:
 
 
 @njit_apart
-def begin_chambers(L: Memory, S: Memory, now: Int, tool: Int, cut_after: Int) -> None:
-    """Begin a stretch of a cluster tool: to the end of its work, or to a failure.
-
-    cut_after: ticks of work after which the tool itself fails, by the clock T_CUT
-    """
+def begin_chambers(L: Memory, S: Memory, now: Int, tool: Int) -> None:
+    """Begin a stretch of a cluster tool that is up: to the end of its work, or to a failure of it or of a chamber."""
+    if S[tool + T_DOWN] != UP or (S[tool + T_DO] != RUNNING and S[tool + T_DO] != SETTING_UP):
+        return
     length = S[tool + T_LEFT]
     S[tool + T_SPEED] = 1
     if S[tool + T_DO] == RUNNING:
         up = S[tool + T_USED] & ~S[tool + T_BROKEN]
         S[tool + T_SPEED] = count_bits(up)
         if up == 0:
-            S[tool + T_CUT] = NONE
             S[tool + T_END] = NEVER
             return
         length = -(-length // S[tool + T_SPEED])
-        if cut_after < length:
-            length = cut_after
-        else:
-            S[tool + T_CUT] = NONE
         first = S[tool + T_CLOCK]
         for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
             const = S[clock + CK_CONST]
             works = L[const + K_KIND] == CHAMBER_OPERATING and L[const + K_CHAMBER] & up != 0
-            if works and S[clock + CK_LEFT] < length:
+            if (works or L[const + K_KIND] == FAIL_OPERATING) and S[clock + CK_LEFT] < length:
                 length = S[clock + CK_LEFT]
                 S[tool + T_CUT] = clock
     due_by(S, tool, T_END, EV_TOOL, now + length)

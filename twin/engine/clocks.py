@@ -48,7 +48,6 @@ from twin.arrays.fields import (
     Q_AWAY,
     Q_CONST,
     T_BY,
-    T_CHAMBERS,
     T_CLOCK,
     T_CLOCKS,
     T_DO,
@@ -68,7 +67,7 @@ from twin.arrays.fields import (
     W_PM_END,
     W_UP,
 )
-from twin.engine.chamber_clocks import chamber_clock, chamber_down, chamber_event, hold_chambers, resume_chambers
+from twin.engine.chamber_clocks import chamber_clock, chamber_event
 from twin.engine.heap import due_at, has_come, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_tool
@@ -147,8 +146,6 @@ def hold_clocks(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         if L[S[clock + CK_CONST] + K_KIND] == FAIL_CALENDAR and S[clock + CK_DUE] != NEVER:
             S[clock + CK_LEFT] = S[clock + CK_DUE] - now
             S[clock + CK_DUE] = NEVER
-    if S[tool + T_CHAMBERS] != 0:
-        hold_chambers(L, S, now, tool, S[tool + T_CHAMBERS])
 
 
 @njit
@@ -159,19 +156,11 @@ def resume_clocks(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         if L[S[clock + CK_CONST] + K_KIND] == FAIL_CALENDAR and S[clock + CK_LEFT] != NEVER:
             due_at(S, clock, CK_DUE, EV_CLOCK, now + S[clock + CK_LEFT])
             S[clock + CK_LEFT] = NEVER
-    if S[tool + T_CHAMBERS] != 0:
-        resume_chambers(L, S, now, tool)
 
 
 @njit_apart
 def go_down(L: Memory, S: Memory, now: Int, tool: Int, clock: Int, why: Int) -> None:
-    """The tool fails or its maintenance begins: its work stands still, its other failure clocks too.
-
-    A chamber's clock takes down its chamber alone.
-    """
-    if L[S[clock + CK_CONST] + K_CHAMBER] != 0:
-        chamber_down(L, S, now, clock)
-        return
+    """The tool fails or its maintenance begins: its work stands still, its other failure clocks too."""
     if S[tool + T_END] != NEVER:
         end_stretch(L, S, now, tool)
     hold_lots(S, now, tool)

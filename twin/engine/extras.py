@@ -4,7 +4,6 @@ from twin.arrays.fields import (
     A_COUNT,
     A_STATE,
     AU_USED,
-    C_NOW,
     E_AUXILIARY,
     E_AUXILIARY_2,
     E_CHAMBERS,
@@ -19,8 +18,6 @@ from twin.arrays.fields import (
     EX_QUEUED,
     G_TOOL,
     G_TOOLS,
-    H_EXTRA,
-    LX_HELD,
     MASK_BITS,
     NONE,
     Q_CONST,
@@ -36,7 +33,7 @@ from twin.engine.jit import Int, Memory, njit
 
 @njit
 def extra_allows(L: Memory, S: Memory, tool: Int, extra: Int) -> bool:
-    """Whether a tool may run a step now, by the step's row of extras."""
+    """Whether a tool may run a step now, by the step's row of extras, the gate in front of it left aside."""
     qualified = L[extra + E_QUALIFIED]
     if qualified != NONE:
         number = (tool - L[S[S[tool + T_GROUP] + Q_CONST] + G_TOOL]) // TOOL_FIELDS
@@ -45,15 +42,7 @@ def extra_allows(L: Memory, S: Memory, tool: Int, extra: Int) -> bool:
     chambers = L[extra + E_CHAMBERS]
     if chambers != 0 and chambers & S[tool + T_BROKEN] == chambers:
         return False
-    return auxiliaries_free(L, S, extra) and not is_shut(L, S, extra)
-
-
-@njit
-def note_held(L: Memory, S: Memory, lot: Int, extra: Int) -> None:
-    """A tool passes a lot by: if that is for its gate, the lot is held from now on."""
-    held = lot + L[H_EXTRA] + LX_HELD
-    if S[held] == NONE and is_shut(L, S, extra):
-        S[held] = S[C_NOW]
+    return auxiliaries_free(L, S, extra)
 
 
 @njit

@@ -1,6 +1,7 @@
 """Lots waiting in front of a toolgroup, kept sorted by the first rank of its rule; the choice among them."""
 
 from twin.arrays.fields import (
+    C_NOW,
     G_BATCHES,
     G_FIRST,
     G_MIN_RUN,
@@ -8,6 +9,7 @@ from twin.arrays.fields import (
     G_SETUP,
     G_SETUPS,
     G_SORT,
+    H_EXTRA,
     LOT_DUE,
     LOT_NEXT,
     LOT_PREV,
@@ -18,6 +20,7 @@ from twin.arrays.fields import (
     LOT_STATE,
     LOT_STEP,
     LOT_UNITS,
+    LX_HELD,
     NEVER,
     NONE,
     PER_UNIT,
@@ -57,7 +60,7 @@ from twin.arrays.fields import (
 )
 from twin.engine.batches import batch_ready
 from twin.engine.chain import insert_after, take_out_of
-from twin.engine.extras import extra_allows, note_held
+from twin.engine.extras import extra_allows, is_shut
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.own import own_value
 
@@ -203,7 +206,11 @@ def extra_takes(L: Memory, S: Memory, g: Int, lot: Int, tool: Int) -> bool:
     step = S[lot + LOT_STEP]
     extra = L[step + S_EXTRA]
     if not extra_allows(L, S, tool, extra):
-        note_held(L, S, lot, extra)
+        return False
+    if is_shut(L, S, extra):
+        held = lot + L[H_EXTRA] + LX_HELD
+        if S[held] == NONE:
+            S[held] = S[C_NOW]
         return False
     if L[step + S_BATCH_MAX] == 0:
         return True

@@ -5,6 +5,7 @@ from twin.arrays.fields import (
     CK_CONST,
     CK_LEFT,
     CLOCK_FIELDS,
+    DO_CHAMBERS,
     DOWN,
     EMPTY,
     EV_LOT,
@@ -56,9 +57,10 @@ from twin.arrays.fields import (
     UP,
 )
 from twin.engine.chain import insert_after, take_out_of
-from twin.engine.chambers import begin_chambers, end_chambers
+from twin.engine.chambers import end_chambers
 from twin.engine.heap import due_at
 from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.todo import do_next
 
 
 @njit
@@ -118,6 +120,9 @@ def begin_stretch(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """Work (or set up) from now on for T_LEFT ticks, or until an operating failure is due before that."""
     S[tool + T_BEGAN] = now
     S[tool + T_CUT] = NONE
+    if S[tool + T_CHAMBERS] != 0:
+        do_next(S, DO_CHAMBERS, tool)  # `begin_chambers`, before time goes on
+        return
     length = S[tool + T_LEFT]
     if S[tool + T_DO] == RUNNING and S[tool + T_OPERATING] == 1:
         first = S[tool + T_CLOCK]
@@ -125,9 +130,6 @@ def begin_stretch(L: Memory, S: Memory, now: Int, tool: Int) -> None:
             if L[S[clock + CK_CONST] + K_KIND] == FAIL_OPERATING and S[clock + CK_LEFT] < length:
                 length = S[clock + CK_LEFT]
                 S[tool + T_CUT] = clock
-    if S[tool + T_CHAMBERS] != 0:
-        begin_chambers(L, S, now, tool, NEVER if S[tool + T_CUT] == NONE else length)
-        return
     due_at(S, tool, T_END, EV_TOOL, now + length)
 
 

@@ -2,6 +2,8 @@
 
 from twin.arrays.fields import (
     C_EVENTS,
+    CK_CONST,
+    CK_DUE,
     DO_LOT,
     DO_SPACE,
     DO_TOOL,
@@ -10,6 +12,7 @@ from twin.arrays.fields import (
     E_STEP,
     E_WAIT,
     EMPTY,
+    EV_CLOCK,
     EV_LOT,
     EV_RELEASE,
     EV_STEP,
@@ -21,6 +24,7 @@ from twin.arrays.fields import (
     G_LOAD,
     G_TOOLS,
     G_UNLOAD,
+    K_CHAMBER,
     LOT_END,
     LOT_INSIDE,
     LOT_KEY,
@@ -116,7 +120,9 @@ def tool_event(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     if not has_come(S, now, tool, T_END, EV_TOOL):
         return
     end_stretch(L, S, now, tool)
-    if S[tool + T_CUT] != NONE:
+    if S[tool + T_CUT] != NONE and L[S[S[tool + T_CUT] + CK_CONST] + K_CHAMBER] != 0:
+        due_at(S, S[tool + T_CUT], CK_DUE, EV_CLOCK, now)  # a chamber alone fails, at this tick
+    elif S[tool + T_CUT] != NONE:
         go_down(L, S, now, tool, S[tool + T_CUT], FAILED)
     elif S[tool + T_DO] == SETTING_UP:
         start_run(L, S, now, tool)
