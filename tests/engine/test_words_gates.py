@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from word_lines import OUT, RELEASED, flow, history, line, product_total, rows, starts, step
 
@@ -36,6 +38,19 @@ def test_a_late_lot_is_scrapped_when_a_tool_would_take_it() -> None:
     table = run.queue_limits.loc[("main", "p")]
     assert table[["closed", "breached", "scrapped", "sent_back"]].tolist() == [5, 2, 2, 0]
     assert "2 lots scrapped, 0 sent back" in str(run)
+    assert run.products.loc["p", ("scrapped", "mean")] == 2
+    assert run.to_json()["products"]["p"]["scrapped"]["mean"] == 2
+
+
+def test_what_gates_auxiliaries_and_breaches_did_is_saved(tmp_path: Path) -> None:
+    steps = [step("p", "u", 2, queue_limit=window(5, gate="1 %", breach="scrap"), needs="r"), step("s", "a", 10)]
+    run = history(flow({"u": {}, "a": {}}, steps, starts(0, 0, 0), auxiliaries={"r": 1}), 100)
+    run.save(tmp_path / "run")
+    again = Results.load(tmp_path / "run")
+    for name in ("extras", "auxiliaries", "product"):
+        np.testing.assert_array_equal(getattr(again.totals, name), getattr(run.totals, name))
+    assert str(again) == str(run)
+    assert "Gates held 1 lot, for 0.167 h" in str(run)
 
 
 def test_a_late_lot_goes_back_and_is_counted() -> None:

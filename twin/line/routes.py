@@ -170,7 +170,7 @@ class Step(Document):
     needs: AuxiliaryNames = Field(
         default=(),
         description="Auxiliaries that the tool needs for this step, one of each: at most two.",
-        examples=["reticle_A", ["reticle_A", "load_board"]],
+        examples=[["reticle_A", "load_board"], "reticle_A"],
     )
     process: Process | None = Field(
         default=None, description="What the step does to the product, by a process law.", examples=[EXAMPLE]

@@ -19,6 +19,11 @@ HELD, HELD_TICKS, LOTS_SCRAPPED, SENT_BACK = range(4)  # columns of the steps wi
 USED, TAKEN = range(2)  # columns of the auxiliaries
 
 
+def may_scrap(line: Line) -> bool:
+    """Whether a breach of a queue-time limit scraps lots."""
+    return any(limit.breach == "scrap" for steps in line.routes.values() for s in steps for limit in s.queue_limit)
+
+
 def auxiliaries(line: Line, names: Names, totals: Totals) -> dict[str, dict[str, Figure | None]]:
     """Utilisation (share of the auxiliaries of a name in use, over the calendar) and times taken [1/d]."""
     found = {}
@@ -56,7 +61,7 @@ def sentences(line: Line, names: Names, totals: Totals) -> list[str]:
     held, ticks, scrapped, back = (int(count) for count in totals.extras.sum(axis=(0, 1)))
     if held:
         hours = ticks / held * totals.tick_s / 3600
-        told.append(f"Gates held {held:,} lots, for {hours:.3g} h on average.")
+        told.append(f"Gates held {held:,} lot{'s' if held > 1 else ''}, for {hours:.3g} h on average.")
     if scrapped or back:
         gone = int(totals.product[:, :, SCRAPPED].sum())
         told.append(f"Too late at the end of a window: {gone:,} lots scrapped, {back:,} sent back.")

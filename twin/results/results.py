@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Figures = dict[str, dict[str, Figure | None]]
 PRODUCT_UNITS = {
     "out": "lot", "completed": "lot", "throughput": "lot/d", "cycle_time": "d",
-    "x_factor": "-", "on_time": "share", "wip": "lot", "yield": "share", "scrapped": "lot",
+    "x_factor": "-", "on_time": "share", "wip": "lot", "yield": "share",
 }  # fmt: skip
 TOOLGROUP_UNITS = {**dict.fromkeys((*measures.STATES, "utilisation"), "share"), "queue": "lot", "wait": "d"}
 TOOLGROUP_KEYS = (*measures.STATES, "utilisation", "queue")  # of the JSON object
@@ -61,16 +61,18 @@ class Results:
 
     @cached_property
     def product_figures(self) -> Figures:
-        """Figures of each product: out, completed, throughput, cycle_time, x_factor, on_time, wip, yield,
-        scrapped.
+        """Figures of each product: out, completed, throughput, cycle_time, x_factor, on_time, wip, yield.
+
+        Where a breach of a queue-time limit can scrap lots, also `scrapped` (see `replications` for the others).
         """
+        units = PRODUCT_UNITS | ({"scrapped": "lot"} if extras.may_scrap(self.line) else {})
         values = self.product_values
         found: Figures = {}
         for k, name in enumerate(self.names.products):
             p95 = figure(values["p95"][:, k], "d")
             row = {
                 key: figure(values[key][:, k], unit, p95 if key == "cycle_time" else None)
-                for key, unit in PRODUCT_UNITS.items()
+                for key, unit in units.items()
             }
             if not self._due(name):
                 row["on_time"] = None
@@ -269,7 +271,7 @@ class Results:
             "throughput": _plain(self.throughput),
             "cycle_time": _plain(self.cycle_time),
             "products": {
-                name: {key: _plain(row[key]) for key in PRODUCT_UNITS}
+                name: {key: _plain(figure) for key, figure in row.items()}
                 for name, row in self.product_figures.items()
             },
             "toolgroups": {
