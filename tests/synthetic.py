@@ -51,7 +51,7 @@ def empty_totals(names: Names, worlds: int, span: int = SPAN) -> Totals:
         horizon_ticks=span,
         tool_ticks=tool_ticks,
         group=np.zeros((worlds, groups, 10), dtype=np.int64),
-        product=np.zeros((worlds, products, 11), dtype=np.int64),
+        product=np.zeros((worlds, products, 12), dtype=np.int64),
         cycle_hist=np.zeros((worlds, products, BINS), dtype=np.int64),
         windows=np.zeros((worlds, len(names.steps), 2), dtype=np.int64),
         wip_end=np.zeros((worlds, products), dtype=np.int64),
@@ -61,6 +61,8 @@ def empty_totals(names: Names, worlds: int, span: int = SPAN) -> Totals:
         lots=np.zeros((0, 6), dtype=np.int64),
         passage=np.zeros((worlds, sum(map(len, names.steps_of)), 2), dtype=np.int64),
         crews=np.zeros((worlds, 0, 5), dtype=np.int64),
+        extras=np.zeros((worlds, 0, 4), dtype=np.int64),
+        auxiliaries=np.zeros((worlds, 0, 2), dtype=np.int64),
     )
 
 

@@ -87,6 +87,29 @@ def buffered() -> Line:
     )
 
 
+def furnished() -> Line:
+    """`everything`, with qualified tools, chambers, auxiliaries, gates, breaches that cost and batches that wait."""
+    document = everything().to_document() | {"line": "furnished", "auxiliaries": {"reticle": 1, "boat": 2}}
+    steps = {step["step"]: step for route in document["routes"].values() for step in route}
+    groups = document["toolgroups"]
+    groups["etch"]["chambers"] = 2
+    groups["etch"]["failures"] += [
+        {"mtbf": {"exponential": "3 h"}, "mttr": {"exponential": "40 min"}, "of": "chamber"},
+        {"mtbf": {"exponential": "6 h"}, "mttr": "15 min", "of": "chamber", "clock": "calendar"},
+    ]
+    groups["inspect"]["tools"] = 2
+    groups["oven"]["load"] = "2 min"
+    steps["bake"]["batch"] |= {"wait": "50 min", "look_ahead": "10 min"}
+    steps["bake"]["needs"] = ["boat"]
+    steps["cure"]["needs"] = ["boat", "reticle"]
+    steps["cure"]["batch"] |= {"look_ahead": "20 min"}
+    steps["etch_1"]["queue_limit"] = [{"until": "coat", "limit": "30 min", "gate": "20 %", "breach": {"to": "etch_1"}}]
+    steps["etch_2"] |= {"chambers": [2], "needs": ["reticle"], "qualified": [1, 3]}
+    steps["etch_2"]["queue_limit"] = [{"until": "etch_3", "limit": "4 h", "breach": "scrap"}]
+    steps["test"]["qualified"] = [2]
+    return Line.from_document(document)
+
+
 CHANGES = (
     ("toolgroups.etch.tools=2", 6, 8),
     ("toolgroups.etch.tools=4", 20, 21.001),

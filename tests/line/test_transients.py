@@ -152,7 +152,7 @@ MAY_NOT = {
     "routes.main.form.queue_limit.until=rest": "until cannot change for a time",
     "routes.main.rest.rework.to=bake": "to cannot change for a time",
     "transport=none": "transport cannot change for a time",
-    "tick=1 s": "tick cannot change for a time; what can: toolgroups, products, routes, transport",
+    "tick=1 s": "tick cannot change for a time; what can: toolgroups, products, routes, auxiliaries, transport",
     "run.seed=3": "run.seed cannot change for a time",
 }
 

@@ -22,7 +22,8 @@ class LineArrays(NamedTuple):
     value   (entry,): rows of traces and empirical laws [tick]
     response (entry,): tables of process laws (see `twin.arrays.responses`)
     process (process, PROCESS_CONSTANTS): steps with a process law
-    arc     (arc, 2): probability so far in 2^-32, step       window (window, 4): until, limit, column of the lot, from
+    arc     (arc, 2): probability so far in 2^-32, step       window (window, 5): until, limit, column of the lot, from,
+                                                          where a breach sends the lot
     setup   (entry,): a square of times from, to for each toolgroup [tick], state 0 being none
     min_run (entry,): lots, by toolgroup and state
     transport (1,): law of the time between steps, NONE without     carrier (1,): crew it needs, NONE for nobody
@@ -30,6 +31,8 @@ class LineArrays(NamedTuple):
     staff   (toolgroup with a crew, STAFF_CONSTANTS): crews by task, NONE for nobody
     start   (row, 4): scheduled releases    wip    (row, 5): lots in the line at the start
     tool_state (row, 3): tools as they are at the start: tool, time down [tick], setup (0: none)
+    extra   (extra, EXTRA_CONSTANTS): steps with a word more (see `twin.arrays.extras`)
+    auxiliary (auxiliary, AUXILIARY_CONSTANTS)    listed (entry,): masks and toolgroups that these point to
     size    (2,): queue-time windows that may be open at once in a lot, dedications likewise
     """
 
@@ -55,6 +58,9 @@ class LineArrays(NamedTuple):
     wip: Ints
     tool_state: Ints
     size: Ints
+    extra: Ints
+    auxiliary: Ints
+    listed: Ints
 
 
 class Compiled(NamedTuple):

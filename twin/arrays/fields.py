@@ -15,7 +15,7 @@ NONE = -1
 
 # Events, in the order they are worked off when due at one tick: a completion before the failure that is
 # due with it, so that "a failure due at the tick of a completion strikes the next lot".
-EV_LOT, EV_TOOL, EV_UP, EV_RELEASE, EV_CLOCK = 0, 1, 2, 3, 4
+EV_LOT, EV_TOOL, EV_UP, EV_RELEASE, EV_CLOCK, EV_STEP = 0, 1, 2, 3, 4, 5
 INDEX_BITS = 22
 KIND_BITS = 3
 TICK_SHIFT = INDEX_BITS + KIND_BITS
@@ -47,12 +47,12 @@ LOT_FREE, LOT_OUTSIDE, LOT_MOVING, LOT_QUEUED, LOT_INSIDE, LOT_STUCK, LOT_EXPECT
 RUNNING_WORLD, LOG_FULL, DEADLOCK, LOTS_FULL, NO_PROGRESS, POOL_FULL = 0, 1, 2, 3, 4, 5
 
 # Things to do at this tick.
-DO_TOOL, DO_LOT, DO_SPACE = 0, 1, 2
+DO_TOOL, DO_LOT, DO_SPACE, DO_CALL, DO_CHAMBERS = 0, 1, 2, 3, 4
 
 # Laws of time, releases, clocks and ranks.
 LAW_CONSTANT, LAW_TABLE, LAW_TRACE, LAW_EMPIRICAL = 0, 1, 2, 3
 RELEASE_EVERY, RELEASE_SATURATED, RELEASE_WIP, RELEASE_SCHEDULE = 0, 1, 2, 3
-FAIL_OPERATING, FAIL_CALENDAR, PM_CALENDAR, PM_UNITS = 0, 1, 2, 3
+FAIL_OPERATING, FAIL_CALENDAR, PM_CALENDAR, PM_UNITS, CHAMBER_OPERATING, CHAMBER_CALENDAR = 0, 1, 2, 3, 4, 5
 PER_LOT, PER_UNIT, PER_BATCH = 0, 1, 2
 RANK_NONE, RANK_PRIORITY, RANK_FIFO, RANK_LIFO, RANK_EDD, RANK_CR, RANK_SPT, RANK_SRPT, RANK_LEAST_SETUP = (
     range(9)
@@ -89,7 +89,7 @@ C_FREE, C_LOTS, C_LOG_N, C_SAME, C_STARTED, C_KEY = 7, 8, 9, 10, 11, 12
 C_SEED, C_REPLICATION, C_MOVED = 14, 15, 16
 # Where the parts of the world's memory begin, and how large the pools are.
 C_GROUP, C_TOOL, C_PRODUCT, C_CLOCK, C_STEP, C_HEAP, C_TODO, C_LOG = range(17, 25)
-C_HEAP_ROWS, C_TODO_ROWS, C_LOG_WHAT, C_LOG_STOP, C_LOT_FIELDS, C_PHASE = range(25, 31)
+C_HEAP_ROWS, C_TODO_ROWS, C_LOG_WHAT, C_LOG_STOP, C_LOT_FIELDS, C_PHASE, C_LOT = range(25, 32)
 CORE_FIELDS = 32
 
 # A lot. Columns from LOT_FIXED on: two for each queue-time window that may be open at once
@@ -121,7 +121,9 @@ CORE_FIELDS = 32
 ) = range(22)
 LOT_FIXED = 22
 
-# A tool. T_TICKS .. T_TICKS + STATES - 1: time spent in each state.
+# A tool. T_TICKS .. T_TICKS + STATES - 1: time spent in each state. Of a cluster tool, as bits: its chambers, those
+# that are down, those that the step on it may use; T_SPEED: how many of them work (1 for other tools); T_HALTED: 1 if
+# none is left to work with.
 (
     T_STATE,
     T_SINCE,
@@ -162,8 +164,13 @@ LOT_FIXED = 22
     T_CALL,
     T_CALL_PREV,
     T_CALL_SORT,
+    T_CHAMBERS,
+    T_BROKEN,
+    T_USED,
+    T_SPEED,
+    T_HALTED,
     T_TICKS,
-) = range(40)
+) = range(45)
 TOOL_FIELDS = T_TICKS + STATES
 
 # A toolgroup. The first GROUP_TOTALS columns are totals; Q_DONE is summed from the passages when they are read.
@@ -190,8 +197,9 @@ GROUP_TOTALS = 10
     Q_MEAN_TIME,
     Q_MEAN_SETUP,
     Q_CAMPAIGN,
-) = range(GROUP_TOTALS, GROUP_TOTALS + 19)
-GROUP_FIELDS = GROUP_TOTALS + 19
+    Q_CALL,
+) = range(GROUP_TOTALS, GROUP_TOTALS + 20)
+GROUP_FIELDS = GROUP_TOTALS + 20
 
 # A product. The first PRODUCT_TOTALS columns are totals.
 # PR_DATED: completed lots with a due date, PR_LATE: completion less due date, summed over them; PR_TARDINESS: the same
@@ -208,8 +216,9 @@ GROUP_FIELDS = GROUP_TOTALS + 19
     PR_LATE,
     PR_TARDINESS,
     PR_WEIGHTED,
-) = range(11)
-PRODUCT_TOTALS = 11
+    PR_SCRAPPED,
+) = range(12)
+PRODUCT_TOTALS = 12
 PR_WIP, PR_SERIAL, PR_KEY, PR_CONST, PR_HIST, PR_LAST, PR_LAW, PR_PASSAGE = range(PRODUCT_TOTALS, PRODUCT_TOTALS + 8)
 PRODUCT_FIELDS = PRODUCT_TOTALS + 8
 
@@ -218,6 +227,8 @@ CK_DUE, CK_EVENT, CK_LEFT, CK_COUNT, CK_KEY, CK_PENDING, CK_PLANNED, CK_CONST, C
     range(12)
 )
 CLOCK_FIELDS = 12
+IN_REPAIR = 2
+"""CK_PENDING of a chamber's clock while the chamber is repaired."""
 
 # A step: units waiting for a batch (of all steps of a family, at the first), queue-time windows closed, breached ones.
 ST_WAITING, ST_WINDOWS, ST_BREACHES = range(3)
@@ -240,6 +251,19 @@ CW_BUSY_AREA, CW_AREA, CW_TASKS, CW_WAIT, CW_WAITED = range(5)
 CREW_TOTALS = 5
 CW_MEMBERS, CW_BUSY, CW_TOOL_HEAD, CW_TOOL_TAIL, CW_LOT_HEAD, CW_LOT_TAIL = range(CREW_TOTALS, CREW_TOTALS + 6)
 CREW_FIELDS = CREW_TOTALS + 6
+# A step with a word more (`twin.arrays.extras`); the first EXTRA_TOTALS columns are totals: lots that its gate held and
+# for how long, lots that a breach of a window that it opens scrapped or sent back. Lots inside its gated window, those
+# of them that wait at its end; when a batch is to be looked at again, and the event for that.
+EX_HELD, EX_HELD_TICKS, EX_SCRAPPED, EX_RETURNED, EX_INSIDE, EX_QUEUED, EX_DUE, EX_EVENT, EX_CONST = range(9)
+EXTRA_TOTALS = 4
+EXTRA_STATE_FIELDS = 9
+# An auxiliary: how many are in use, lot-ticks in use (less the present tick for each in use), times taken.
+AU_USED, AU_AREA, AU_TAKEN = range(3)
+AUXILIARY_STATE_FIELDS = 3
+# Columns of a lot of a line with such steps, from H_EXTRA on: the step (its extras) whose gated window it is inside,
+# the tick since which a gate holds it, whether it holds the auxiliaries of its step.
+LX_WINDOW, LX_HELD, LX_TAKEN = range(3)
+LOT_EXTRA_FIELDS = 3
 
 # A row of the log; W_QUALITY has the lot's defects for its step and its units for its tool.
 LOG_TICK, LOG_WHAT, LOG_PRODUCT, LOG_SERIAL, LOG_STEP, LOG_TOOL = range(6)
@@ -259,6 +283,7 @@ WHAT = (
     "blocked",
     "off",
     "on",
+    "scrap",
     "quality",
 )
 (
@@ -276,6 +301,7 @@ WHAT = (
     W_BLOCKED,
     W_OFF,
     W_ON,
+    W_SCRAP,
     W_QUALITY,
 ) = range(len(WHAT))
 LOG_EVENTS = (1 << W_QUALITY) - 1
@@ -305,8 +331,10 @@ LOG_OUT = 1 << W_OUT
     G_CLEARS,
     G_CREW,
     G_ATTENDED,
+    G_GATE,
+    G_GATES,
     G_RANK,
-) = range(21)
+) = range(23)
 RANKS = 7
 G_WEIGH, G_ATCS_TIME, G_ATCS_SETUP, G_ATCS_DUE, G_RANKS, G_LOG_BITS = range(G_RANK + RANKS, G_RANK + RANKS + 6)
 GROUP_CONSTANTS = G_RANK + RANKS + 6
@@ -318,8 +346,8 @@ WEIGH_ATCS, WEIGH_CAMPAIGN = 1, 2
 """What `G_WEIGH` says is found out once before each choice: bits."""
 UNLIMITED = -1
 
-TL_GROUP, TL_CLOCK, TL_CLOCKS, TL_OPERATING, TL_UNITS = range(5)
-TOOL_CONSTANTS = 5
+TL_GROUP, TL_CLOCK, TL_CLOCKS, TL_OPERATING, TL_UNITS, TL_CHAMBERS = range(6)
+TOOL_CONSTANTS = 6
 
 (
     S_GROUP,
@@ -349,8 +377,9 @@ TOOL_CONSTANTS = 5
     S_AHEAD,
     S_ORDER,
     S_FAMILY,
-) = range(27)
-STEP_CONSTANTS = 27
+    S_EXTRA,
+) = range(28)
+STEP_CONSTANTS = 28
 
 (
     P_STEP,
@@ -374,8 +403,8 @@ PRODUCT_CONSTANTS = 16
 DUE_DRAWN = -(1 << 62)
 """A flow allowance that is drawn for each lot."""
 
-K_KIND, K_TOOL, K_FIRST, K_EVERY, K_LAW, K_TAKES, K_KEY, K_STOP, K_HOW = range(9)
-CLOCK_CONSTANTS = 9
+K_KIND, K_TOOL, K_FIRST, K_EVERY, K_LAW, K_TAKES, K_KEY, K_STOP, K_HOW, K_CHAMBER = range(10)
+CLOCK_CONSTANTS = 10
 # How a clock runs, as bits: on through maintenance; stopping the run that is under way; from the end of the last.
 HOW_THROUGH_PM, HOW_PREEMPT, HOW_FROM_END, HOW_OVERLAP = 1, 2, 4, 8
 
@@ -393,10 +422,37 @@ PROCESS_CONSTANTS = 5
 # Crews that a toolgroup needs, one for each of TASKS, NONE for nobody.
 STAFF_CONSTANTS = len(TASKS)
 
-# The line's memory begins with these: H_QUALITY is the column of a lot's quality, NONE without process laws;
-# H_LAST is 1 where the line never changes again; H_CARRIER is the crew that transport needs, NONE for nobody;
-# H_CREW is where a world's crews begin, H_MEMBERS where the line tells how many each has; H_WINDOWS is how many
-# queue-time windows a lot may have open.
+# The words of a step that few steps have; NONE (qualified, auxiliaries, gate), 0 (chambers, look-ahead, late) and NEVER
+# (wait) where it lacks one. Times are ticks, chambers bits. The gate's window: opened at the end of E_STEP, closed at
+# the start of E_UNTIL in toolgroup E_GROUP of E_TOOLS tools; E_MOST lots may be ahead there, E_LEAST always go through.
+(
+    E_STEP,
+    E_QUALIFIED,
+    E_AUXILIARY,
+    E_AUXILIARY_2,
+    E_CHAMBERS,
+    E_WAIT,
+    E_AHEAD,
+    E_LATE,
+    E_UNTIL,
+    E_GROUP,
+    E_MOST,
+    E_LEAST,
+    E_TOOLS,
+    E_STATE,
+) = range(14)
+EXTRA_CONSTANTS = 14
+MASK_BITS = 32
+"""Tools in a word of E_QUALIFIED."""
+
+# An auxiliary: how many there are, its state in a world, the toolgroups that need it.
+A_COUNT, A_STATE, A_GROUP, A_GROUPS = range(4)
+AUXILIARY_CONSTANTS = 4
+
+# The line's memory begins with these: H_QUALITY is the column of a lot's quality, NONE without process laws; H_EXTRA
+# likewise of what steps with a word more remember; H_LAST is 1 where the line never changes again; H_CARRIER is the
+# crew that transport needs, NONE for nobody; H_CREW is where a world's crews begin, H_MEMBERS where the line tells how
+# many each has; H_WINDOWS is how many queue-time windows a lot may have open.
 (
     H_TRANSPORT,
     H_WIP,
@@ -412,12 +468,13 @@ STAFF_CONSTANTS = len(TASKS)
     H_CREWS,
     H_MEMBERS,
     H_WINDOWS,
-) = range(14)
-HEADER_FIELDS = 14
+    H_EXTRA,
+) = range(15)
+HEADER_FIELDS = 15
 
 A_BELOW, A_TO = 0, 1
-W_UNTIL, W_LIMIT, W_SLOT, W_FROM = 0, 1, 2, 3
-ARC_FIELDS, WINDOW_FIELDS = 2, 4
+W_UNTIL, W_LIMIT, W_SLOT, W_FROM, W_BREACH = 0, 1, 2, 3, 4
+ARC_FIELDS, WINDOW_FIELDS = 2, 5
 R_TIME, R_UNITS, R_PRIORITY, R_DUE = 0, 1, 2, 3
 SCHEDULE_FIELDS = 4
 I_PRODUCT, I_UNITS, I_STEP, I_PRIORITY, I_DUE = 0, 1, 2, 3, 4
@@ -426,3 +483,5 @@ N_TOOL, N_DOWN, N_SETUP = 0, 1, 2
 TOOL_STATE_FIELDS = 3
 END = -2
 """A step that means: leave the line."""
+SCRAP = -3
+"""Where a breached window sends the lot: out of the line, as scrap."""

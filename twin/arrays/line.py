@@ -9,6 +9,7 @@ import numpy as np
 from twin.arrays import fields as f
 from twin.arrays.clocks import staggered
 from twin.arrays.compiled import Compiled, Ints, LineArrays
+from twin.arrays.extras import breach_of, extra_tables
 from twin.arrays.laws import LawTable
 from twin.arrays.names import Names
 from twin.arrays.processes import ResponseTable
@@ -109,7 +110,8 @@ class _Compiler:
         self.min_run: list[int] = []
         self.arc: list[tuple[int, int]] = []
         self.process: list[tuple[int, int, int, int, int]] = []
-        self.window: list[tuple[int, int, int, int]] = []
+        self.window: list[tuple[int, int, int, int, int]] = []
+        self.extras = extra_tables(line, self.step_index, shared.most)
         self.start: list[tuple[int, int, int, int]] = []
 
     def ticks(self, seconds: float | None) -> int:
@@ -144,7 +146,7 @@ class _Compiler:
             response=np.zeros(0, dtype=np.int64),
             process=_rows(self.process, f.PROCESS_CONSTANTS),
             arc=_rows(self.arc, 2),
-            window=_rows(self.window, 4),
+            window=_rows(self.window, f.WINDOW_FIELDS),
             setup=np.array(self.setup or [0], dtype=np.int64),
             min_run=np.array(self.min_run or [0], dtype=np.int64),
             transport=np.array([transport], dtype=np.int64),
@@ -155,6 +157,9 @@ class _Compiler:
             wip=self._wip(),
             tool_state=self._tool_states(),
             size=np.array([self.windows_open, self.dedications], dtype=np.int64),
+            extra=self.extras.rows,
+            auxiliary=self.extras.auxiliary,
+            listed=self.extras.listed,
         )
 
     # --- toolgroups and tools ---------------------------------------------------------------------
@@ -188,6 +193,7 @@ class _Compiler:
                 product.release.kind == "saturated" and self.line.routes[product.route][0].toolgroup == name
                 for product in self.line.products.values()
             )
+            row[f.G_GATE], row[f.G_GATES] = self.extras.gates[self.group_index[name]]
             rank_columns(row, group, self.shared.rules)
             self._staff(row, group)
             self._setup_square(row, name, group)
@@ -234,7 +240,8 @@ class _Compiler:
                 clocks += self._clocks(len(tools), name, number, group)
                 kinds = [row[f.K_KIND] for row in clocks[first:]]
                 operating, units = f.FAIL_OPERATING in kinds, f.PM_UNITS in kinds
-                tools.append([g, first, len(clocks) - first, operating, units])
+                chambers = (1 << (group.chambers or 0)) - 1
+                tools.append([g, first, len(clocks) - first, operating, units, chambers])
         return _rows(tools, f.TOOL_CONSTANTS), _rows(clocks, f.CLOCK_CONSTANTS)
 
     def _clocks(self, tool: int, name: str, number: int, group: Toolgroup) -> list[list[int]]:
@@ -243,11 +250,18 @@ class _Compiler:
         usual = self.shared.usual[name]
         place = number % usual  # tools that there are for a time alone fall in with the others
         for i, failure in enumerate(group.failures):
+            laws = [self.laws.add(failure.mtbf), self.laws.add(failure.mttr)]
+            stop = self.stops[name, "failure", i]
+            if failure.of == "chamber":
+                kind = f.CHAMBER_OPERATING if failure.clock == "operating" else f.CHAMBER_CALENDAR
+                for k in range(group.chambers or 0):
+                    key = stream_key("failure", name, number, i, "chamber", k)
+                    rows.append([kind, tool, 0, 0, *laws, key, stop, 0, 1 << k])
+                continue
             kind = f.FAIL_OPERATING if failure.clock == "operating" else f.FAIL_CALENDAR
             key = stream_key("failure", name, number, i)
-            stop = self.stops[name, "failure", i]
             how = IN_PM[failure.in_pm]
-            rows.append([kind, tool, 0, 0, self.laws.add(failure.mtbf), self.laws.add(failure.mttr), key, stop, how])
+            rows.append([kind, tool, 0, 0, *laws, key, stop, how, 0])
         for i, pm in enumerate(group.pm):
             takes, key = self.laws.add(pm.takes), stream_key("pm", name, number, i)
             stop = self.stops[name, "pm", i]
@@ -256,12 +270,12 @@ class _Compiler:
                 every_units = pm.every_units
                 head = every_units / usual if pm.first_units is None else pm.first_units
                 first = max(1, round(staggered(pm, head, every_units, place, usual)))
-                rows.append([f.PM_UNITS, tool, first, every_units, -1, takes, key, stop, how])
+                rows.append([f.PM_UNITS, tool, first, every_units, -1, takes, key, stop, how, 0])
             else:
                 every = self.ticks(pm.every)
                 head = every / usual if pm.first is None else self.ticks(pm.first)
                 first = round(staggered(pm, head, every, place, usual))
-                rows.append([f.PM_CALENDAR, tool, first, every, -1, takes, key, stop, how])
+                rows.append([f.PM_CALENDAR, tool, first, every, -1, takes, key, stop, how, 0])
         return rows
 
     # --- routes -------------------------------------------------------------------------------------
@@ -293,6 +307,7 @@ class _Compiler:
                 row[f.S_PROCESS] = len(self.process)
                 to = f.NONE if step.process.rejects_to is None else self.step_index[route, step.process.rejects_to]
                 self.process.append((*self.shared.responses.add(step.process.law, step.process.model), to, 0))
+            row[f.S_EXTRA] = self.extras.of_step[i]
             self._arcs(row, route, step)
             self._windows(row, route, step)
             if group.tools is not None:
@@ -314,7 +329,9 @@ class _Compiler:
         for limit in step.queue_limit:
             column = f.LOT_FIXED + 2 * slot.window[step.step, limit.until]
             here = self.step_index[route, step.step]
-            self.window.append((self.step_index[route, limit.until], self.ticks(limit.limit), column, here))
+            ends = self.step_index[route, limit.until]
+            breach = breach_of(route, limit, self.step_index)
+            self.window.append((ends, self.ticks(limit.limit), column, here, breach))
         for (_, until), number in slot.window.items():
             if until == step.step:
                 row[f.S_CHECKS] |= 1 << number
@@ -424,6 +441,8 @@ class _Compiler:
             / self.line.tick,
             tick_s=self.line.tick,
             stops=tuple((self.group_index[name], kind, i) for name, kind, i in self.stops),
+            extras=tuple(int(i) for i in self.extras.rows[:, f.E_STEP]),
+            auxiliaries=tuple(self.line.auxiliaries),
             processes=tuple(i for i, (_, step) in enumerate(self.steps) if step.process is not None),
             steps_of=tuple(
                 range(self.first_step[p.route], self.first_step[p.route] + len(self.line.routes[p.route]))

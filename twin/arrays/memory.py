@@ -1,9 +1,10 @@
 """A line and its worlds as flat memory: where each record lies, and what points to what.
 
     line    header | tables | values | laws | setups | minimum runs | members | staff | responses | arcs | windows |
-            processes | steps | toolgroups | products | clocks | schedules | wip | tool states
-    world   core | toolgroups | tools | products | clocks | steps | processes | passages | crews | histograms | lots |
-            events | work | log
+            processes | extras | auxiliaries | lists | steps | toolgroups | products | clocks | schedules | wip |
+            tool states
+    world   core | toolgroups | tools | products | clocks | steps | processes | passages | crews | extras |
+            auxiliaries | histograms | lots | events | work | log
 
 A record's place is its name: a step's row in the line's memory holds the place of its toolgroup's row in a
 world's memory. Every world of a line has the same layout, and what grows (lots, events, work) lies behind
@@ -36,6 +37,8 @@ class Layout(NamedTuple):
     lot_fields: int
     log_rows: int
     log_what: int
+    extras: int
+    auxiliaries: int
     first_step: int  # place of the first step in the line's memory
     passages: int
 
@@ -75,9 +78,19 @@ class Layout(NamedTuple):
         return self.passage + self.passages * f.PASSAGE_FIELDS
 
     @property
+    def extra(self) -> int:
+        """Place of the state of the first step with a word more."""
+        return self.crew + self.crews * f.CREW_FIELDS
+
+    @property
+    def auxiliary(self) -> int:
+        """Place of the state of the first auxiliary."""
+        return self.extra + self.extras * f.EXTRA_STATE_FIELDS
+
+    @property
     def hist(self) -> int:
         """Place of the first product's histogram of cycle times."""
-        return self.crew + self.crews * f.CREW_FIELDS
+        return self.auxiliary + self.auxiliaries * f.AUXILIARY_STATE_FIELDS
 
     @property
     def lot(self) -> int:
@@ -91,8 +104,8 @@ class Layout(NamedTuple):
 
     @property
     def heap_rows(self) -> int:
-        """Events that can be pending at once: one a lot, two a tool, one a clock, two a product."""
-        return self.lots + 2 * self.tools + self.clocks + 2 * self.products + 8
+        """Events that can be pending at once: one a lot, two a tool, one a clock, two a product, one a batch step."""
+        return self.lots + 2 * self.tools + self.clocks + 2 * self.products + self.extras + 8
 
     @property
     def todo(self) -> int:
@@ -135,9 +148,11 @@ def layout(line: LineArrays, lots: int, log_rows: int = 0, log_what: int = f.LOG
         processes=line.process.shape[0],
         crews=line.members.size,
         lots=lots,
-        lot_fields=_quality_column(line) + (2 if line.process.shape[0] else 0),
+        lot_fields=_extra_column(line) + (f.LOT_EXTRA_FIELDS if line.extra.shape[0] else 0),
         log_rows=log_rows,
         log_what=log_what if log_rows else 0,
+        extras=line.extra.shape[0],
+        auxiliaries=line.auxiliary.shape[0],
         first_step=f.HEADER_FIELDS + sum(part.size for part in _before_steps(line)),
         passages=int(line.product[:, f.P_STEPS].sum()),
     )
@@ -147,13 +162,18 @@ def _before_steps(line: LineArrays) -> tuple[NDArray[Any], ...]:
     """The tables in front of the steps, in order."""
     return (
         line.table, line.value, line.law, line.setup, line.min_run, line.members, line.staff, line.response, line.arc,
-        line.window, line.process,
+        line.window, line.process, line.extra, line.auxiliary, line.listed,
     )  # fmt: skip
 
 
 def _quality_column(line: LineArrays) -> int:
     """Columns of a lot in front of those of its quality."""
     return f.LOT_FIXED + 2 * int(line.size[0]) + int(line.size[1])
+
+
+def _extra_column(line: LineArrays) -> int:
+    """Columns of a lot in front of those that steps with a word more need."""
+    return _quality_column(line) + (2 if line.process.shape[0] else 0)
 
 
 class _Packer:
@@ -186,9 +206,10 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     setups, min_runs = put(line.setup), put(line.min_run)
     members = put(line.members)
     staff = put(_place(line.staff, world.crew, f.CREW_FIELDS))
-    _put_routes(memory, line, world, laws)
+    listed = _put_routes(memory, line, world, laws)
 
     group = line.group.copy()
+    group[:, f.G_GATE] += listed
     group[:, f.G_TOOL] = _place(group[:, f.G_TOOL], world.tool, f.TOOL_FIELDS)
     group[:, f.G_SETUP] += setups
     group[:, f.G_MIN_RUN] += min_runs
@@ -224,11 +245,12 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     header[f.H_CREW], header[f.H_CREWS], header[f.H_MEMBERS] = world.crew, world.crews, members
     header[f.H_WINDOWS] = line.size[0]
     header[f.H_QUALITY] = _quality_column(line) if line.process.shape[0] else f.NONE
+    header[f.H_EXTRA] = _extra_column(line) if line.extra.shape[0] else f.NONE
     return np.concatenate([header, *memory.parts])
 
 
-def _put_routes(memory: _Packer, line: LineArrays, world: Layout, laws: int) -> None:
-    """Append the steps, and in front of them what they point to.
+def _put_routes(memory: _Packer, line: LineArrays, world: Layout, laws: int) -> int:
+    """Append the steps, and in front of them what they point to; returns where the lists of extras begin.
 
     laws: place of the first law
     """
@@ -236,7 +258,7 @@ def _put_routes(memory: _Packer, line: LineArrays, world: Layout, laws: int) -> 
     responses = memory.put(line.response)
     arcs = memory.put(np.stack([line.arc[:, 0], _place(line.arc[:, 1], steps, f.STEP_CONSTANTS)], axis=1))
     window = line.window.copy()
-    for column in (f.W_UNTIL, f.W_FROM):
+    for column in (f.W_UNTIL, f.W_FROM, f.W_BREACH):
         window[:, column] = _place(window[:, column], steps, f.STEP_CONSTANTS)
     windows = memory.put(window)
     process = line.process.copy()
@@ -245,6 +267,7 @@ def _put_routes(memory: _Packer, line: LineArrays, world: Layout, laws: int) -> 
     process[:, f.Y_TO] = _place(process[:, f.Y_TO], steps, f.STEP_CONSTANTS)
     process[:, f.Y_STATE] = _place(np.arange(process.shape[0]), world.process, f.PROCESS_FIELDS)
     processes = memory.put(process)
+    extras, listed = _put_extras(memory, line, world)
 
     step = line.step.copy()
     step[:, f.S_GROUP] = _place(step[:, f.S_GROUP], f.CORE_FIELDS, f.GROUP_FIELDS)
@@ -256,7 +279,31 @@ def _put_routes(memory: _Packer, line: LineArrays, world: Layout, laws: int) -> 
     step[:, f.S_STATE] = _place(np.arange(step.shape[0]), world.step, f.STEP_FIELDS)
     step[:, f.S_ORDER] *= f.PASSAGE_FIELDS
     step[:, f.S_FAMILY] = _place(step[:, f.S_FAMILY], world.step, f.STEP_FIELDS)
+    step[:, f.S_EXTRA] = _place(step[:, f.S_EXTRA], extras, f.EXTRA_CONSTANTS)
     memory.put(step)
+    return listed
+
+
+def _put_extras(memory: _Packer, line: LineArrays, world: Layout) -> tuple[int, int]:
+    """Append the steps' extras, the auxiliaries and the lists of both; returns where extras and lists begin."""
+    extras = memory.size
+    auxiliaries = extras + line.extra.size
+    listed = auxiliaries + line.auxiliary.size
+    extra = line.extra.copy()
+    for column in (f.E_STEP, f.E_UNTIL):
+        extra[:, column] = _place(extra[:, column], world.first_step, f.STEP_CONSTANTS)
+    for column in (f.E_AUXILIARY, f.E_AUXILIARY_2):
+        extra[:, column] = _place(extra[:, column], auxiliaries, f.AUXILIARY_CONSTANTS)
+    extra[:, f.E_QUALIFIED] = _place(extra[:, f.E_QUALIFIED], listed, 1)
+    extra[:, f.E_GROUP] = _place(extra[:, f.E_GROUP], f.CORE_FIELDS, f.GROUP_FIELDS)
+    extra[:, f.E_STATE] = _place(extra[:, f.E_STATE], world.extra, f.EXTRA_STATE_FIELDS)
+    memory.put(extra)
+    auxiliary = line.auxiliary.copy()
+    auxiliary[:, f.A_STATE] = _place(auxiliary[:, f.A_STATE], world.auxiliary, f.AUXILIARY_STATE_FIELDS)
+    auxiliary[:, f.A_GROUP] += listed
+    memory.put(auxiliary)
+    groups = memory.put(line.listed)
+    return extras, groups
 
 
 def _place(index: Ints, base: int, fields: int) -> Ints:
@@ -264,8 +311,10 @@ def _place(index: Ints, base: int, fields: int) -> Ints:
     return np.where(index < 0, index, base + index * fields)
 
 
-def constant_places(line: LineArrays) -> tuple[int, int, int]:
-    """Where the toolgroups, products and clocks begin in the line's memory."""
-    groups = layout(line, 0).first_step + line.step.size
+def constant_places(line: LineArrays) -> tuple[int, int, int, int]:
+    """Where the toolgroups, products, clocks and the steps' extras begin in the line's memory."""
+    steps = layout(line, 0).first_step
+    groups = steps + line.step.size
     products = groups + line.group.size
-    return groups, products, products + line.product.size
+    extras = steps - line.listed.size - line.auxiliary.size - line.extra.size
+    return groups, products, products + line.product.size, extras

@@ -18,6 +18,8 @@ class Names(NamedTuple):
                 sampling and rework weighed in [tick]                      (product,)
     tick_s:     seconds a tick
     stops:      failures and maintenance: toolgroup, `failure` or `pm`, which of the toolgroup's   (stop,)
+    extras:     steps with a row of `twin.arrays.extras`, as indices into `steps`   (extra,)
+    auxiliaries: what steps need beside a tool                             (auxiliary,)
     processes:  steps with a process law, as indices into `steps`         (process,)
     steps_of:   the steps of each product's route, as indices into `steps`; one after the other they are the passages
                 (product,)
@@ -35,6 +37,8 @@ class Names(NamedTuple):
     stops: tuple[tuple[int, str, int], ...] = ()
     steps_of: tuple[range, ...] = ()
     crews: tuple[str, ...] = ()
+    extras: tuple[int, ...] = ()
+    auxiliaries: tuple[str, ...] = ()
 
     def tool(self, index: int) -> str:
         """A tool's name: its toolgroup's, and its number from 1 where there are several."""

@@ -1,5 +1,6 @@
 """What a route implies before anything runs: expected times ahead, and which memory a lot needs on its way."""
 
+import math
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -60,6 +61,43 @@ def expected_rejects(line: Line, step: Step) -> float:
     spans = [pm.every_units for pm in line.toolgroups[step.toolgroup].pm if pm.every_units is not None]
     passes = np.arange(min(spans, default=1), dtype=np.float64)
     return min(float(step.process.model.rejects(passes).mean()), MOST_REJECTED)
+
+
+def visits(line: Line, route: str) -> NDArray[np.float64]:
+    """Expected times a lot does each step of a route, sampling, rework, branches, rejects solved for   (step,).
+
+    The linear traffic equations: what comes to a step is what every step sends there.
+    """
+    steps = line.routes[route]
+    place = {step.step: i for i, step in enumerate(steps)} | {"end": len(steps)}
+    flow = np.eye(len(steps) + 1)
+    for i, step in enumerate(steps):
+        onward = 1.0
+        for probability, target in turns(line, step):
+            flow[place[target], i] -= step.sample * probability
+            onward -= step.sample * probability
+        flow[i + 1, i] -= onward
+    entering = np.zeros(len(steps) + 1)
+    entering[0] = 1.0
+    come = np.linalg.solve(flow, entering)[:-1]
+    return np.asarray(come * [step.sample for step in steps], np.float64)
+
+
+def lot_tool_time(step: Step, group: Toolgroup, units: float, *, full: bool) -> tuple[float, float, float]:
+    """Time that a visit takes of a tool: process, load, unload [s].
+
+    A batch shares its time among its lots. A cascading tool is taken while its entrance is held, and
+    longer only where the number of lots inside keeps the next one out.
+    """
+    if step.cascade:
+        held = step.cascade.every * (units if step.cascade.per == "unit" else 1.0)
+        through = group.load + step.time.mean * (units if step.per == "unit" else 1.0) + group.unload
+        return max(held, through / step.cascade.inside if step.cascade.inside else 0.0), 0.0, 0.0
+    if step.batch:
+        lots = step.batch.max // units if full else math.ceil(step.batch.min / units)
+        lots = max(1.0, float(lots))
+        return step.time.mean / lots, group.load / lots, group.unload / lots
+    return step.time.mean * (units if step.per == "unit" else 1.0), group.load, group.unload
 
 
 def _last_use(steps: tuple[Step, ...], place: dict[str, int], use: int) -> int:

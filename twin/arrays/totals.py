@@ -23,7 +23,7 @@ class Totals(NamedTuple):
     product:       RELEASED, OUT, COMPLETED (released after time 0), CYCLE [tick] of those, ON_TIME of those,
                    WIP_AREA [lot tick], REWORKED, DATED: completed lots with a due date, LATE [tick]: completion less
                    due date, summed over them, TARDINESS [tick]: over the late ones alone, WEIGHTED: the same times each
-                   lot's weight                                             (world, product, 11)
+                   lot's weight, SCRAPPED                                   (world, product, 12)
     passage:       of each product at each step of its route (`Names.steps_of`), MOVES: lots done with the step,
                    WIP_AREA [lot tick] from setting out for it to being done with it; summed over the steps it is the
                    product's                                                (world, passage, 2)
@@ -36,6 +36,9 @@ class Totals(NamedTuple):
     process:       of each step with a process law (`Names.processes`): PASSED [unit], VISITS and REJECTED [lot],
                    ADDED and WAITED: defect density that the tool and the wait before it put on the units that passed
                    [unit * 2^-32/cm2]                                       (world, process, 5)
+    extras:        of each step with a word more (`Names.extras`): HELD lots before a gate, HELD_TICKS, SCRAPPED and
+                   SENT_BACK lots after a breach of a window that it opens   (world, extra, 4)
+    auxiliaries:   USED: area of those in use [tick], TAKEN: times           (world, auxiliary, 2)
     lots:          completed lots of lines whose laws add defects: REPLICATION from 0, PRODUCT, SERIAL, UNITS,
                    OUT [tick], DEFECTS: expected killer defects [2^-32/cm2] (lot, 6)
     crews:         BUSY: members at work, summed over time, THERE: members of the crew, likewise [tick], TASKS begun,
@@ -57,3 +60,5 @@ class Totals(NamedTuple):
     lots: Counts
     passage: Counts
     crews: Counts
+    extras: Counts
+    auxiliaries: Counts

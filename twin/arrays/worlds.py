@@ -80,13 +80,24 @@ class Worlds:
         return self._part(self.layout.crew, self.layout.crews, f.CREW_FIELDS)
 
     @property
+    def extra(self) -> Ints:
+        """(world, extra, EXTRA_STATE_FIELDS)"""
+        return self._part(self.layout.extra, self.layout.extras, f.EXTRA_STATE_FIELDS)
+
+    @property
+    def auxiliary(self) -> Ints:
+        """(world, auxiliary, AUXILIARY_STATE_FIELDS)"""
+        return self._part(self.layout.auxiliary, self.layout.auxiliaries, f.AUXILIARY_STATE_FIELDS)
+
+    @property
     def hist(self) -> Ints:
         """(world, product, BINS)"""
         return self._part(self.layout.hist, self.layout.products, BINS)
 
     @property
     def lot(self) -> Ints:
-        """(world, lot, LOT_FIXED + 2 windows + dedications + 2 where there are process laws)"""
+        """(world, lot, LOT_FIXED + 2 windows + dedications + 2 where there are process laws + LOT_EXTRA_FIELDS
+        where steps have extras)"""
         return self._part(self.layout.lot, self.layout.lots, self.layout.lot_fields)
 
     @property
@@ -133,7 +144,7 @@ def allocate(
     worlds.core[:, f.C_FREE] = f.NONE
     _mark_places(worlds)
     _chain_lots(worlds, 0)
-    groups, products, clocks = constant_places(line)
+    groups, products, clocks, extras = constant_places(line)
     group, tool, product, clock = worlds.group, worlds.tool, worlds.product, worlds.clock
     group[:, :, f.Q_CONST] = groups + np.arange(where.groups) * f.GROUP_CONSTANTS
     product[:, :, f.PR_CONST] = products + np.arange(where.products) * f.PRODUCT_CONSTANTS
@@ -146,6 +157,11 @@ def allocate(
     tool[:, :, f.T_CLOCKS] = line.tool[:, f.TL_CLOCKS]
     tool[:, :, f.T_OPERATING] = line.tool[:, f.TL_OPERATING]
     tool[:, :, f.T_PM_UNITS] = line.tool[:, f.TL_UNITS]
+    tool[:, :, f.T_CHAMBERS] = line.tool[:, f.TL_CHAMBERS]
+    tool[:, :, f.T_USED] = line.tool[:, f.TL_CHAMBERS]
+    tool[:, :, f.T_SPEED] = 1
+    worlds.extra[:, :, f.EX_CONST] = extras + np.arange(where.extras) * f.EXTRA_CONSTANTS
+    worlds.extra[:, :, [f.EX_DUE, f.EX_EVENT]] = f.NEVER
     return worlds
 
 
@@ -174,7 +190,7 @@ def _mark_places(worlds: Worlds) -> None:
     core[:, f.C_HEAP], core[:, f.C_HEAP_ROWS] = where.heap, where.heap_rows
     core[:, f.C_TODO], core[:, f.C_TODO_ROWS] = where.todo, where.todo_rows
     core[:, f.C_LOG], core[:, f.C_LOG_WHAT], core[:, f.C_LOG_STOP] = where.log, where.log_what, where.log_rows
-    core[:, f.C_LOT_FIELDS] = where.lot_fields
+    core[:, f.C_LOT], core[:, f.C_LOT_FIELDS] = where.lot, where.lot_fields
 
 
 def _chain_lots(worlds: Worlds, first: int) -> None:

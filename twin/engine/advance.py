@@ -18,12 +18,15 @@ from twin.arrays.fields import (
     C_STATUS,
     C_TODO_N,
     C_TOOL,
+    DO_CALL,
+    DO_CHAMBERS,
     DO_LOT,
     DO_TOOL,
     EMPTY,
     EV_CLOCK,
     EV_LOT,
     EV_RELEASE,
+    EV_STEP,
     EV_TOOL,
     GROUP_FIELDS,
     H_PHASE,
@@ -89,6 +92,8 @@ from twin.arrays.fields import (
     WIP_FIELDS,
     WIP_SERIAL,
 )
+from twin.engine.calls import call_first
+from twin.engine.chambers import begin_chambers
 from twin.engine.clocks import clock_event, come_up, start_clocks
 from twin.engine.crew import start_crews
 from twin.engine.heap import next_event, push
@@ -101,7 +106,7 @@ from twin.engine.phase import begin_phase, call_tools
 from twin.engine.rng import sub_key
 from twin.engine.todo import do_next, take_next
 from twin.engine.tool_states import place_tools
-from twin.engine.work import arrive, lot_event, release_event, tool_event
+from twin.engine.work import arrive, lot_event, release_event, step_event, tool_event
 
 SAME_TICK = 1 << 22
 """Events at one tick after which a world is said to make no progress."""
@@ -157,6 +162,8 @@ def one_event(L: Memory, S: Memory, now: Int, kind: Int, index: Int) -> None:
         release_event(L, S, now, index)
     elif kind == EV_CLOCK:
         clock_event(L, S, now, index)
+    elif kind == EV_STEP:
+        step_event(L, S, now, index)
     else:
         come_up(L, S, now, index)
 
@@ -172,6 +179,10 @@ def work_off(L: Memory, S: Memory, now: Int) -> None:
             seek_work(L, S, now, index)
         elif what == DO_LOT:
             arrive(L, S, now, index)
+        elif what == DO_CALL:
+            call_first(L, S, index)
+        elif what == DO_CHAMBERS:
+            begin_chambers(L, S, now, index)
         else:
             admit(L, S, now, index)
 

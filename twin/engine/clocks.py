@@ -33,11 +33,13 @@ from twin.arrays.fields import (
     FAILED,
     FINISHED,
     G_CREW,
+    G_GATES,
     G_PRESENT,
     HOW_FROM_END,
     HOW_OVERLAP,
     HOW_PREEMPT,
     HOW_THROUGH_PM,
+    K_CHAMBER,
     K_EVERY,
     K_FIRST,
     K_HOW,
@@ -77,6 +79,7 @@ from twin.arrays.fields import (
     W_PM_END,
     W_UP,
 )
+from twin.engine.chamber_clocks import chamber_clock, chamber_event
 from twin.engine.crew import begin_repair, call_for_repair, let_go, repair_ticks, take_up
 from twin.engine.heap import due_at, has_come, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
@@ -84,7 +87,7 @@ from twin.engine.logbook import log_tool
 from twin.engine.moves import look_for_deadlock
 from twin.engine.rng import sub_key
 from twin.engine.sample import law_ticks
-from twin.engine.todo import do_next
+from twin.engine.todo import call_gated, do_next
 from twin.engine.tools import (
     begin_stretch,
     end_stretch,
@@ -110,6 +113,8 @@ def start_clocks(L: Memory, S: Memory, key: Int) -> None:
             S[clock + CK_LEFT] = next_failure(L, S, clock)
         elif kind == FAIL_CALENDAR:
             due_at(S, clock, CK_DUE, EV_CLOCK, next_failure(L, S, clock))
+        elif L[const + K_CHAMBER] != 0:
+            chamber_clock(L, S, 0, clock)
         elif kind == PM_UNITS:
             S[clock + CK_LEFT] = L[const + K_FIRST]
         else:
@@ -130,7 +135,9 @@ def clock_event(L: Memory, S: Memory, now: Int, clock: Int) -> None:
         return
     tool = S[clock + CK_TOOL]
     S[clock + CK_DUE] = NEVER
-    if L[S[clock + CK_CONST] + K_KIND] == FAIL_CALENDAR:
+    if L[S[clock + CK_CONST] + K_CHAMBER] != 0:
+        chamber_event(L, S, now, clock)
+    elif L[S[clock + CK_CONST] + K_KIND] == FAIL_CALENDAR:
         if S[tool + T_DOWN] == MAINTAINED:
             fail_in_pm(L, S, now, tool, clock)
         else:
@@ -259,6 +266,8 @@ def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     resume_lots(S, now, tool)
     show_state(S, now, tool)
     do_next(S, DO_TOOL, tool)
+    if L[S[S[tool + T_GROUP] + Q_CONST] + G_GATES] > 0:
+        call_gated(L, S, S[tool + T_GROUP])
 
 
 @njit_apart
@@ -336,6 +345,8 @@ def come_back(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         log_tool(S, now, W_ON, tool)
         resume_clocks(L, S, now, tool)
         show_state(S, now, tool)
+        if L[S[S[tool + T_GROUP] + Q_CONST] + G_GATES] > 0:
+            call_gated(L, S, S[tool + T_GROUP])
 
 
 @njit

@@ -28,7 +28,8 @@ from twin.engine.views import Lot, State, Tool
 from twin.line.own_rules import OwnRule
 
 OWN_COPY = (
-    "advance", "clocks", "cpu", "gpu", "load", "lots", "moves", "own", "phase", "process", "queue", "saturated", "work",
+    "advance", "calls", "clocks", "cpu", "gpu", "late", "load", "lots", "moves", "own", "phase", "process", "queue",
+    "saturated", "work",
 )  # fmt: skip
 """Modules that call what calls a rule, and what they share with them."""
 

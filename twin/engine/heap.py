@@ -107,6 +107,28 @@ def due_at(S: Memory, record: Int, due: Int, kind: Int, tick: Int) -> None:
         push(S, tick, kind, record)
 
 
+@njit_apart
+def due_by(S: Memory, record: Int, due: Int, kind: Int, tick: Int) -> None:
+    """As `due_at`, where the tick may also be earlier than that of the pending event: that is drawn forward."""
+    if S[record + due + 1] == NEVER or S[record + due + 1] <= tick:
+        due_at(S, record, due, kind, tick)
+        return
+    heap = S[C_HEAP]
+    pending = event(S[record + due + 1], kind, record)
+    S[record + due] = S[record + due + 1] = tick
+    at = S[C_HOLE]  # the vacated root waits for the first event scheduled, and is none itself
+    while S[heap + at] != pending:
+        at += 1
+    key = event(tick, kind, record)
+    while at > 0:
+        parent = (at - 1) >> 1
+        if S[heap + parent] <= key or (parent == 0 and S[C_HOLE] == 1):
+            break
+        S[heap + at] = S[heap + parent]
+        at = parent
+    S[heap + at] = key
+
+
 @njit
 def has_come(S: Memory, now: Int, record: Int, due: Int, kind: Int) -> bool:
     """A record's event came up: whether it is really due, or was put off in the meantime."""

@@ -15,18 +15,17 @@ from twin.arrays.fields import (
     G_BUFFER,
     G_CLEARS,
     G_CREW,
+    G_GATES,
     G_LOAD,
     G_PRESENT,
     G_SATURATED,
     G_SETUPS,
     G_UNLOAD,
     LOT_END,
-    LOT_FIXED,
     LOT_INSIDE,
     LOT_KEY,
     LOT_LEFT,
     LOT_MATE,
-    LOT_NEXT,
     LOT_SERIAL,
     LOT_SINCE,
     LOT_STATE,
@@ -42,7 +41,6 @@ from twin.arrays.fields import (
     Q_BATCHES,
     Q_BLOCK_HEAD,
     Q_CONST,
-    Q_HEAD,
     Q_IDLE,
     Q_LOADED,
     Q_LOTS,
@@ -55,20 +53,18 @@ from twin.arrays.fields import (
     RUNNING,
     S_AHEAD,
     S_BATCH_MAX,
-    S_CHECKS,
     S_EVERY,
     S_EVERY_MORE,
     S_EVERY_PER,
+    S_EXTRA,
     S_INSIDE,
     S_KEEP,
     S_LAW,
     S_PER,
     S_PROCESS,
     S_SETUP,
-    S_STATE,
     SETTING_UP,
-    ST_BREACHES,
-    ST_WINDOWS,
+    T_CHAMBERS,
     T_CREW,
     T_DO,
     T_DOWN,
@@ -88,21 +84,24 @@ from twin.arrays.fields import (
     T_STUCK,
     T_UNITS,
     UP,
-    W_FROM,
     W_LOAD,
     W_SETUP,
-    W_UNTIL,
 )
+from twin.engine.auxiliaries import take_auxiliaries
+from twin.engine.calls import call_idle
+from twin.engine.chambers import start_chambers
 from twin.engine.clocks import begin_pm, count_units, go_away
 from twin.engine.crew import begin_attended, call_for_maintenance, let_go, works_on
+from twin.engine.gates import pass_gate
 from twin.engine.heap import due_at
 from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.late import arrive_at_step, send_late
 from twin.engine.logbook import log_lot
 from twin.engine.process import run_process
-from twin.engine.queue import choose, idle_tool_for, remove, setup_ticks, start_min_run
+from twin.engine.queue import choose, remove, setup_ticks, start_min_run
 from twin.engine.sample import law_ticks
 from twin.engine.saturated import FETCHED, POOL_EMPTY, fetch_saturated
-from twin.engine.todo import do_next, put_back
+from twin.engine.todo import call_gated, do_next, put_back
 from twin.engine.tools import begin_stretch, make_busy, make_idle, show_state
 
 
@@ -125,17 +124,25 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         return
     full = S[tool + T_LOTS] > 0 and S[tool + T_LOTS] >= inside_limit(L, S, tool)
     if not full:
-        lot = choose(L, S, now, g, tool, NONE, 0) if S[g + Q_LOTS] > 0 else NONE
         # with no places in front of it an idle tool is the place: lots that wait for one come first
         awaited = S[g + Q_BLOCK_HEAD] != NONE and L[S[g + Q_CONST] + G_BUFFER] == 0
-        if lot == NONE and L[S[g + Q_CONST] + G_SATURATED] == 1 and not awaited:
-            fetched = fetch_saturated(L, S, now, g, tool)
-            if fetched == POOL_EMPTY:
-                S[C_STATUS] = LOTS_FULL
-                put_back(S, DO_TOOL, tool)
-                return
-            if fetched == FETCHED:
-                lot = choose(L, S, now, g, tool, NONE, 0)
+        ready = L[S[g + Q_CONST] + G_SATURATED] == 1 and not awaited
+        lot: Int = NONE
+        looks = True
+        while looks:
+            lot = choose(L, S, now, g, tool, NONE, 0) if S[g + Q_LOTS] > 0 else NONE
+            looks = False
+            if lot == NONE and ready:
+                fetched = fetch_saturated(L, S, now, g, tool)
+                if fetched == POOL_EMPTY:
+                    S[C_STATUS] = LOTS_FULL
+                    put_back(S, DO_TOOL, tool)
+                    return
+                ready = False
+                looks = fetched == FETCHED
+        if lot != NONE and L[S[lot + LOT_STEP] + S_EXTRA] != NONE and send_late(L, S, now, g, lot):
+            do_next(S, DO_TOOL, tool)  # it looks again
+            return
         if lot != NONE:
             make_busy(L, S, tool)
             if S[tool + T_DUE_PM] > 0 and S[tool + T_CREW] != NONE:
@@ -172,6 +179,8 @@ def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
     if L[step + S_PER] == PER_UNIT:
         time *= units
     put_on(L, S, now, g, tool, lot)
+    if L[step + S_EXTRA] != NONE:
+        take_auxiliaries(L, S, now, lot, L[step + S_EXTRA])
     lots = 1
     while L[step + S_BATCH_MAX] > units:
         lot = choose(L, S, now, g, tool, step, L[step + S_BATCH_MAX] - units)
@@ -215,21 +224,10 @@ def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
         start_run(L, S, now, tool)
     if S[g + Q_LOTS] > 0 and S[g + Q_IDLE] > 0:
         call_idle(L, S, g)
+    if L[S[g + Q_CONST] + G_GATES] > 0:
+        call_gated(L, S, g)
     if S[g + Q_BLOCK_HEAD] != NONE:
         do_next(S, DO_SPACE, g)
-
-
-@njit_apart
-def call_idle(L: Memory, S: Memory, g: Int) -> None:
-    """Call an idle tool for a lot that still waits: the tool called for it may have taken another."""
-    lot = S[g + Q_HEAD]
-    while lot != NONE:
-        tool = idle_tool_for(L, S, g, lot)
-        if tool != NONE:
-            make_busy(L, S, tool)
-            do_next(S, DO_TOOL, tool)
-            return
-        lot = S[lot + LOT_NEXT]
 
 
 @njit
@@ -241,6 +239,8 @@ def start_run(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     S[tool + T_DO] = RUNNING
     S[tool + T_LEFT] = S[tool + T_RUN]
     entered = S[tool + T_LOT]
+    if S[tool + T_CHAMBERS] != 0:
+        start_chambers(L, S, tool)
     ahead = L[S[entered + LOT_STEP] + S_AHEAD] == 1
     if S[tool + T_DOWN] == UP:
         if not ahead:
@@ -293,24 +293,9 @@ def put_on(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
     S[tool + T_LOT] = lot
     S[tool + T_LOTS] += 1
     arrive_at_step(L, S, now, lot)
+    if L[S[lot + LOT_STEP] + S_EXTRA] != NONE:
+        pass_gate(L, S, now, lot, L[S[lot + LOT_STEP] + S_EXTRA])
     keep = L[S[lot + LOT_STEP] + S_KEEP]
     if keep != NONE:
         S[lot + keep] = tool
     log_lot(S, now, W_LOAD, lot)
-
-
-@njit_apart
-def arrive_at_step(L: Memory, S: Memory, now: Int, lot: Int) -> None:
-    """A step starts: queue-time windows that end with it are closed, breaches counted at the step that opened them."""
-    checks = L[S[lot + LOT_STEP] + S_CHECKS]
-    column = LOT_FIXED
-    while checks != 0:
-        if checks & 1 == 1 and S[lot + column] != NONE:
-            opened = S[lot + column]
-            if L[opened + W_UNTIL] == S[lot + LOT_STEP]:
-                from_step = L[L[opened + W_FROM] + S_STATE]
-                S[from_step + ST_WINDOWS] += 1
-                S[from_step + ST_BREACHES] += now > S[lot + column + 1]
-                S[lot + column] = NONE
-        checks >>= 1
-        column += 2

@@ -16,7 +16,9 @@ from twin.arrays.fields import (
     DRAWS,
     DUE_DRAWN,
     END,
+    G_MOVES,
     H_QUALITY,
+    H_TRANSPORT,
     LOT_COUNTS,
     LOT_DUE,
     LOT_END,
@@ -57,16 +59,19 @@ from twin.arrays.fields import (
     PR_OUT,
     PR_RELEASED,
     PR_REWORKED,
+    PR_SCRAPPED,
     PR_SERIAL,
     PR_TARDINESS,
     PR_WEIGHTED,
     PR_WIP,
+    Q_CONST,
     S_ARC,
     S_ARCS,
     S_NEXT,
     S_PROCESS,
     S_SAMPLE,
     W_OUT,
+    W_SCRAP,
     Y_TO,
 )
 from twin.arrays.histogram import BIN_BITS
@@ -169,6 +174,14 @@ def step_after(L: Memory, S: Memory, lot: Int) -> Int:
 
 
 @njit
+def is_carried(L: Memory, S: Memory, from_group: Int, g: Int) -> bool:
+    """Whether a lot takes time between two toolgroups: one comes from outside for nothing, some are exempt."""
+    if L[H_TRANSPORT] == NONE or from_group == NONE:
+        return False
+    return L[S[from_group + Q_CONST] + G_MOVES] == 1 and L[S[g + Q_CONST] + G_MOVES] == 1
+
+
+@njit
 def cycle_bin(ticks: Int) -> Int:
     """The histogram bin of a time (see `twin.arrays.histogram`)."""
     octave = 0
@@ -204,6 +217,23 @@ def lot_out(L: Memory, S: Memory, now: Int, lot: Int) -> None:
         S[S[product + PR_HIST] + cycle_bin(cycle)] += 1
         if L[H_QUALITY] != NONE:
             log_quality(L, S, now, lot)
+    free_lot(S, lot)
+
+
+@njit_apart
+def scrap_lot(L: Memory, S: Memory, now: Int, lot: Int) -> None:
+    """A lot leaves the line as scrap: it is neither out nor completed."""
+    product = S[lot + LOT_PRODUCT]
+    log_lot(S, now, W_SCRAP, lot)
+    S[product + PR_SCRAPPED] += 1
+    S[product + PR_WIP] -= 1
+    S[product + PR_AREA] += now
+    free_lot(S, lot)
+
+
+@njit
+def free_lot(S: Memory, lot: Int) -> None:
+    """A lot's record goes back to the pool."""
     S[lot + LOT_STATE] = LOT_FREE
     S[lot + LOT_NEXT] = S[C_FREE]
     S[C_FREE] = lot

@@ -13,14 +13,13 @@ from twin.arrays.fields import (
     END,
     EV_RELEASE,
     G_BUFFER,
-    G_MOVES,
     G_RESERVE,
     G_TOOL,
     G_TOOLS,
     GROUP_FIELDS,
     H_CARRIER,
+    H_EXTRA,
     H_LAST,
-    H_TRANSPORT,
     LOT_EXPECTED,
     LOT_FROM,
     LOT_MATE,
@@ -62,10 +61,11 @@ from twin.arrays.fields import (
     W_LEAVE,
 )
 from twin.engine.crew import call_carrier, carry
+from twin.engine.gates import leave_window
 from twin.engine.heap import push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
-from twin.engine.lots import lot_out, step_after
+from twin.engine.lots import is_carried, lot_out, step_after
 from twin.engine.passage import come_to_step
 from twin.engine.todo import do_next
 from twin.engine.tools import count_stuck, leave_tool, make_busy, show_state
@@ -93,14 +93,6 @@ def wait_for_place(S: Memory, g: Int, lot: Int) -> None:
     else:
         S[S[g + Q_BLOCK_TAIL] + LOT_NEXT] = lot
     S[g + Q_BLOCK_TAIL] = lot
-
-
-@njit
-def is_carried(L: Memory, S: Memory, from_group: Int, g: Int) -> bool:
-    """Whether a lot takes time between two toolgroups: one comes from outside for nothing, some are exempt."""
-    if L[H_TRANSPORT] == NONE or from_group == NONE:
-        return False
-    return L[S[from_group + Q_CONST] + G_MOVES] == 1 and L[S[g + Q_CONST] + G_MOVES] == 1
 
 
 @njit
@@ -147,6 +139,12 @@ def take_out(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     product = S[lot + LOT_PRODUCT]
     lot_out(L, S, now, lot)
     S[C_MOVED] = now
+    release_next(L, S, now, product)
+
+
+@njit_apart
+def release_next(L: Memory, S: Memory, now: Int, product: Int) -> None:
+    """A lot has left the line: under CONWIP the next one of its product is due."""
     const = S[product + PR_CONST]
     if L[const + P_KIND] == RELEASE_WIP and S[product + PR_WIP] < L[const + P_WIP]:
         push(S, max(now, L[const + P_START]), EV_RELEASE, product)
@@ -159,6 +157,8 @@ def move_on(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
     from_group: toolgroup (or pure delay) it was at; its tool is in the lot's record, NONE in a delay
     """
     step = step_after(L, S, lot)
+    if L[H_EXTRA] != NONE:
+        leave_window(L, S, lot)
     tool = S[lot + LOT_TOOL]
     if step == END:
         if tool != NONE:

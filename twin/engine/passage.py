@@ -23,3 +23,9 @@ def done_with_step(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     at = S[S[lot + LOT_PRODUCT] + PR_PASSAGE] + L[S[lot + LOT_STEP] + S_ORDER]
     S[at + PA_MOVES] += 1
     S[at + PA_AREA] += now
+
+
+@njit
+def leave_step(L: Memory, S: Memory, now: Int, lot: Int) -> None:
+    """A lot is taken away from its step without having done it."""
+    S[S[S[lot + LOT_PRODUCT] + PR_PASSAGE] + L[S[lot + LOT_STEP] + S_ORDER] + PA_AREA] += now

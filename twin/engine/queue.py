@@ -2,6 +2,7 @@
 
 from twin.arrays.fields import (
     C_GROUP,
+    C_NOW,
     C_TOOL,
     COUNT_BATCHES,
     COUNT_WORK,
@@ -19,6 +20,7 @@ from twin.arrays.fields import (
     G_WAKE,
     G_WEIGH,
     GROUP_FIELDS,
+    H_EXTRA,
     H_STEP,
     LOT_DUE,
     LOT_NEXT,
@@ -31,6 +33,7 @@ from twin.arrays.fields import (
     LOT_STATE,
     LOT_STEP,
     LOT_UNITS,
+    LX_HELD,
     NEVER,
     NONE,
     Q_AREA,
@@ -63,6 +66,7 @@ from twin.arrays.fields import (
     S_BATCH_MAX,
     S_BATCH_MIN,
     S_EVERY,
+    S_EXTRA,
     S_FAMILY,
     S_INSIDE,
     S_REMAINING,
@@ -84,7 +88,9 @@ from twin.arrays.fields import (
     WEIGH_ATCS,
     WEIGH_CAMPAIGN,
 )
+from twin.engine.batches import batch_ready
 from twin.engine.chain import insert_after, take_out_of
+from twin.engine.extras import extra_allows, is_shut
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.lots import chance
 from twin.engine.own import own_value
@@ -269,13 +275,15 @@ def units_for(L: Memory, S: Memory, g: Int, step: Int, tool: Int) -> Int:
 
 @njit
 def may_take(L: Memory, S: Memory, g: Int, lot: Int, tool: Int) -> bool:
-    """Whether this tool may take this lot now: its dedication, its minimum run, a batch that is large enough."""
+    """Whether this tool may take this lot now: dedication, minimum run, the step's extras, a batch to start."""
     step = S[lot + LOT_STEP]
     # the tool itself counts among the idle ones unless it is about to be
     if S[g + Q_RESERVED] > 0 and is_held_back(L, S, g, lot, S[g + Q_IDLE] + 1 - S[tool + T_IDLE]):
         return False
     if not is_free_for(L, S, lot, tool) or not may_run(L, S, tool, step):
         return False
+    if L[step + S_EXTRA] != NONE:
+        return extra_takes(L, S, g, lot, tool)
     if L[step + S_BATCH_MAX] > 0 and L[step + S_USE] != NONE:
         return units_for(L, S, g, step, tool) >= L[step + S_BATCH_MIN]
     return L[step + S_BATCH_MAX] == 0 or S[L[step + S_FAMILY] + ST_WAITING] >= L[step + S_BATCH_MIN]
@@ -285,6 +293,27 @@ def may_take(L: Memory, S: Memory, g: Int, lot: Int, tool: Int) -> bool:
 def is_held_back(L: Memory, S: Memory, g: Int, lot: Int, idle: Int) -> bool:
     """Whether a lot has to leave so many idle tools to lots on their way that have a tool reserved."""
     return S[g + Q_RESERVED] >= idle and S[lot + LOT_PRIORITY] < L[S[g + Q_CONST] + G_RESERVE]
+
+
+@njit_apart
+def extra_takes(L: Memory, S: Memory, g: Int, lot: Int, tool: Int) -> bool:
+    """As `may_take`, for a lot at a step with a word more that the tool is otherwise free for.
+
+    A gate that alone keeps the tool from the lot holds it from now on.
+    """
+    step = S[lot + LOT_STEP]
+    extra = L[step + S_EXTRA]
+    if not extra_allows(L, S, tool, extra):
+        return False
+    if is_shut(L, S, extra):
+        held = lot + L[H_EXTRA] + LX_HELD
+        if S[held] == NONE:
+            S[held] = S[C_NOW]
+        return False
+    if L[step + S_BATCH_MAX] == 0:
+        return True
+    units = S[L[step + S_FAMILY] + ST_WAITING] if L[step + S_USE] == NONE else units_for(L, S, g, step, tool)
+    return batch_ready(L, S, g, step, extra, units)
 
 
 @njit
@@ -297,7 +326,8 @@ def idle_tool_for(L: Memory, S: Memory, g: Int, lot: Int) -> Int:
     step = S[lot + LOT_STEP]
     if S[g + Q_RESERVED] > 0 and is_held_back(L, S, g, lot, S[g + Q_IDLE]):
         return NONE
-    if L[step + S_BATCH_MAX] > 0 and S[L[step + S_FAMILY] + ST_WAITING] < L[step + S_BATCH_MIN]:
+    few = L[step + S_BATCH_MAX] > 0 and S[L[step + S_FAMILY] + ST_WAITING] < L[step + S_BATCH_MIN]
+    if few and L[step + S_EXTRA] == NONE:
         return NONE
     best = NONE
     least: Int = NEVER

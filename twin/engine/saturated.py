@@ -24,12 +24,14 @@ from twin.arrays.fields import (
     RELEASE_SATURATED,
     S_BATCH_MAX,
     S_BATCH_MIN,
+    S_EXTRA,
     S_FAMILY,
     S_GROUP,
     ST_WAITING,
     TOOL_FIELDS,
     W_RELEASE,
 )
+from twin.engine.extras import extra_allows, is_shut
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
 from twin.engine.lots import new_lot, sampled_step
@@ -75,6 +77,9 @@ def fetch_saturated(L: Memory, S: Memory, now: Int, g: Int, tool: Int) -> Int:
         const = S[product + PR_CONST]
         step = L[const + P_STEP]
         if L[const + P_KIND] != RELEASE_SATURATED or L[step + S_GROUP] != g or now < L[const + P_START]:
+            continue
+        extra = L[step + S_EXTRA]
+        if extra != NONE and (not extra_allows(L, S, tool, extra) or is_shut(L, S, extra)):
             continue
         if not may_run(L, S, tool, step) or lots_ready(L, S, product) == 0:
             continue

@@ -6,6 +6,7 @@ from twin.arrays.fields import (
     CK_CONST,
     CK_LEFT,
     CLOCK_FIELDS,
+    DO_CHAMBERS,
     DOWN,
     EMPTY,
     EV_LOT,
@@ -35,6 +36,7 @@ from twin.arrays.fields import (
     SETUP,
     STARVED,
     T_BEGAN,
+    T_CHAMBERS,
     T_CLOCK,
     T_CLOCKS,
     T_CUT,
@@ -42,6 +44,7 @@ from twin.arrays.fields import (
     T_DOWN,
     T_END,
     T_GROUP,
+    T_HALTED,
     T_IDLE,
     T_LEFT,
     T_LOT,
@@ -51,14 +54,17 @@ from twin.arrays.fields import (
     T_READY,
     T_READY_LEFT,
     T_SINCE,
+    T_SPEED,
     T_STATE,
     T_STUCK,
     T_TICKS,
     UP,
 )
 from twin.engine.chain import insert_after, take_out_of
+from twin.engine.chambers import end_chambers
 from twin.engine.heap import due_at
 from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.todo import do_next
 
 
 @njit
@@ -76,6 +82,8 @@ def show_state(S: Memory, now: Int, tool: Int) -> None:
     """Derive a tool's state from what it does; a cascading tool is productive while a lot is inside."""
     if S[tool + T_DOWN] != UP:
         state = DOWN if S[tool + T_DOWN] == FAILED else PM if S[tool + T_DOWN] == MAINTAINED else OFF
+    elif S[tool + T_HALTED] == 1:
+        state = DOWN
     elif S[tool + T_DO] == RUNNING:
         state = PRODUCTIVE
     elif S[tool + T_DO] == SETTING_UP:
@@ -118,6 +126,9 @@ def begin_stretch(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """Work (or set up) from now on for T_LEFT ticks, or until an operating failure is due before that."""
     S[tool + T_BEGAN] = now
     S[tool + T_CUT] = NONE
+    if S[tool + T_CHAMBERS] != 0:
+        do_next(S, DO_CHAMBERS, tool)  # `begin_chambers`, before time goes on
+        return
     length = S[tool + T_LEFT]
     if S[tool + T_DO] == RUNNING and S[tool + T_OPERATING] == 1:
         first = S[tool + T_CLOCK]
@@ -132,13 +143,15 @@ def begin_stretch(L: Memory, S: Memory, now: Int, tool: Int) -> None:
 def end_stretch(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """Stop working, for good or until the tool is up again; operating clocks run on by the time worked."""
     worked = now - S[tool + T_BEGAN]
-    S[tool + T_LEFT] -= worked
+    S[tool + T_LEFT] -= worked * S[tool + T_SPEED]
     S[tool + T_END] = NEVER
     if S[tool + T_DO] == RUNNING and S[tool + T_OPERATING] == 1:
         first = S[tool + T_CLOCK]
         for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
             if L[S[clock + CK_CONST] + K_KIND] == FAIL_OPERATING:
                 S[clock + CK_LEFT] -= worked
+    if S[tool + T_CHAMBERS] != 0 and S[tool + T_DO] == RUNNING:
+        end_chambers(L, S, tool, worked)
 
 
 @njit

@@ -1,28 +1,38 @@
 """What an event does: runs end, lots arrive, releases fall due."""
 
 from twin.arrays.fields import (
+    CK_CONST,
+    CK_DUE,
     DO_LOT,
     DO_SPACE,
     DO_TOOL,
     DRAW_TIME,
     DRAWS,
+    E_STEP,
+    E_WAIT,
     EMPTY,
     ENTERING,
+    EV_CLOCK,
     EV_LOT,
     EV_RELEASE,
+    EV_STEP,
     EV_TOOL,
+    EX_CONST,
+    EX_DUE,
     FAILED,
     FINISHED,
     G_LOAD,
     G_TOOLS,
     G_UNLOAD,
     H_CARRIER,
+    K_CHAMBER,
     LOT_END,
     LOT_EXPECTED,
     LOT_INSIDE,
     LOT_KEY,
     LOT_MATE,
     LOT_MOVING,
+    LOT_NEXT,
     LOT_SERIAL,
     LOT_SINCE,
     LOT_STATE,
@@ -49,6 +59,7 @@ from twin.arrays.fields import (
     PR_WIP,
     Q_BLOCK_HEAD,
     Q_CONST,
+    Q_HEAD,
     Q_LOADED,
     Q_PLACES,
     Q_RESERVED,
@@ -62,6 +73,7 @@ from twin.arrays.fields import (
     RELEASE_SATURATED,
     RELEASE_SCHEDULE,
     RELEASE_WIP,
+    S_EXTRA,
     S_GROUP,
     S_LAW,
     S_PER,
@@ -69,6 +81,7 @@ from twin.arrays.fields import (
     S_WINDOWS,
     SCHEDULE_FIELDS,
     SETTING_UP,
+    T_CHAMBERS,
     T_CUT,
     T_DO,
     T_END,
@@ -85,11 +98,16 @@ from twin.arrays.fields import (
     W_SLOT,
     WINDOW_FIELDS,
 )
+from twin.engine.auxiliaries import give_back
+from twin.engine.batches import look_again
+from twin.engine.chambers import use_chambers
 from twin.engine.clocks import count_units, go_down
 from twin.engine.crew import part_over, set_free
+from twin.engine.gates import arrive_inside
 from twin.engine.heap import due_at, has_come, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
-from twin.engine.load import arrive_at_step, start_run
+from twin.engine.late import arrive_at_step
+from twin.engine.load import start_run
 from twin.engine.logbook import log_lot
 from twin.engine.lots import new_lot, sampled_step
 from twin.engine.moves import enter, move_on
@@ -97,7 +115,7 @@ from twin.engine.passage import done_with_step
 from twin.engine.queue import enqueue, idle_tool_for
 from twin.engine.sample import law_ticks
 from twin.engine.saturated import start_saturated
-from twin.engine.todo import do_next
+from twin.engine.todo import call_group, do_next
 from twin.engine.tools import end_stretch, make_busy, show_state
 
 
@@ -107,7 +125,9 @@ def tool_event(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     if not has_come(S, now, tool, T_END, EV_TOOL):
         return
     end_stretch(L, S, now, tool)
-    if S[tool + T_CUT] != NONE:
+    if S[tool + T_CUT] != NONE and L[S[S[tool + T_CUT] + CK_CONST] + K_CHAMBER] != 0:
+        due_at(S, S[tool + T_CUT], CK_DUE, EV_CLOCK, now)  # a chamber alone fails, at this tick
+    elif S[tool + T_CUT] != NONE:
         go_down(L, S, now, tool, S[tool + T_CUT], FAILED)
     elif S[tool + T_TASK] != NONE and part_over(L, S, now, tool):
         return
@@ -120,6 +140,8 @@ def tool_event(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         do_next(S, DO_TOOL, tool)
     else:
         S[tool + T_DO] = FINISHED
+        if S[tool + T_CHAMBERS] != 0:
+            use_chambers(S, tool, S[tool + T_CHAMBERS])
         count_units(L, S, tool, S[tool + T_UNITS])
         finish_all(L, S, now, tool)
 
@@ -162,6 +184,8 @@ def finish(L: Memory, S: Memory, now: Int, lot: Int) -> None:
         column = L[window + W_SLOT]
         S[lot + column] = window
         S[lot + column + 1] = now + L[window + W_LIMIT]
+    if L[step + S_EXTRA] != NONE:
+        give_back(L, S, now, lot, L[step + S_EXTRA])
     move_on(L, S, now, lot, g)
 
 
@@ -193,11 +217,39 @@ def arrive(L: Memory, S: Memory, now: Int, lot: Int) -> None:
         return
     S[lot + LOT_SINCE] = now
     enqueue(L, S, now, g, lot)
+    if L[S[lot + LOT_STEP] + S_EXTRA] != NONE:
+        arrive_extra(L, S, now, lot)
     log_lot(S, now, W_QUEUE, lot)
     tool = idle_tool_for(L, S, g, lot)
     if tool != NONE:
         make_busy(L, S, tool)
         do_next(S, DO_TOOL, tool)
+
+
+@njit_apart
+def arrive_extra(L: Memory, S: Memory, now: Int, lot: Int) -> None:
+    """A lot joins a queue of a step with a word more: the end of a gated window, a batch that waits for so long."""
+    extra = L[S[lot + LOT_STEP] + S_EXTRA]
+    arrive_inside(L, S, lot)
+    if L[extra + E_WAIT] != NEVER:
+        look_again(L, S, extra, now + L[extra + E_WAIT])
+
+
+@njit_apart
+def step_event(L: Memory, S: Memory, now: Int, state: Int) -> None:
+    """A batch step is to be looked at again: a lot has waited long enough, or one that was due has not come."""
+    if not has_come(S, now, state, EX_DUE, EV_STEP):
+        return
+    S[state + EX_DUE] = NEVER
+    extra = S[state + EX_CONST]
+    step = L[extra + E_STEP]
+    g = L[step + S_GROUP]
+    lot = S[g + Q_HEAD]
+    while lot != NONE:
+        if S[lot + LOT_STEP] == step and L[extra + E_WAIT] != NEVER and S[lot + LOT_SINCE] + L[extra + E_WAIT] > now:
+            look_again(L, S, extra, S[lot + LOT_SINCE] + L[extra + E_WAIT])
+        lot = S[lot + LOT_NEXT]
+    call_group(S, g)
 
 
 @njit_apart

@@ -7,7 +7,7 @@ from .library import Model, library_folder, list_models
 from .line import Line
 from .products import Product, Release, Start, WipLot
 from .reader import read
-from .routes import Arc, Batch, Cascade, QueueLimit, Step
+from .routes import Arc, Batch, Cascade, QueueLimit, SendBack, Step
 from .run import Run
 from .schema import json_schema
 from .template import template
@@ -17,6 +17,7 @@ from .transport import Transport
 
 __all__ = [
     "RULES", "Arc", "Batch", "Cascade", "Change", "Crew", "Failure", "Fault", "Law", "Line", "LineError", "Model",
-    "Pm", "Product", "QueueLimit", "Release", "Run", "Setups", "Start", "Step", "Tasks", "Toolgroup", "Transient",
+    "Pm", "Product", "QueueLimit", "Release", "Run", "SendBack", "Setups", "Start", "Step", "Tasks", "Toolgroup",
+    "Transient",
     "Transport", "WipLot", "json_schema", "library_folder", "list_models", "read", "template",
 ]  # fmt: skip

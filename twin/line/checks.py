@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .context import LONGEST_TICKS
 from .crews import crew_faults
+from .extra_checks import extra_faults
 from .faults import Fault, Loc, did_you_mean, nearest, show
 from .feasible import batch_faults, endless_faults, family_faults, needs_of, trapped_faults
 from .products import OwnRows
@@ -29,8 +30,14 @@ def line_faults(line: Line, schedules: list[OwnRows], wip: Records | None) -> li
     if wip is not None:
         faults += _wip(line, wip)
     if not faults:  # what follows looks names up
-        faults = [*_lengths(line), *trapped_faults(line), *batch_faults(line), *endless_faults(line)]
-        faults += window_faults(line)
+        faults = [
+            *_lengths(line),
+            *trapped_faults(line),
+            *batch_faults(line),
+            *endless_faults(line),
+            *window_faults(line),
+            *extra_faults(line),
+        ]
     return faults
 
 

@@ -86,8 +86,19 @@ def crew_faults(line: Line) -> Iterator[Fault]:
                     "pm only, or leave the cascade out"
                 )
                 yield Fault(at, what, needs=(("routes",),))
+            elif group.chambers and task in RUN_TASKS:
+                what = (
+                    f"the parts of a run in {show(name)} belong to its chambers; write the crew of repair and pm only, "
+                    "or leave chambers out"
+                )
+                yield Fault(at, what, needs=(("toolgroups", name, "chambers"),))
             else:
                 yield from _idle(name, group, task)
+        repairers = group.crew.repair if group.crew else None
+        for i, failure in enumerate(group.failures):
+            if repairers and failure.in_pm == "overlaps":
+                what = f"a repair that has to wait for {show(repairers)} cannot run beside maintenance; write waits"
+                yield Fault(("toolgroups", name, "failures", i, "in_pm"), what, needs=(("toolgroups", name, "crew"),))
     carrier = line.transport.crew if line.transport else None
     if carrier is not None and carrier not in line.crews:
         yield Fault(("transport", "crew"), _lacking(line, carrier), needs=(("crews",),))

@@ -176,7 +176,7 @@ def _batch(
         what = f"{who} have {size} units, more than the batch holds; write a larger max or smaller lots"
         yield Fault(("max",), what)
         return
-    if not sizes:
+    if not sizes or batch.wait is not None:  # one that waits long enough starts as it is
         return
     if not _fills(together, batch.min, batch.max):
         told = " and ".join(map(str, sorted(together)[:4]))

@@ -34,7 +34,7 @@ from .tool_states import ToolState, read_tool_states, tool_state_faults
 from .toolgroups import OneOrMany, Toolgroup
 from .transients import Transient, phases_of, self_contained, transient_faults
 from .transport import Transport
-from .units import UNITS, Name, Text, Tick, quantity, tick_seconds, unit_factor
+from .units import UNITS, Name, Text, Tick, quantity, tick_seconds, unit_factor, whole
 
 VERSION = 1
 
@@ -62,6 +62,13 @@ def _some(what: str, example: str) -> BeforeValidator:
         return value
 
     return BeforeValidator(filled)
+
+
+def _auxiliaries(value: Any) -> int:
+    """How many there are of an auxiliary; only for a time there may be none."""
+    if value in (0, "0") and value is not False and not reading().phase:
+        raise ValueError("needs at least 1; all of them may be away for a time: 'auxiliaries.reticle_A=0 from 1 d'")
+    return whole(0 if reading().phase else 1, 1_000_000)(value)
 
 
 def _no_transport(value: Any) -> Any:
@@ -106,6 +113,11 @@ class Line(Document):
         default={},
         description="Operators, technicians, vehicles: how many of each there are.",
         examples=[{"operators": 2, "technician": 1}],
+    )
+    auxiliaries: dict[Name, Annotated[int, BeforeValidator(_auxiliaries)]] = Field(
+        default={},
+        description="Reticles, load boards, carriers that steps need beside a tool: how many there are of each.",
+        examples=[{"reticle_A": 2}],
     )
     transport: Annotated[Transport | None, BeforeValidator(_no_transport)] = Field(
         default=None,

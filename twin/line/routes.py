@@ -15,11 +15,12 @@ from pydantic import (
 )
 
 from .document import Document
-from .faults import Fault, Faults
+from .faults import Fault, Faults, show
 from .laws import Law
+from .numbered import AuxiliaryNames, ChamberNumbers, ToolNumbers
 from .process import EXAMPLE, Process
 from .toolgroups import OneOrMany
-from .units import NAME_SCHEMA, Name, PositiveTime, Share, Time, share, whole
+from .units import NAME_SCHEMA, SHARE_SCHEMA, Name, PositiveTime, Share, Time, share, whole
 
 END = "end"  # `to: end` of an onward arc leaves the line
 MOST_UNITS = 1_000_000
@@ -50,6 +51,16 @@ class Batch(Document):
         default=None,
         description="Lots of all steps of the toolgroup with this family may share a batch; left out: of this step.",
         examples=["oxide"],
+    )
+    wait: PositiveTime | None = Field(
+        default=None,
+        description="A batch below its minimum starts once one of its lots has waited so long; left out: never.",
+        examples=["4 h"],
+    )
+    look_ahead: PositiveTime | None = Field(
+        default=None,
+        description="A tool waits with a batch that is not full for a lot that is due within this time.",
+        examples=["30 min"],
     )
     min_share: Share | None = None
     hidden: ClassVar[frozenset[str]] = frozenset({"min_share"})
@@ -104,6 +115,13 @@ class Cascade(Document):
         default=None, description="Most lots inside at once; left out = no limit.", examples=[2]
     )
 
+    @model_validator(mode="after")
+    def _has_units(self) -> Cascade:
+        if self.entrance == "last_unit" and self.per == "lot":
+            what = "an interval of the lot knows no last unit; write 'per: unit', or another entrance"
+            raise Faults([Fault(("entrance",), what)])
+        return self
+
 
 class Arc(Document):
     """A turn of the route: with this probability the lot goes to another step."""
@@ -112,14 +130,53 @@ class Arc(Document):
     to: Name = Field(description="Step of the same route to go to.", examples=["weld_1"])
 
 
+class SendBack(Document):
+    """Where a lot goes that would start a step too late."""
+
+    to: Name = Field(description="Earlier step of the same route to go back to.", examples=["weld_1"])
+
+
+def _breach(value: Any) -> Any:
+    """`scrap`, or the step to go back to."""
+    if value is None or value == "scrap" or isinstance(value, SendBack | dict):
+        return value
+    raise ValueError(f"is 'scrap' or a step to go back to such as '{{to: weld_1}}', not {show(value)}")
+
+
+def _level(value: Any) -> float:
+    """A chance of a breach that a gate may allow."""
+    found = share(value)
+    if not 0 < found < 1:
+        raise ValueError("is a chance between 0 % and 100 %, such as '5 %'; leave it out for no gate")
+    return found
+
+
 class QueueLimit(Document):
-    """The longest time from the end of this step to the start of a later one; breaches are counted.
+    """The longest time from the end of this step to the start of a later one.
+
+    A lot that starts the later step in time or late closes the window; a late one is a breach. With `breach` it does
+    not start: at the moment at which a tool would take it, it leaves as scrap or goes back to a step. With `gate` a
+    lot is held in front of the step that opens the window, while the chance that it would be late is above the level.
 
     Rework inside a window is part of its time. Rework out of an open one is a fault (`twin.line.windows`).
     """
 
     until: Name = Field(description="The later step whose start ends the window.", examples=["bake"])
     limit: Time = Field(description="Longest time allowed.", examples=["4 h"])
+    gate: Annotated[float, BeforeValidator(_level), WithJsonSchema(SHARE_SCHEMA)] | None = Field(
+        default=None,
+        description="Lots are held before this step while the chance of a breach is above this; left out: never.",
+        examples=["5 %"],
+    )
+    breach: Annotated[
+        Literal["scrap"] | SendBack | None,
+        BeforeValidator(_breach),
+        WithJsonSchema({"anyOf": [{"const": "scrap"}, SendBack.model_json_schema()]}),
+    ] = Field(
+        default=None,
+        description="What becomes of a lot that would start late: scrap, or {to: STEP}; left out: it is counted.",
+        examples=["scrap", {"to": "weld_1"}],
+    )
 
 
 Arcs = Annotated[tuple[Arc, ...], OneOrMany()]
@@ -170,6 +227,21 @@ class Step(Document):
     )
     layer: Name | None = Field(
         default=None, description="Mask layer, or another stretch of the route to report by.", examples=["M1"]
+    )
+    qualified: ToolNumbers | None = Field(
+        default=None,
+        description="Numbers of the toolgroup's tools, from 1, that may run this step; left out: all.",
+        examples=[[1, 3], "1-4"],
+    )
+    chambers: ChamberNumbers | None = Field(
+        default=None,
+        description="Numbers of the chambers of a cluster tool that this step uses; left out: all.",
+        examples=[[1, 2]],
+    )
+    needs: AuxiliaryNames = Field(
+        default=(),
+        description="Auxiliaries that the tool needs for this step, one of each: at most two.",
+        examples=[["reticle_A", "load_board"], "reticle_A"],
     )
     process: Process | None = Field(
         default=None, description="What the step does to the product, by a process law.", examples=[EXAMPLE]

@@ -23,6 +23,7 @@ from .crews import Tasks
 from .document import Document
 from .faults import Fault, Faults, did_you_mean, show
 from .laws import Law
+from .numbered import MOST_CHAMBERS
 from .own_rules import is_own, own_rule
 from .units import (
     SHARE_SCHEMA,
@@ -161,6 +162,11 @@ class Failure(Document):
         "waits for the end, or is repaired side by side with the maintenance.",
         examples=["waits"],
     )
+    of: Literal["tool", "chamber"] = Field(
+        default="tool",
+        description="What breaks down: the tool, or each of its chambers by itself.",
+        examples=["chamber"],
+    )
     words: ClassVar[dict[str, Any]] = {
         "availability": SHARE_SCHEMA
         | {
@@ -168,6 +174,14 @@ class Failure(Document):
             "examples": ["98 %"],
         }
     }
+
+    @model_validator(mode="after")
+    def _runs_in_maintenance(self) -> Failure:
+        if self.in_pm != "stands" and (self.clock == "operating" or self.of == "chamber"):
+            whose = "a chamber's clock" if self.of == "chamber" else "an operating clock"
+            what = f"{whose} stands still in maintenance; write 'clock: calendar' of the tool, or leave in_pm out"
+            raise Faults([Fault(("in_pm",), what)])
+        return self
 
     @model_validator(mode="before")
     @classmethod
@@ -414,6 +428,11 @@ class Toolgroup(Document):
         description="Lots of this priority or more have a tool kept free while they are on their way; left out: none.",
         examples=[30],
     )
+    chambers: Annotated[int, BeforeValidator(whole(1, MOST_CHAMBERS, "a number of chambers"))] | None = Field(
+        default=None,
+        description="Parallel chambers inside each tool: the units of a lot are spread over those that are up.",
+        examples=[4],
+    )
     transport: Carried = Field(
         default=True, description="none: lots come to and go from this group in no time.", examples=["none"]
     )
@@ -434,6 +453,21 @@ class Toolgroup(Document):
             )
             if given:
                 raise Faults(Fault((key,), what, "key") for key in given)
+        return self
+
+    @model_validator(mode="after")
+    def _chambers_are_there(self) -> Toolgroup:
+        """Chambers belong to tools, and chamber failures to chambers."""
+        faults = []
+        if self.tools is None and self.chambers is not None:
+            what = "an unlimited group has no tools with chambers; write a number of tools, or leave it out"
+            faults.append(Fault(("chambers",), what, "key"))
+        for i, failure in enumerate(self.failures):
+            if failure.of == "chamber" and self.chambers is None:
+                what = "the tools have no chambers to break down; write 'chambers: 4' beside failures, or 'of: tool'"
+                faults.append(Fault(("failures", i, "of"), what))
+        if faults:
+            raise Faults(faults)
         return self
 
     @model_validator(mode="after")

@@ -34,6 +34,7 @@ MAY_CHANGE: tuple[tuple[str, ...], ...] = (
     *(("routes", "*", "*", "cascade", key) for key in ("every", "inside")),
     *(("routes", "*", "*", key, "*", "probability") for key in ("rework", "branch")),
     ("routes", "*", "*", "queue_limit", "*", "limit"),
+    ("auxiliaries", "*"),
     ("transport", "time"),
     ("crews", "*", "count"),
 )
@@ -42,6 +43,7 @@ _MAY = {
     "times and min_run of its setups, atcs",
     "products": "due, priority, weight, and every or wip of its release",
     "routes": "a step's time, sample, batch sizes, cascade times, probabilities and queue limits",
+    "auxiliaries": "how many there are of each",
     "transport": "its time",
     "crews": "the number of members",
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from twin.results import extras
 from twin.results.figure import Figure
 from twin.results.measures import STATES, Measures, over_replications
 from twin.results.tables import PRODUCT_COUNTS
@@ -67,7 +68,13 @@ def windows(names: Names, totals: Totals) -> pd.DataFrame:
     steps = [names.steps[k] for k in used]
     index = pd.MultiIndex.from_tuples(steps, names=["route", "step"]) if steps else None
     table = pd.DataFrame(
-        {"closed": mean[:, 0], "breached": mean[:, 1], "share": mean[:, 1] / mean[:, 0]}, index=index
+        {
+            "closed": mean[:, 0],
+            "breached": mean[:, 1],
+            "share": mean[:, 1] / mean[:, 0],
+            **(extras.of_windows(names, totals, list(used)) if names.extras else {}),
+        },
+        index=index,
     )
     return table
 

@@ -12,7 +12,7 @@ from twin.results.settings import DAY_S
 STATES = ("productive", "setup", "pm", "down", "starved", "blocked", "off", "no_operator")
 PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED, OFF, NO_OPERATOR = range(8)
 QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS, SETUPS, BATCHES, BATCHED, ROOM = range(10)
-RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED, DATED, LATE, TARDINESS, WEIGHTED = range(11)
+RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED, DATED, LATE, TARDINESS, WEIGHTED, SCRAPPED = range(12)
 MOVES, STEP_AREA = range(2)  # columns of the passages
 CREW_BUSY, CREW_THERE, CREW_TASKS, CREW_WAIT, CREW_WAITED = range(5)
 
@@ -58,6 +58,7 @@ def of_products(totals: Totals, raw_ticks: Floats) -> Measures:
         "on_time": ratio(columns[:, :, ON_TIME], completed),
         **tardiness(columns, day),
         "wip": ratio(columns[:, :, WIP_AREA], totals.span_ticks),
+        "scrapped": columns[:, :, SCRAPPED].astype(np.float64),
     }
 
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 RECORD = "run.json"
 VERSION = 3
 """2 has the state `off`, and process laws: their totals and the lots that came out. 3 has what the products did at
-each step, setups, batches, lateness, crews and the state `no_operator`. Records of earlier versions load."""
+each step, setups, batches, lateness, scrap, gates, auxiliaries, crews and the state `no_operator`. Records of earlier
+versions load."""
 
 
 def is_run(folder: str | os.PathLike[str]) -> bool:
@@ -132,6 +133,8 @@ def _record(results: Results) -> dict[str, Any]:
             "raw_ticks": [float(ticks) for ticks in names.raw_ticks],
             "steps": [list(step) for step in names.steps],
             "processes": list(names.processes),
+            "extras": list(names.extras),
+            "auxiliaries": list(names.auxiliaries),
             "stops": [list(stop) for stop in names.stops],
             "steps_of": [[steps.start, steps.stop] for steps in names.steps_of],
             "crews": list(names.crews),
@@ -244,6 +247,8 @@ def _names(plain: dict[str, Any], tick_s: float) -> Names:
         raw_ticks=np.array(plain["raw_ticks"], dtype=np.float64),
         tick_s=tick_s,
         processes=tuple(plain.get("processes", ())),
+        extras=tuple(plain.get("extras", ())),
+        auxiliaries=tuple(plain.get("auxiliaries", ())),
         stops=tuple((group, kind, number) for group, kind, number in plain.get("stops", ())),
         steps_of=tuple(range(start, stop) for start, stop in plain.get("steps_of", ())),
         crews=tuple(plain.get("crews", ())),

@@ -6,7 +6,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from twin.results import sheets
+from twin.results import extras, sheets
 from twin.results.settings import DAY_S
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def rows(results: Results, *, ascii_only: bool = False) -> list[Row]:
         if sheet.rows:
             lines += [*set_sheet(sheet, cut), Row("")]
     said = [Row(results.bottleneck_sentence, "mark"), *(Row(words) for words in _windows(results))]
+    told = extras.sentences(results.line, results.names, results.totals)
+    said += [Row(words) for words in told]
     if results.recovery is not None:
         said.append(Row(results.recovery.sentence, "mark"))
     said += [Row(f"Note: {note}", "note") for note in results.notes]

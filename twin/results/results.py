@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.arrays.names import Names
 from twin.arrays.totals import Totals
-from twin.results import bottleneck, measures, notes, yields
+from twin.results import bottleneck, extras, measures, notes, yields
 from twin.results.areas import AreaTrace
 from twin.results.figure import Figure, figure
 from twin.results.recovery import Recovery, recovery_of
@@ -67,14 +67,18 @@ class Results:
 
     @cached_property
     def product_figures(self) -> Figures:
-        """Figures of each product: out, completed, throughput, cycle_time, x_factor, on_time, wip, yield, tardy ..."""
+        """Figures of each product: out, completed, throughput, cycle_time, x_factor, on_time, wip, yield, tardy ...
+
+        Where a breach of a queue-time limit can scrap lots, also `scrapped` (see `replications` for the others).
+        """
+        units = PRODUCT_UNITS | ({"scrapped": "lot"} if extras.may_scrap(self.line) else {})
         values = self.product_values
         found: Figures = {}
         for k, name in enumerate(self.names.products):
             p95 = figure(values["p95"][:, k], "d")
             row = {
                 key: figure(values[key][:, k], unit, p95 if key == "cycle_time" else None)
-                for key, unit in PRODUCT_UNITS.items()
+                for key, unit in units.items()
             }
             if not self.is_due(name):
                 row |= dict.fromkeys(LATENESS)
@@ -191,8 +195,19 @@ class Results:
         return frames.tools(self.names, measures.of_tools(self.totals))
 
     @cached_property
+    def auxiliaries(self) -> pd.DataFrame:
+        """One row an auxiliary: share of them in use, times taken a day, columns (figure, mean | low | high)."""
+        from twin.results import frames
+
+        return frames.figures(extras.auxiliaries(self.line, self.names, self.totals), "auxiliary")
+
+    @cached_property
     def queue_limits(self) -> pd.DataFrame:
-        """One row a step that opens a queue-time window: windows closed, of those breached."""
+        """One row a step that opens a queue-time window: windows closed, of those breached.
+
+        Where a line has gates or breaches that cost something also `held` and `held_time` [d], `scrapped` and
+        `sent_back`: see `twin.results.extras.of_windows`.
+        """
         from twin.results import frames
 
         return frames.windows(self.names, self.totals)
@@ -302,7 +317,7 @@ class Results:
             "throughput": _plain(self.throughput),
             "cycle_time": _plain(self.cycle_time),
             "products": {
-                name: {key: _plain(row[key]) for key in PRODUCT_UNITS}
+                name: {key: _plain(figure) for key, figure in row.items()}
                 for name, row in self.product_figures.items()
             },
             "toolgroups": {
@@ -311,11 +326,16 @@ class Results:
             },
             **({"crews": _plain_rows(self.crew_figures)} if self.names.crews else {}),
             "bottleneck": self.bottleneck,
+            **({"auxiliaries": self._auxiliaries_json()} if self.line.auxiliaries else {}),
             **({} if changes is None else {"wip_over_time": changes.to_json()}),
             "events": self.events,
             "wall_s": self.timing.wall_s,
             "compile_s": self.timing.compile_s,
         }
+
+    def _auxiliaries_json(self) -> dict[str, Any]:
+        found = extras.auxiliaries(self.line, self.names, self.totals)
+        return {name: {key: _plain(figure) for key, figure in row.items()} for name, row in found.items()}
 
     def report(self, *, ascii_only: bool = False) -> str:
         """The text a run prints: products, the most loaded toolgroups, the bottleneck, notes; 100 columns."""

@@ -20,12 +20,14 @@ GROUP_COUNTS = (
 )  # fmt: skip
 PRODUCT_COUNTS = (
     "released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked", "dated", "late_ticks",
-    "tardy_ticks", "weighted_ticks",
+    "tardy_ticks", "weighted_ticks", "scrapped",
 )  # fmt: skip
 PASSAGE_COUNTS = ("moves", "wip_ticks")
 STOP_COUNTS = ("times", "ticks")
 PROCESS_COUNTS = ("passed", "visits", "rejected", "added", "waited")
 CREW_COUNTS = ("busy_ticks", "there_ticks", "tasks", "wait_ticks", "waited")
+EXTRA_COUNTS = ("held", "held_ticks", "scrapped", "sent_back")
+AUXILIARY_COUNTS = ("used_ticks", "taken")
 LOT_COUNTS = ("replication", "product", "serial", "units", "out_tick", "defects")
 
 Columns = dict[str, Any]
@@ -53,6 +55,8 @@ def of(results: Results) -> dict[str, Columns]:
         "totals_cycle_times": _cycle_times(totals),
         **({"totals_stops": _long(totals.stops, "stop", STOP_COUNTS)} if names.stops else {}),
         **({"totals_passages": _long(totals.passage, "passage", PASSAGE_COUNTS)} if names.steps_of else {}),
+        **({"totals_extras": _long(totals.extras, "extra", EXTRA_COUNTS)} if names.extras else {}),
+        **({"totals_auxiliaries": _auxiliaries(totals)} if names.auxiliaries else {}),
         **(_of_processes(totals) if names.processes else {}),
         **(_of_crews(results) if names.crews else {}),
     }
@@ -62,6 +66,8 @@ def _of_crews(results: Results) -> dict[str, Columns]:
     """What the crews did, as figures and as the totals behind them."""
     exact = _long(results.totals.crews, "crew", CREW_COUNTS)
     return {"crews": _figures(results.crew_figures, "crew"), "totals_crews": exact}
+def _auxiliaries(totals: Totals) -> Columns:
+    return _long(totals.auxiliaries, "auxiliary", AUXILIARY_COUNTS)
 
 
 def _of_processes(totals: Totals) -> dict[str, Columns]:
@@ -136,7 +142,7 @@ def totals_from(
     """
     worlds, products = events.size, len(names.products)
     product = read("totals_products")
-    for key in ("tardy_ticks", "weighted_ticks"):
+    for key in ("tardy_ticks", "weighted_ticks", "scrapped"):
         product.setdefault(key, np.zeros_like(product["out"]))  # earlier records do not know them
     hist = np.zeros((worlds, products, BINS), dtype=np.int64)
     cycle = read("totals_cycle_times")
@@ -170,10 +176,20 @@ def totals_from(
         process=process,
         lots=lots,
         passage=stacked(read("totals_passages"), PASSAGE_COUNTS, passages) if passages else _none(worlds),
-        crews=stacked(read("totals_crews"), CREW_COUNTS, len(names.crews))
-        if names.crews
-        else np.zeros((worlds, 0, len(CREW_COUNTS)), dtype=np.int64),
+        crews=_some(read, "totals_crews", CREW_COUNTS, worlds, len(names.crews)),
+        extras=_some(read, "totals_extras", EXTRA_COUNTS, worlds, len(names.extras)),
+        auxiliaries=_some(read, "totals_auxiliaries", AUXILIARY_COUNTS, worlds, len(names.auxiliaries)),
     )
+
+
+def _some(
+    read: Callable[[str], dict[str, Counts]], table: str, columns: tuple[str, ...], worlds: int, size: int
+) -> Counts:
+    """Totals that only some lines have, empty where there is nothing to tell   (world, n, column)."""
+    if not size:
+        return np.zeros((worlds, 0, len(columns)), dtype=np.int64)
+    found = read(table)
+    return np.stack([found[key] for key in columns], axis=1).reshape(worlds, size, len(columns))
 
 
 def _none(worlds: int) -> Counts:

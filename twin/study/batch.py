@@ -227,6 +227,9 @@ class Snapshot:
         self.crew = crew[:, :, : f.CREW_TOTALS].copy()
         self.crew[:, :, f.CW_BUSY_AREA] += crew[:, :, f.CW_BUSY] * self.now
         self.crew[:, :, f.CW_AREA] += crew[:, :, f.CW_MEMBERS] * self.now
+        self.extras = worlds.extra[:, :, : f.EXTRA_TOTALS].copy()
+        self.auxiliaries = worlds.auxiliary[:, :, [f.AU_AREA, f.AU_TAKEN]].copy()
+        self.auxiliaries[:, :, 0] += worlds.auxiliary[:, :, f.AU_USED] * self.now
         self.stops = self._stops(worlds, batch.compiled)
 
     def arrays(self) -> dict[str, NDArray[np.int64]]:
@@ -247,6 +250,7 @@ class Snapshot:
         of = compiled.arrays.clock
         under_way = tool[:, of[:, f.K_TOOL], f.T_BY] == worlds.layout.clock + np.arange(len(of)) * f.CLOCK_FIELDS
         under_way &= np.isin(tool[:, of[:, f.K_TOOL], f.T_DOWN], (f.FAILED, f.MAINTAINED))
+        under_way |= (of[:, f.K_CHAMBER] != 0) & (clock[:, :, f.CK_PENDING] == f.IN_REPAIR)
         ticks = clock[:, :, f.CK_SPENT] + np.where(under_way, self.now - clock[:, :, f.CK_BEGAN], 0)
         both = np.stack([clock[:, :, f.CK_COUNT], ticks], axis=2)
         found = np.zeros((len(worlds), len(compiled.names.stops), 2), dtype=np.int64)
@@ -281,6 +285,8 @@ def totals_between(
         lots=completed[in_order],
         passage=end.passage - start.passage,
         crews=end.crew - start.crew,
+        extras=end.extras - start.extras,
+        auxiliaries=end.auxiliaries - start.auxiliaries,
     )
 
 

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.arrays.routing import turns
-from twin.line import Line, Product, Step, Toolgroup, read
+from twin.arrays.routing import lot_tool_time, visits
+from twin.line import Line, Product, Toolgroup, read
+from twin.study.capacity_extras import auxiliary_table, auxiliary_time, chamber_share, qualified_load
 from twin.study.growth import factors
 
 if TYPE_CHECKING:
@@ -43,7 +44,10 @@ class Capacity:
     notes:      what the figures rest on
     crews:      one row each: members, busy_members (mean members at work) and those by task, of_time (their share of
                 the members), setups (True: setups come on top), members_needed (for of_time <= the stated load)
+    auxiliaries: one row each: count, busy (mean number in use), offered (their quotient)
     before:     the same at the present release rates, where others were asked for
+
+    Where only some tools may run a step, `of_available` is that of the most loaded tool under the best split.
     """
 
     model: str
@@ -53,6 +57,7 @@ class Capacity:
     load: float
     notes: tuple[str, ...]
     crews: pd.DataFrame
+    auxiliaries: pd.DataFrame
     before: Capacity | None = None
 
     @property
@@ -70,7 +75,8 @@ class Capacity:
             "bottleneck": self.bottleneck,
             "products": {str(name): _plain(row) for name, row in self.products.iterrows()},
             "toolgroups": {str(name): _plain(row) for name, row in self.toolgroups.iterrows()},
-            **({"crews": {str(name): _plain(row) for name, row in self.crews.iterrows()}} if len(self.crews) else {}),
+            **({"crews": _rows(self.crews)} if len(self.crews) else {}),
+            **({"auxiliaries": _rows(self.auxiliaries)} if len(self.auxiliaries) else {}),
             "notes": list(self.notes),
         }
         if self.before is not None:
@@ -113,9 +119,11 @@ def capacity(
     if before is not None:
         rates = rates * np.array([by[name] for name in names])
         notes = [f"before: {note}" for note in notes]
+    units = np.array([_units(product) for product in document.products.values()])
     groups = pd.DataFrame(
         {
             name: _figures(document.toolgroups[name], work.of(g), rates, load)
+            | _qualified(document, name, work.of(g), rates, units)
             for g, name in enumerate(work.groups)
         }
     ).T.infer_objects()
@@ -123,7 +131,7 @@ def capacity(
     products = pd.DataFrame(
         {
             "rate": rates * DAY_S,
-            "units": [_units(document.products[name]) for name in names],
+            "units": units,
             "how": how if before is None else [f"{by[name]:g} times" for name in names],
         },
         index=pd.Index(names, name="product"),
@@ -138,27 +146,17 @@ def capacity(
     crews = capacity_crews.figures(document, groups, rates, load)
     notes += capacity_crews.notes(crews, groups)
     model = line if isinstance(line, str) else document.line
-    return Capacity(model, groups, products, bottleneck, load, tuple(notes), crews, before)
+    auxiliaries = auxiliary_table(document, rates, units)
+    return Capacity(model, groups, products, bottleneck, load, tuple(notes), crews, auxiliaries, before)
 
 
-def visits(line: Line, route: str) -> Floats:
-    """Expected times a lot does each step of a route, sampling, rework, branches, rejects solved for   (step,).
-
-    The linear traffic equations: what comes to a step is what every step sends there.
-    """
-    steps = line.routes[route]
-    place = {step.step: i for i, step in enumerate(steps)} | {"end": len(steps)}
-    flow = np.eye(len(steps) + 1)
-    for i, step in enumerate(steps):
-        onward = 1.0
-        for probability, target in turns(line, step):
-            flow[place[target], i] -= step.sample * probability
-            onward -= step.sample * probability
-        flow[i + 1, i] -= onward
-    entering = np.zeros(len(steps) + 1)
-    entering[0] = 1.0
-    come = np.linalg.solve(flow, entering)[:-1]
-    return np.asarray(come * [step.sample for step in steps], np.float64)
+def _qualified(line: Line, name: str, share: _Share, rates: Floats, units: Floats) -> dict[str, float]:
+    """`of_available` of a toolgroup some of whose steps only some tools may run."""
+    load = qualified_load(line, name, rates, units)
+    if load is None:
+        return {}
+    up = _figures(line.toolgroups[name], share, rates, 1.0)["availability"]
+    return {"of_available": load / up if up else math.inf}
 
 
 @dataclass(frozen=True)
@@ -189,31 +187,14 @@ class _Work:
             units = _units(product)
             for step, times in zip(line.routes[product.route], routes[product.route], strict=True):
                 g, group = place[step.toolgroup], line.toolgroups[step.toolgroup]
-                self.parts[g, p] += times * np.array(_tool_time(step, group, units, full=True))
-                self.least[g, p] += times * sum(_tool_time(step, group, units, full=False))
+                self.parts[g, p] += times * np.array(lot_tool_time(step, group, units, full=True))
+                self.least[g, p] += times * sum(lot_tool_time(step, group, units, full=False))
                 self.times[g, p] += times
                 self.units[g, p] += times * units
 
     def of(self, g: int) -> _Share:
         """The share of toolgroup number `g`."""
         return _Share(self.parts[g], self.least[g], self.times[g], self.units[g])
-
-
-def _tool_time(step: Step, group: Toolgroup, units: float, *, full: bool) -> tuple[float, float, float]:
-    """Time that a visit takes of a tool: process, load, unload [s].
-
-    A batch shares its time among its lots. A cascading tool is taken while its entrance is held, and
-    longer only where the number of lots inside keeps the next one out.
-    """
-    if step.cascade:
-        held = step.cascade.every * (units if step.cascade.per == "unit" else 1.0)
-        through = group.load + step.time.mean * (units if step.per == "unit" else 1.0) + group.unload
-        return max(held, through / step.cascade.inside if step.cascade.inside else 0.0), 0.0, 0.0
-    if step.batch:
-        lots = step.batch.max // units if full else math.ceil(step.batch.min / units)
-        lots = max(1.0, float(lots))
-        return step.time.mean / lots, group.load / lots, group.unload / lots
-    return step.time.mean * (units if step.per == "unit" else 1.0), group.load, group.unload
 
 
 def _units(product: Product) -> float:
@@ -278,18 +259,24 @@ def _most(line: Line, work: _Work, rates: Floats, pulled: list[int], weights: Fl
         pull = float(need[pulled] @ weights)
         if pull > 0:
             rate = min(rate, max(0.0, 1 - _calendar_pm(group) - float(need @ rates)) / pull)
+    units = np.array([_units(product) for product in line.products.values()])
+    for count, time in zip(line.auxiliaries.values(), auxiliary_time(line, units), strict=True):
+        pull = float(time[pulled] @ weights)
+        if pull > 0:
+            rate = min(rate, max(0.0, count - float(time @ rates)) / pull)
     return rate if math.isfinite(rate) else 0.0
 
 
 def _need(group: Toolgroup, share: _Share, p: int) -> float:
     """What a lot of product `p` takes of a group that never idles: work, repair, maintenance [tool s]."""
     repair = _ratio(group, "operating") + _ratio(group, "calendar")
-    return float(share.parts[p].sum() * (1 + repair) + share.units[p] * _unit_pm(group))
+    return float(share.parts[p].sum() / chamber_share(group) * (1 + repair) + share.units[p] * _unit_pm(group))
 
 
 def _ratio(group: Toolgroup, clock: str) -> float:
-    """Repair time for each unit of time on a clock."""
-    return math.fsum(f.mttr.mean / f.mtbf.mean for f in group.failures if f.clock == clock and f.mtbf.mean)
+    """Repair time of tools for each unit of time on a clock."""
+    of_tools = [f for f in group.failures if f.of == "tool" and f.clock == clock and f.mtbf.mean]
+    return math.fsum(f.mttr.mean / f.mtbf.mean for f in of_tools)
 
 
 def _calendar_pm(group: Toolgroup) -> float:
@@ -315,15 +302,17 @@ def _figures(group: Toolgroup, share: _Share, rates: Floats, load: float) -> dic
     row |= {part: float(time) / tools for part, time in zip(PARTS, parts, strict=True)}
     offered = busy / tools
     by_time, by_units, always = _calendar_pm(group), passing * _unit_pm(group), _ratio(group, "calendar")
-    running = _ratio(group, "operating") * busy
-    up = max(0.0, 1 - by_time - (by_units + running) / tools) / (1 + always)
-    needed = (busy * (1 + always) / load + by_units + running) / (1 - by_time)
+    running = _ratio(group, "operating") * busy / chamber_share(group)
+    chambers = chamber_share(group)
+    whole = max(0.0, 1 - by_time - (by_units + running) / tools) / (1 + always)
+    up = whole * chambers
+    needed = (busy / chambers * (1 + always) / load + by_units + running) / (1 - by_time)
     return row | {
         "offered": offered,
         "offered_min_batches": least / tools,
         "setups": bool(group.setups and group.setups.changes),
         "pm": by_time + by_units / tools,
-        "down": always * up + running / tools,
+        "down": always * whole + running / tools + whole - up,
         "availability": up if group.tools else math.nan,
         "of_available": (offered / up if up else math.inf) if group.tools else math.nan,
         "tools_needed": max(1, math.ceil(needed - 1e-9)) if group.tools else math.nan,
@@ -337,6 +326,10 @@ def _plain(row: pd.Series[Any]) -> dict[str, Any]:
         key: None if isinstance(value, float) and not math.isfinite(value) else value
         for key, value in values.items()
     }
+
+
+def _rows(table: pd.DataFrame) -> dict[str, Any]:
+    return {str(name): _plain(row) for name, row in table.iterrows()}
 
 
 def _report(found: Capacity) -> Iterator[str]:
@@ -374,6 +367,8 @@ def _report(found: Capacity) -> Iterator[str]:
         from twin.study.capacity_crews import report
 
         yield from report(found)
+    for name, row in found.auxiliaries.iterrows():
+        yield f"  auxiliary {name}: {row['busy']:.3g} of {row['count']:.0f} in use, {100 * row['offered']:.1f} %"
     yield ""
     if found.bottleneck:
         share = float(found.toolgroups["of_available"].max())

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from twin.arrays.routing import turns
+from twin.arrays.routing import turns, visits
 from twin.line import Line, Toolgroup
 from twin.line.crews import RUN_TASKS
-from twin.study.capacity import PARTS, Capacity, Floats, _calendar_pm, _ratio, _Share, _unit_pm, _Work, visits
+from twin.study.capacity import PARTS, Capacity, Floats, _calendar_pm, _ratio, _Share, _unit_pm, _Work
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -133,7 +133,10 @@ def stalls(worlds: Worlds, names: Names, releases_end: bool) -> list[str]:
         pending = memory[worlds.layout.heap :][: int(memory[f.C_HEAP_N])]
         kinds = (pending >> f.INDEX_BITS) & f.KIND_MASK
         group = worlds.group[w]
-        repaired = memory[(pending[kinds == f.EV_UP] & f.INDEX_MASK)[:, None] + (f.T_LOTS, f.T_GROUP)]
+        clocks = pending[kinds == f.EV_CLOCK] & f.INDEX_MASK
+        chambers = memory[clocks[memory[clocks + f.CK_PENDING] == f.IN_REPAIR] + f.CK_TOOL]
+        down = np.concatenate([pending[kinds == f.EV_UP] & f.INDEX_MASK, chambers])
+        repaired = memory[down[:, None] + (f.T_LOTS, f.T_GROUP)]
         helps = (repaired[:, 0] > 0) | (memory[repaired[:, 1] + f.Q_PLACES] > 0)
         # releases into a line that has stood still for a tenth of the time do not mean that it lives
         frozen = memory[f.C_NOW] - memory[f.C_MOVED] > memory[f.C_NOW] // 10

@@ -1,0 +1,134 @@
+"""The words of a step that few steps have: qualification, chambers, auxiliaries, gates, waits of batches.
+
+A step that has one points to a row of its own (`S_EXTRA`), so that all others pay one comparison.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.arrays import fields as f
+from twin.arrays.gates import gate_of
+from twin.line import Line, QueueLimit, SendBack, Step
+
+Ints = NDArray[np.int64]
+
+
+class ExtraTables(NamedTuple):
+    """Rows of steps with a word more, in the columns of `twin.arrays.fields`, times in ticks.
+
+    rows:      (extra, EXTRA_CONSTANTS): step and toolgroup as indices, E_QUALIFIED and auxiliaries as places in their
+               tables, NONE for none
+    auxiliary: (auxiliary, AUXILIARY_CONSTANTS): A_GROUP a place in `listed`
+    listed:    (entry,): masks of qualified tools, toolgroups (indices) of auxiliaries and of gates
+    of_step:   row of each step, NONE for none                                (step,)
+    gates:     of each toolgroup, where in `listed` those are whose gates its queue holds shut, and how many  (group, 2)
+    """
+
+    rows: Ints
+    auxiliary: Ints
+    listed: Ints
+    of_step: Ints
+    gates: Ints
+
+
+def needs_row(line: Line, step: Step, ends: bool) -> bool:
+    """Whether a step has a word more, or ends a window that has one."""
+    waits = step.batch is not None and (step.batch.wait is not None or step.batch.look_ahead is not None)
+    gates = any(limit.gate is not None or limit.breach is not None for limit in step.queue_limit)
+    chambers = line.toolgroups[step.toolgroup].chambers is not None
+    return bool(step.qualified or step.needs or waits or gates or ends or chambers)
+
+
+def extra_tables(line: Line, step_index: Mapping[tuple[str, str], int], tools: Mapping[str, int]) -> ExtraTables:
+    """The rows of a line's steps with a word more.
+
+    step_index: number of each step by (route, step);  tools: of each toolgroup, the most of any phase
+    """
+    groups = {name: g for g, name in enumerate(line.toolgroups)}
+    auxiliaries = {name: k for k, name in enumerate(line.auxiliaries)}
+    rows: list[list[int]] = []
+    listed: list[int] = []
+    of_step = np.full(len(step_index), f.NONE, dtype=np.int64)
+    needing: dict[str, list[int]] = {name: [] for name in auxiliaries}
+    gated: dict[int, list[int]] = {}
+    ends = {route: _ends(steps, "gate") for route, steps in line.routes.items()}
+    late = {route: _ends(steps, "breach") for route, steps in line.routes.items()}
+    for route, step in ((route, step) for route, steps in line.routes.items() for step in steps):
+        if not needs_row(line, step, step.step in ends[route] or step.step in late[route]):
+            continue
+        index = step_index[route, step.step]
+        row = [0] * f.EXTRA_CONSTANTS
+        row[f.E_STEP], row[f.E_STATE] = index, len(rows)
+        row[f.E_QUALIFIED] = row[f.E_AUXILIARY] = row[f.E_AUXILIARY_2] = row[f.E_UNTIL] = row[f.E_GROUP] = f.NONE
+        if step.qualified:
+            row[f.E_QUALIFIED] = len(listed)
+            listed += _masks(step.qualified, tools[step.toolgroup])
+        for column, needed in zip((f.E_AUXILIARY, f.E_AUXILIARY_2), step.needs, strict=False):
+            row[column] = auxiliaries[needed]
+            if groups[step.toolgroup] not in needing[needed]:
+                needing[needed].append(groups[step.toolgroup])
+        chambers = line.toolgroups[step.toolgroup].chambers
+        if chambers is not None:
+            row[f.E_CHAMBERS] = sum(1 << (k - 1) for k in step.chambers or range(1, chambers + 1))
+        _batch(line, step, row)
+        row[f.E_LATE] = step.step in late[route]
+        gate = gate_of(line, route, step)
+        if gate is not None:
+            limit, row[f.E_MOST], row[f.E_LEAST], row[f.E_TOOLS] = gate
+            row[f.E_UNTIL] = step_index[route, limit.until]
+            until = next(other for other in line.routes[route] if other.step == limit.until)
+            row[f.E_GROUP] = groups[until.toolgroup]
+            openers = gated.setdefault(row[f.E_GROUP], [])
+            if groups[step.toolgroup] not in openers:
+                openers.append(groups[step.toolgroup])
+        of_step[index] = len(rows)
+        rows.append(row)
+    auxiliary = []
+    for k, (name, count) in enumerate(line.auxiliaries.items()):
+        auxiliary.append([count, k, len(listed), len(needing[name])])
+        listed += needing[name]
+    gates = np.zeros((len(groups), 2), dtype=np.int64)
+    for g, openers in gated.items():
+        gates[g] = len(listed), len(openers)
+        listed += openers
+    return ExtraTables(
+        np.array(rows, dtype=np.int64).reshape(-1, f.EXTRA_CONSTANTS),
+        np.array(auxiliary, dtype=np.int64).reshape(-1, f.AUXILIARY_CONSTANTS),
+        np.array(listed or [0], dtype=np.int64),
+        of_step,
+        gates,
+    )
+
+
+def _ends(steps: tuple[Step, ...], word: str) -> set[str]:
+    """Steps that end a queue-time window which has this word."""
+    return {limit.until for step in steps for limit in step.queue_limit if getattr(limit, word) is not None}
+
+
+def _masks(numbers: tuple[int, ...], tools: int) -> list[int]:
+    """Tools by their numbers from 1 as bits, `MASK_BITS` a word; numbers beyond the tools are passed over."""
+    words = [0] * -(-max(tools, 1) // f.MASK_BITS)
+    for number in numbers:
+        if number <= tools:
+            word, bit = divmod(number - 1, f.MASK_BITS)
+            words[word] |= 1 << bit
+    return words
+
+
+def _batch(line: Line, step: Step, row: list[int]) -> None:
+    """How long a batch waits for its minimum, and how far a tool looks ahead for more lots [tick]."""
+    row[f.E_WAIT] = f.NEVER
+    if step.batch is not None and step.batch.wait is not None:
+        row[f.E_WAIT] = round(step.batch.wait / line.tick)
+    if step.batch is not None and step.batch.look_ahead is not None:
+        row[f.E_AHEAD] = round(step.batch.look_ahead / line.tick)
+
+
+def breach_of(route: str, limit: QueueLimit, step_index: Mapping[tuple[str, str], int]) -> int:
+    """Where a breach of a window sends the lot: NONE nowhere, SCRAP, or a step."""
+    if limit.breach is None:
+        return f.NONE
+    return step_index[route, limit.breach.to] if isinstance(limit.breach, SendBack) else f.SCRAP

@@ -1,0 +1,127 @@
+"""When a batch that is not full may start: its minimum, the longest wait of a lot, lots that are due soon."""
+
+from twin.arrays.fields import (
+    C_HEAP,
+    C_LOT,
+    C_LOT_FIELDS,
+    C_NOW,
+    DRAW_TRANSPORT,
+    DRAWS,
+    E_AHEAD,
+    E_STATE,
+    E_WAIT,
+    EV_STEP,
+    EX_DUE,
+    H_TRANSPORT,
+    LOT_END,
+    LOT_INSIDE,
+    LOT_KEY,
+    LOT_MOVING,
+    LOT_NEXT,
+    LOT_SERIAL,
+    LOT_SINCE,
+    LOT_STATE,
+    LOT_STEP,
+    LOT_TOOL,
+    LOT_UNITS,
+    LOT_VISIT,
+    NEVER,
+    NONE,
+    Q_HEAD,
+    RUNNING,
+    S_ARCS,
+    S_BATCH_MAX,
+    S_BATCH_MIN,
+    S_EVERY,
+    S_GROUP,
+    S_NEXT,
+    S_PROCESS,
+    S_SAMPLE,
+    T_CUT,
+    T_DO,
+    T_DOWN,
+    T_END,
+    UP,
+)
+from twin.engine.heap import due_by
+from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.lots import ALWAYS, is_carried
+from twin.engine.sample import law_ticks
+
+
+@njit
+def batch_ready(L: Memory, S: Memory, g: Int, step: Int, extra: Int, units: Int) -> bool:
+    """Whether a batch of a step may start now, on a tool that may run it.
+
+    units: that wait for the step
+
+    One of its lots has waited long enough; or the minimum waits, and the batch is full or no lot that still fits is
+    due within the time that the tool looks ahead. A tool that waits looks again when that lot comes, or was to come.
+    """
+    now = S[C_NOW]
+    wait = L[extra + E_WAIT]
+    if wait != NEVER and oldest(S, g, step) + wait <= now:
+        return True
+    if units < L[step + S_BATCH_MIN]:
+        return False
+    if L[extra + E_AHEAD] == 0 or units >= L[step + S_BATCH_MAX]:
+        return True
+    due = next_due(L, S, now, step, L[step + S_BATCH_MAX] - units)
+    if due > now + L[extra + E_AHEAD]:
+        return True
+    look_again(L, S, extra, max(due, now + 1))
+    return False
+
+
+@njit
+def oldest(S: Memory, g: Int, step: Int) -> Int:
+    """Since when a lot has waited for a step in a queue; NEVER if none waits."""
+    since: Int = NEVER
+    lot = S[g + Q_HEAD]
+    while lot != NONE:
+        if S[lot + LOT_STEP] == step:
+            since = min(since, S[lot + LOT_SINCE])
+        lot = S[lot + LOT_NEXT]
+    return since
+
+
+@njit_apart
+def look_again(L: Memory, S: Memory, extra: Int, tick: Int) -> None:
+    """Have a batch step looked at again at `tick`, unless that is to happen earlier anyway."""
+    state = L[extra + E_STATE]
+    if S[state + EX_DUE] > tick:
+        due_by(S, state, EX_DUE, EV_STEP, tick)
+
+
+@njit
+def next_due(L: Memory, S: Memory, now: Int, step: Int, room: Int) -> Int:
+    """When the next lot of at most `room` units comes to a step, as far as that is known; NEVER if none is due."""
+    due: Int = NEVER
+    for lot in range(S[C_LOT], S[C_HEAP], S[C_LOT_FIELDS]):
+        if S[lot + LOT_UNITS] <= room and (S[lot + LOT_STATE] == LOT_MOVING or S[lot + LOT_STATE] == LOT_INSIDE):
+            due = min(due, comes_at(L, S, now, lot, step))
+    return due
+
+
+@njit
+def comes_at(L: Memory, S: Memory, now: Int, lot: Int, step: Int) -> Int:
+    """When a lot comes to a step: it is on its way, or in process at the step before with a known end.
+
+    NEVER where chance (rework, branches, sampling, a law) still has a say, or where a tool is down or about to fail.
+    """
+    here = S[lot + LOT_STEP]
+    if S[lot + LOT_STATE] == LOT_MOVING:
+        if here != step:
+            return NEVER
+        return now if S[lot + LOT_END] == NEVER else S[lot + LOT_END]
+    if L[here + S_NEXT] != step or L[here + S_ARCS] > 0 or L[step + S_SAMPLE] != ALWAYS or L[here + S_PROCESS] != NONE:
+        return NEVER
+    tool = S[lot + LOT_TOOL]
+    ends = S[lot + LOT_END]  # of a pure delay, and of a cascading tool
+    if tool != NONE and L[here + S_EVERY] == NONE:
+        known = S[tool + T_DO] == RUNNING and S[tool + T_DOWN] == UP and S[tool + T_CUT] == NONE
+        ends = S[tool + T_END] if known else NEVER
+    if ends != NEVER and is_carried(L, S, L[here + S_GROUP], L[step + S_GROUP]):
+        count = (S[lot + LOT_VISIT] + 1) * DRAWS + DRAW_TRANSPORT
+        ends += law_ticks(L, L[H_TRANSPORT], S[lot + LOT_KEY], count, S[lot + LOT_SERIAL])
+    return ends
