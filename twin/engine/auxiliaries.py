@@ -26,7 +26,7 @@ from twin.arrays.fields import (
     Q_IDLE,
     S_EXTRA,
 )
-from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.todo import call_group
 
 
@@ -58,7 +58,7 @@ def give_back(L: Memory, S: Memory, now: Int, lot: Int, extra: Int) -> None:
             call_needing(L, S, L[extra + column])
 
 
-@njit
+@njit_apart
 def call_needing(L: Memory, S: Memory, auxiliary: Int) -> None:
     """Call the toolgroups that need an auxiliary, first the one whose lot has waited longest for it."""
     first = L[auxiliary + A_GROUP]
@@ -78,7 +78,7 @@ def call_needing(L: Memory, S: Memory, auxiliary: Int) -> None:
             call_group(S, g)
 
 
-@njit
+@njit_apart
 def needed_since(L: Memory, S: Memory, g: Int, auxiliary: Int) -> Int:
     """Since when a lot in a queue waits for a step that needs an auxiliary; NEVER if none does, or no tool is idle."""
     since: Int = NEVER

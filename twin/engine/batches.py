@@ -44,12 +44,12 @@ from twin.arrays.fields import (
     UP,
 )
 from twin.engine.heap import due_by
-from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.lots import ALWAYS, is_carried
 from twin.engine.sample import law_ticks
 
 
-@njit
+@njit_apart
 def batch_ready(L: Memory, S: Memory, g: Int, step: Int, extra: Int, units: Int) -> bool:
     """Whether a batch of a step may start now, on a tool that may run it.
 
@@ -73,7 +73,7 @@ def batch_ready(L: Memory, S: Memory, g: Int, step: Int, extra: Int, units: Int)
     return False
 
 
-@njit
+@njit_apart
 def oldest(S: Memory, g: Int, step: Int) -> Int:
     """Since when a lot has waited for a step in a queue; NEVER if none waits."""
     since: Int = NEVER
@@ -93,7 +93,7 @@ def look_again(L: Memory, S: Memory, extra: Int, tick: Int) -> None:
         due_by(S, state, EX_DUE, EV_STEP, tick)
 
 
-@njit
+@njit_apart
 def next_due(L: Memory, S: Memory, now: Int, step: Int, room: Int) -> Int:
     """When the next lot of at most `room` units comes to a step, as far as that is known; NEVER if none is due."""
     due: Int = NEVER
@@ -103,7 +103,7 @@ def next_due(L: Memory, S: Memory, now: Int, step: Int, room: Int) -> Int:
     return due
 
 
-@njit
+@njit_apart
 def comes_at(L: Memory, S: Memory, now: Int, lot: Int, step: Int) -> Int:
     """When a lot comes to a step: it is on its way, or in process at the step before with a known end.
 

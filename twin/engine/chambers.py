@@ -36,10 +36,10 @@ from twin.arrays.fields import (
     UP,
 )
 from twin.engine.heap import due_by
-from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.jit import Int, Memory, njit_apart
 
 
-@njit
+@njit_apart
 def count_bits(bits: Int) -> Int:
     """How many bits are set."""
     count: Int = 0

@@ -82,7 +82,7 @@ from twin.arrays.fields import (
 from twin.engine.chamber_clocks import chamber_clock, chamber_event
 from twin.engine.crew import begin_repair, call_for_repair, let_go, repair_ticks, take_up
 from twin.engine.heap import due_at, has_come, push
-from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.logbook import log_tool
 from twin.engine.moves import look_for_deadlock
 from twin.engine.rng import sub_key
@@ -122,7 +122,7 @@ def start_clocks(L: Memory, S: Memory, key: Int) -> None:
             due_at(S, clock, CK_DUE, EV_CLOCK, L[const + K_FIRST])
 
 
-@njit
+@njit_apart
 def next_failure(L: Memory, S: Memory, clock: Int) -> Int:
     """Up time to the next failure [tick]; even counts are up times, odd ones repairs."""
     return law_ticks(L, L[S[clock + CK_CONST] + K_LAW], S[clock + CK_KEY], 2 * S[clock + CK_COUNT], S[clock + CK_COUNT])
@@ -182,7 +182,7 @@ def stay_down(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     push(S, S[tool + T_UNTIL], EV_UP, tool)
 
 
-@njit
+@njit_apart
 def hold_clocks(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """A tool is not up: its calendar failure clocks stand still, but for those that run through maintenance."""
     first = S[tool + T_CLOCK]
@@ -194,7 +194,7 @@ def hold_clocks(L: Memory, S: Memory, now: Int, tool: Int) -> None:
             S[clock + CK_DUE] = NEVER
 
 
-@njit
+@njit_apart
 def resume_clocks(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """A tool is up again: its calendar failure clocks run on."""
     first = S[tool + T_CLOCK]
@@ -285,7 +285,7 @@ def down_again(L: Memory, S: Memory, now: Int, tool: Int) -> None:
             return
 
 
-@njit
+@njit_apart
 def plan_next_pm(L: Memory, S: Memory, now: Int, clock: Int) -> None:
     """The next PM, one interval after this one was due, or after its end."""
     from_end = L[S[clock + CK_CONST] + K_HOW] & HOW_FROM_END != 0
@@ -349,7 +349,7 @@ def come_back(L: Memory, S: Memory, now: Int, tool: Int) -> None:
             call_gated(L, S, S[tool + T_GROUP])
 
 
-@njit
+@njit_apart
 def count_units(L: Memory, S: Memory, tool: Int, units: Int) -> None:
     """Units done since the last PM of each kind; a PM whose number is reached is due."""
     if S[tool + T_PM_UNITS] == 0:

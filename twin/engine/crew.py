@@ -84,7 +84,7 @@ from twin.arrays.fields import (
 )
 from twin.engine.chain import insert_after, take_out_of
 from twin.engine.heap import due_at, push
-from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.sample import law_ticks
 from twin.engine.todo import do_next
 from twin.engine.tools import begin_stretch, make_busy, show_state
@@ -113,7 +113,7 @@ def change_crews(L: Memory, S: Memory, now: Int) -> None:
 # --- the parts of a run ---------------------------------------------------------------------------
 
 
-@njit
+@njit_apart
 def begin_attended(L: Memory, S: Memory, now: Int, tool: Int, setup: Int, process: Int) -> None:
     """A run of a tool that needs a crew begins: with its setup, if it has one [tick]."""
     S[tool + T_RUN] = process
@@ -148,7 +148,7 @@ def part_over(L: Memory, S: Memory, now: Int, tool: Int) -> bool:
     return next_part(L, S, now, tool)
 
 
-@njit
+@njit_apart
 def begin_part(L: Memory, S: Memory, now: Int, tool: Int, ticks: Int) -> None:
     """Begin the part in T_TASK, now or, on a tool that is down, when it is up."""
     S[tool + T_LEFT] = ticks
@@ -175,7 +175,7 @@ def take_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     ask(L, S, now, tool, crew, -priority)
 
 
-@njit
+@njit_apart
 def crew_for(L: Memory, S: Memory, tool: Int, task: Int) -> Int:
     """The crew that a tool needs for a task, NONE for nobody."""
     staff = L[S[S[tool + T_GROUP] + Q_CONST] + G_CREW]
@@ -185,7 +185,7 @@ def crew_for(L: Memory, S: Memory, tool: Int, task: Int) -> Int:
 # --- repair, maintenance, moves -------------------------------------------------------------------
 
 
-@njit
+@njit_apart
 def repair_ticks(L: Memory, S: Memory, clock: Int) -> Int:
     """How long the repair or maintenance takes that a clock has just called for [tick]."""
     serial = S[clock + CK_COUNT] - 1
@@ -225,7 +225,7 @@ def call_for_maintenance(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         join(S, now, tool, crew_for(L, S, tool, TASK_PM), -PLAIN_PRIORITY)
 
 
-@njit
+@njit_apart
 def carry(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     """A lot is carried to its next toolgroup from now on."""
     count = S[lot + LOT_VISIT] * DRAWS + DRAW_TRANSPORT
@@ -251,7 +251,7 @@ def call_carrier(L: Memory, S: Memory, now: Int, lot: Int) -> None:
 # --- members --------------------------------------------------------------------------------------
 
 
-@njit
+@njit_apart
 def take_member(S: Memory, now: Int, crew: Int, waited: Int) -> None:
     """A free member begins a task."""
     S[crew + CW_BUSY_AREA] -= now
@@ -285,7 +285,7 @@ def join(S: Memory, now: Int, tool: Int, crew: Int, sort: Int) -> None:
     insert_after(S, crew + CW_TOOL_HEAD, T_CALL, tool, before)
 
 
-@njit
+@njit_apart
 def begin_task(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """A member has come to a tool: repair or maintenance begins, or the part of the run that waited."""
     if S[tool + T_DOWN] != UP:
@@ -341,7 +341,7 @@ def serve(L: Memory, S: Memory, now: Int, crew: Int) -> None:
             carry(L, S, now, lot)
 
 
-@njit
+@njit_apart
 def goes_before(S: Memory, tool: Int, lot: Int) -> bool:
     """Whether a tool that waits for a crew comes before a lot that waits to be carried by it."""
     if S[tool + T_CALL_SORT] != S[lot + LOT_SORT]:

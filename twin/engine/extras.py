@@ -28,10 +28,10 @@ from twin.arrays.fields import (
     TOOL_FIELDS,
     UP,
 )
-from twin.engine.jit import Int, Memory, njit
+from twin.engine.jit import Int, Memory, njit_apart
 
 
-@njit
+@njit_apart
 def extra_allows(L: Memory, S: Memory, tool: Int, extra: Int) -> bool:
     """Whether a tool may run a step now, by the step's row of extras, the gate in front of it left aside."""
     qualified = L[extra + E_QUALIFIED]
@@ -45,7 +45,7 @@ def extra_allows(L: Memory, S: Memory, tool: Int, extra: Int) -> bool:
     return auxiliaries_free(L, S, extra)
 
 
-@njit
+@njit_apart
 def auxiliaries_free(L: Memory, S: Memory, extra: Int) -> bool:
     """Whether one of each auxiliary that a step needs is free."""
     for column in range(E_AUXILIARY, E_AUXILIARY_2 + 1):
@@ -55,7 +55,7 @@ def auxiliaries_free(L: Memory, S: Memory, extra: Int) -> bool:
     return True
 
 
-@njit
+@njit_apart
 def is_shut(L: Memory, S: Memory, extra: Int) -> bool:
     """Whether the gate in front of a step's window holds lots: too many are ahead for the tools that are up.
 
@@ -73,7 +73,7 @@ def is_shut(L: Memory, S: Memory, extra: Int) -> bool:
     return up == 0 or ahead * L[extra + E_TOOLS] > L[extra + E_MOST] * up
 
 
-@njit
+@njit_apart
 def tools_up(L: Memory, S: Memory, g: Int) -> Int:
     """Tools of a toolgroup that are up."""
     up = 0

@@ -15,6 +15,8 @@ from typing import Any, Protocol, TypeVar
 import numba
 import numpy as np
 
+from twin.engine.once import Inside
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 Memory = Any
 """A world's or a line's memory: a pointer on the CPU, an array on the GPU and in plain Python."""
@@ -36,12 +38,13 @@ _OPTIONS: dict[str, Any] = {
     "_nrt": False,  # nothing is allocated; counting references made up a quarter of an event
     "no_cpython_wrapper": True,
     "no_cfunc_wrapper": True,
+    "pipeline_class": Inside,
 }
 
 njit: Compile = numba.njit(**_OPTIONS, forceinline=True)
 """A function of the engine on the path of every event: scalars and flat memory only, on both devices."""
 
-njit_apart: Compile = numba.njit(**_OPTIONS)
+njit_apart: Compile = numba.njit(**_OPTIONS, forceinline=False)  # said, or it is taken over from the caller
 """A function of the engine that few events need: compiled once, called, so that the rest compiles faster."""
 
 

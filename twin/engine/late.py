@@ -47,7 +47,7 @@ from twin.engine.queue import remove
 from twin.engine.todo import do_next
 
 
-@njit_apart
+@njit
 def arrive_at_step(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     """A step starts: queue-time windows that end with it are closed, breaches counted at the step that opened them."""
     checks = L[S[lot + LOT_STEP] + S_CHECKS]
@@ -85,7 +85,7 @@ def send_late(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> bool:
     return sent
 
 
-@njit
+@njit_apart
 def breached(L: Memory, S: Memory, now: Int, lot: Int) -> Int:
     """The window that ends at a lot's step, is over and sends lots elsewhere; NONE without one."""
     checks = L[S[lot + LOT_STEP] + S_CHECKS]

@@ -24,14 +24,14 @@ from twin.arrays.fields import (
     Y_WAITS,
 )
 from twin.arrays.responses import PASSES_MOST, RESPONSE_BITS
-from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.lots import chance
 
 FINE = 20
 """Bits of the place between two points that count: the product with a step of the table fits an int64."""
 
 
-@njit
+@njit_apart
 def response(L: Memory, table: Int, x: Int) -> Int:
     """A law's value [2^-32 of its unit] at x, a count or a time [tick]; 0 where the law has no such effect."""
     if table == NONE:

@@ -116,7 +116,7 @@ def work_left(L: Memory, S: Memory, lot: Int) -> Int:
     return L[step + S_REMAINING] + L[step + S_REMAINING_UNIT] * S[lot + LOT_UNITS]
 
 
-@njit_apart
+@njit
 def rank_value(L: Memory, S: Memory, now: Int, g: Int, lot: Int, tool: Int, rank: Int) -> Int:
     """What a rank compares, smaller first; `tool` may be NONE where the rank does not look at it."""
     if rank == RANK_PRIORITY:
@@ -364,7 +364,7 @@ def any_idle_tool_for(L: Memory, S: Memory, g: Int, lot: Int) -> Int:
     return NONE
 
 
-@njit_apart
+@njit
 def comes_before(L: Memory, S: Memory, now: Int, g: Int, lot: Int, best: Int, tool: Int) -> bool:
     """Whether the ranks after the first put `lot` strictly before `best`."""
     for k in range(L[S[g + Q_CONST] + G_RANKS]):

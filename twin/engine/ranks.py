@@ -40,13 +40,13 @@ from twin.arrays.fields import (
     UNLIMITED,
     W_UNTIL,
 )
-from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.jit import Int, Memory, njit_apart
 
 SHARE_BITS = 24
 """A share of a route's time is kept in steps of 2^-24."""
 
 
-@njit
+@njit_apart
 def step_time(L: Memory, S: Memory, lot: Int) -> Int:
     """Mean process time of a lot's step [tick]."""
     step = S[lot + LOT_STEP]
@@ -117,7 +117,7 @@ def first_deadline(L: Memory, S: Memory, lot: Int) -> Int:
     return first
 
 
-@njit
+@njit_apart
 def log2_of(value: Int, digits: Int) -> Int:
     """Logarithm to base 2 of a whole number above 0, in steps of 2^-digits; digit by digit, by squaring."""
     whole = 30
@@ -136,7 +136,7 @@ def log2_of(value: Int, digits: Int) -> Int:
     return whole
 
 
-@njit
+@njit_apart
 def in_means(value: Int, mean: Int, factor: Int) -> Int:
     """value / mean * factor, without overflow for values up to 2^37 and factors up to 2^24."""
     return (value // mean) * factor + (value % mean) * factor // mean

@@ -32,7 +32,7 @@ from twin.arrays.fields import (
     W_RELEASE,
 )
 from twin.engine.extras import extra_allows, is_shut
-from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.logbook import log_lot
 from twin.engine.lots import new_lot, sampled_step
 from twin.engine.passage import come_to_step
@@ -42,7 +42,7 @@ from twin.engine.todo import do_next
 NOTHING_READY, FETCHED, POOL_EMPTY = 0, 1, 2
 
 
-@njit
+@njit_apart
 def lots_ready(L: Memory, S: Memory, product: Int) -> Int:
     """Lots of a saturated product that one loading takes: one, or as many as fill a batch; 0 if too few are left."""
     const = S[product + PR_CONST]
@@ -56,7 +56,7 @@ def lots_ready(L: Memory, S: Memory, product: Int) -> Int:
     return lots if waiting + lots * units >= L[step + S_BATCH_MIN] else 0
 
 
-@njit
+@njit_apart
 def has_free(S: Memory, lots: Int) -> bool:
     """Whether the pool holds so many free lots."""
     lot = S[C_FREE]

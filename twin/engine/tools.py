@@ -63,7 +63,7 @@ from twin.arrays.fields import (
 from twin.engine.chain import insert_after, take_out_of
 from twin.engine.chambers import end_chambers
 from twin.engine.heap import due_at
-from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.jit import Int, Memory, njit
 from twin.engine.todo import do_next
 
 
@@ -121,7 +121,7 @@ def make_busy(L: Memory, S: Memory, tool: Int) -> None:
     S[group + Q_IDLE] -= 1
 
 
-@njit_apart
+@njit
 def begin_stretch(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """Work (or set up) from now on for T_LEFT ticks, or until an operating failure is due before that."""
     S[tool + T_BEGAN] = now

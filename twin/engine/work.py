@@ -146,7 +146,7 @@ def tool_event(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         finish_all(L, S, now, tool)
 
 
-@njit_apart
+@njit
 def finish_all(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """The run is done: every lot on the tool moves on or is blocked, in the order they were put on."""
     lot = reverse_mates(S, tool)
@@ -189,7 +189,7 @@ def finish(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     move_on(L, S, now, lot, g)
 
 
-@njit_apart
+@njit
 def lot_event(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     """A transport ends, or a lot comes out of a cascading tool or a pure delay."""
     if not has_come(S, now, lot, LOT_END, EV_LOT):
