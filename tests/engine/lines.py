@@ -107,6 +107,8 @@ def furnished() -> Line:
     steps["etch_2"] |= {"chambers": [2], "needs": ["reticle"], "qualified": [1, 3]}
     steps["etch_2"]["queue_limit"] = [{"until": "etch_3", "limit": "4 h", "breach": "scrap"}]
     steps["test"]["qualified"] = [2]
+    for arc in steps["look"]["rework"]:
+        arc["to"] = "etch_3"  # not out of an open window
     return Line.from_document(document)
 
 

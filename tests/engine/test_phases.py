@@ -335,7 +335,7 @@ def test_random_lines_that_change_have_one_history_and_lose_no_lot() -> None:
     ran: list[bool] = []
 
     @settings(
-        max_examples=60, derandomize=True, deadline=None, database=None,
+        max_examples=80, derandomize=True, deadline=None, database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     )  # fmt: skip
     @given(changing_lines())

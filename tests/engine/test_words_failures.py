@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from word_lines import flow, history, rows, spent, starts, step, times
 
-from twin.line.toolgroups import Failure
+from twin.line import Failure
 
 
 def failing(mtbf: float, mttr: float, clock: str = "operating") -> dict[str, Any]:

@@ -14,7 +14,7 @@ from twin.arrays.gates import always_let_in, most_ahead
 from twin.arrays.line import compile_line
 from twin.results import Results
 
-SCRAPPED = 7
+SCRAPPED = 11
 
 
 def window(limit: float, **more: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from twin.arrays.fields import LOG_BITS
 from twin.engine import RunError
 from twin.engine.ranks import in_means, log2_of
 
-COMPLETED, ON_TIME, TARDINESS, WEIGHTED = 2, 4, 7, 8
+COMPLETED, ON_TIME, TARDINESS, WEIGHTED = 2, 4, 9, 10
 
 
 def python(function: Any) -> Any:

@@ -1,6 +1,66 @@
-"""When the tools of a toolgroup are maintained first."""
+"""Clocks of breakdowns and maintenance: one row for each tool and plan, of failing chambers one for each chamber."""
 
-from twin.line.toolgroups import Pm
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from twin.arrays import fields as f
+from twin.arrays.keys import stream_key
+from twin.arrays.laws import LawTable
+from twin.line import Failure, Pm, Toolgroup
+
+IN_PM = {"stands": 0, "waits": f.HOW_THROUGH_PM, "overlaps": f.HOW_THROUGH_PM | f.HOW_OVERLAP}
+
+
+class Timed(NamedTuple):
+    """What turns a toolgroup's plans into rows.
+
+    ticks: whole ticks of a time [s];  laws: table of laws;  stops: number of each failure and plan of maintenance
+    usual: tools of the group; those that there are for a time alone fall in with the others
+    """
+
+    ticks: Callable[[float | None], int]
+    laws: LawTable
+    stops: Mapping[tuple[str, str, int], int]
+    usual: int
+
+
+def clock_rows(timed: Timed, tool: int, name: str, number: int, group: Toolgroup) -> list[list[int]]:
+    """Failures and maintenance of one tool of a group, numbered there from 0   (clock, CLOCK_CONSTANTS)."""
+    rows: list[list[int]] = []
+    for i, failure in enumerate(group.failures):
+        rows += _of_failure(timed, tool, ("failure", name, number, i), failure, group.chambers or 0)
+    rows += [_of_pm(timed, tool, ("pm", name, number, i), pm) for i, pm in enumerate(group.pm)]
+    return rows
+
+
+def _of_failure(
+    timed: Timed, tool: int, which: tuple[str, str, int, int], failure: Failure, chambers: int
+) -> list[list[int]]:
+    kind, name, _, i = which
+    laws = [timed.laws.add(failure.mtbf), timed.laws.add(failure.mttr)]
+    stop = timed.stops[name, kind, i]
+    operating = failure.clock == "operating"
+    if failure.of == "chamber":
+        clock = f.CHAMBER_OPERATING if operating else f.CHAMBER_CALENDAR
+        keys = [stream_key(*which, "chamber", k) for k in range(chambers)]
+        return [[clock, tool, 0, 0, *laws, key, stop, 0, 1 << k] for k, key in enumerate(keys)]
+    clock = f.FAIL_OPERATING if operating else f.FAIL_CALENDAR
+    return [[clock, tool, 0, 0, *laws, stream_key(*which), stop, IN_PM[failure.in_pm], 0]]
+
+
+def _of_pm(timed: Timed, tool: int, which: tuple[str, str, int, int], pm: Pm) -> list[int]:
+    kind, name, number, i = which
+    place = number % timed.usual
+    stop, takes = timed.stops[name, kind, i], timed.laws.add(pm.takes)
+    how = f.HOW_PREEMPT * pm.preempt + f.HOW_FROM_END * (pm.counted_from == "end")
+    if pm.every_units is not None:
+        head = pm.every_units / timed.usual if pm.first_units is None else pm.first_units
+        first = max(1, round(staggered(pm, head, pm.every_units, place, timed.usual)))
+        return [f.PM_UNITS, tool, first, pm.every_units, -1, takes, stream_key(*which), stop, how, 0]
+    every = timed.ticks(pm.every)
+    head = every / timed.usual if pm.first is None else timed.ticks(pm.first)
+    first = round(staggered(pm, head, every, place, timed.usual))
+    return [f.PM_CALENDAR, tool, first, every, -1, takes, stream_key(*which), stop, how, 0]
 
 
 def staggered(pm: Pm, first: float, every: float, place: int, tools: int) -> float:

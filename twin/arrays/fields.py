@@ -96,81 +96,21 @@ CORE_FIELDS = 32
 # (until step, deadline), one for each dedication (tool), and where the line names process laws two for its
 # quality (expected defects, whether the step found it out of limits).
 (
-    LOT_STATE,
-    LOT_PRODUCT,
-    LOT_SERIAL,
-    LOT_KEY,
-    LOT_UNITS,
-    LOT_STEP,
-    LOT_TOOL,
-    LOT_NEXT,
-    LOT_PREV,
-    LOT_MATE,
-    LOT_RELEASED,
-    LOT_DUE,
-    LOT_PRIORITY,
-    LOT_SINCE,
-    LOT_VISIT,
-    LOT_END,
-    LOT_EVENT,
-    LOT_LEFT,
-    LOT_COUNTS,
-    LOT_SORT,
-    LOT_FROM,
-    LOT_WEIGHT,
-) = range(22)
+    LOT_STATE, LOT_PRODUCT, LOT_SERIAL, LOT_KEY, LOT_UNITS, LOT_STEP, LOT_TOOL, LOT_NEXT, LOT_PREV, LOT_MATE,
+    LOT_RELEASED, LOT_DUE, LOT_PRIORITY, LOT_SINCE, LOT_VISIT, LOT_END, LOT_EVENT, LOT_LEFT, LOT_COUNTS, LOT_SORT,
+    LOT_FROM, LOT_WEIGHT
+) = range(22)  # fmt: skip
 LOT_FIXED = 22
 
 # A tool. T_TICKS .. T_TICKS + STATES - 1: time spent in each state. Of a cluster tool, as bits: its chambers, those
 # that are down, those that the step on it may use; T_SPEED: how many of them work (1 for other tools); T_HALTED: 1 if
 # none is left to work with.
 (
-    T_STATE,
-    T_SINCE,
-    T_DO,
-    T_END,
-    T_EVENT,
-    T_LEFT,
-    T_BEGAN,
-    T_CUT,
-    T_DOWN,
-    T_BY,
-    T_LOT,
-    T_LOTS,
-    T_STUCK,
-    T_SETUP,
-    T_MIN_RUN,
-    T_RUN,
-    T_STAY,
-    T_UNITS,
-    T_IDLE,
-    T_NEXT,
-    T_PREV,
-    T_DUE_PM,
-    T_GROUP,
-    T_CLOCK,
-    T_CLOCKS,
-    T_OPERATING,
-    T_PM_UNITS,
-    T_OFF,
-    T_PASSES,
-    T_STRUCK,
-    T_READY,
-    T_READY_LEFT,
-    T_UNTIL,
-    T_TASK,
-    T_CREW,
-    T_ASKED,
-    T_CALL,
-    T_CALL_PREV,
-    T_CALL_SORT,
-    T_CHAMBERS,
-    T_BROKEN,
-    T_USED,
-    T_SPEED,
-    T_HALTED,
-    T_TICKS,
-) = range(45)
+    T_STATE, T_SINCE, T_DO, T_END, T_EVENT, T_LEFT, T_BEGAN, T_CUT, T_DOWN, T_BY, T_LOT, T_LOTS, T_STUCK, T_SETUP,
+    T_MIN_RUN, T_RUN, T_STAY, T_UNITS, T_IDLE, T_NEXT, T_PREV, T_DUE_PM, T_GROUP, T_CLOCK, T_CLOCKS, T_OPERATING,
+    T_PM_UNITS, T_OFF, T_PASSES, T_STRUCK, T_READY, T_READY_LEFT, T_UNTIL, T_TASK, T_CREW, T_ASKED, T_CALL,
+    T_CALL_PREV, T_CALL_SORT, T_CHAMBERS, T_BROKEN, T_USED, T_SPEED, T_HALTED, T_TICKS
+) = range(45)  # fmt: skip
 TOOL_FIELDS = T_TICKS + STATES
 
 # A toolgroup. The first GROUP_TOTALS columns are totals; Q_DONE is summed from the passages when they are read.
@@ -178,46 +118,18 @@ TOOL_FIELDS = T_TICKS + STATES
 Q_AREA, Q_LOADED, Q_WAIT, Q_WAITED, Q_DONE, Q_STARTS, Q_SETUPS, Q_BATCHES, Q_BATCHED, Q_ROOM = range(10)
 GROUP_TOTALS = 10
 (
-    Q_HEAD,
-    Q_TAIL,
-    Q_LOTS,
-    Q_PLACES,
-    Q_IDLE_HEAD,
-    Q_IDLE_TAIL,
-    Q_IDLE,
-    Q_BLOCK_HEAD,
-    Q_BLOCK_TAIL,
-    Q_STUCK,
-    Q_MARK,
-    Q_OUTSIDE,
-    Q_AWAY,
-    Q_CONST,
-    Q_RESERVED,
-    Q_WORK,
-    Q_MEAN_TIME,
-    Q_MEAN_SETUP,
-    Q_CAMPAIGN,
-    Q_CALL,
-) = range(GROUP_TOTALS, GROUP_TOTALS + 20)
+    Q_HEAD, Q_TAIL, Q_LOTS, Q_PLACES, Q_IDLE_HEAD, Q_IDLE_TAIL, Q_IDLE, Q_BLOCK_HEAD, Q_BLOCK_TAIL, Q_STUCK, Q_MARK,
+    Q_OUTSIDE, Q_AWAY, Q_CONST, Q_RESERVED, Q_WORK, Q_MEAN_TIME, Q_MEAN_SETUP, Q_CAMPAIGN, Q_CALL
+) = range(GROUP_TOTALS, GROUP_TOTALS + 20)  # fmt: skip
 GROUP_FIELDS = GROUP_TOTALS + 20
 
 # A product. The first PRODUCT_TOTALS columns are totals.
 # PR_DATED: completed lots with a due date, PR_LATE: completion less due date, summed over them; PR_TARDINESS: the same
 # of the late ones alone, PR_WEIGHTED: times each lot's weight.
 (
-    PR_RELEASED,
-    PR_OUT,
-    PR_COMPLETED,
-    PR_CYCLE,
-    PR_ON_TIME,
-    PR_AREA,
-    PR_REWORKED,
-    PR_DATED,
-    PR_LATE,
-    PR_TARDINESS,
-    PR_WEIGHTED,
-    PR_SCRAPPED,
-) = range(12)
+    PR_RELEASED, PR_OUT, PR_COMPLETED, PR_CYCLE, PR_ON_TIME, PR_AREA, PR_REWORKED, PR_DATED, PR_LATE, PR_TARDINESS,
+    PR_WEIGHTED, PR_SCRAPPED
+) = range(12)  # fmt: skip
 PRODUCT_TOTALS = 12
 PR_WIP, PR_SERIAL, PR_KEY, PR_CONST, PR_HIST, PR_LAST, PR_LAW, PR_PASSAGE = range(PRODUCT_TOTALS, PRODUCT_TOTALS + 8)
 PRODUCT_FIELDS = PRODUCT_TOTALS + 8
@@ -287,23 +199,9 @@ WHAT = (
     "quality",
 )
 (
-    W_RELEASE,
-    W_QUEUE,
-    W_SETUP,
-    W_LOAD,
-    W_FINISH,
-    W_LEAVE,
-    W_OUT,
-    W_DOWN,
-    W_UP,
-    W_PM,
-    W_PM_END,
-    W_BLOCKED,
-    W_OFF,
-    W_ON,
-    W_SCRAP,
-    W_QUALITY,
-) = range(len(WHAT))
+    W_RELEASE, W_QUEUE, W_SETUP, W_LOAD, W_FINISH, W_LEAVE, W_OUT, W_DOWN, W_UP, W_PM, W_PM_END, W_BLOCKED, W_OFF,
+    W_ON, W_SCRAP, W_QUALITY
+) = range(len(WHAT))  # fmt: skip
 LOG_EVENTS = (1 << W_QUALITY) - 1
 """Rows of the event log, as bits."""
 LOG_QUALITY = 1 << W_QUALITY
@@ -311,30 +209,9 @@ LOG_OUT = 1 << W_OUT
 
 # --- what a run only reads ------------------------------------------------------------------------
 (
-    G_TOOL,
-    G_TOOLS,
-    G_BUFFER,
-    G_LOAD,
-    G_UNLOAD,
-    G_MOVES,
-    G_SORT,
-    G_FIRST,
-    G_SETUP,
-    G_SETUPS,
-    G_MIN_RUN,
-    G_BATCHES,
-    G_SATURATED,
-    G_PRESENT,
-    G_WAKE,
-    G_EARLY,
-    G_RESERVE,
-    G_CLEARS,
-    G_CREW,
-    G_ATTENDED,
-    G_GATE,
-    G_GATES,
-    G_RANK,
-) = range(23)
+    G_TOOL, G_TOOLS, G_BUFFER, G_LOAD, G_UNLOAD, G_MOVES, G_SORT, G_FIRST, G_SETUP, G_SETUPS, G_MIN_RUN, G_BATCHES,
+    G_SATURATED, G_PRESENT, G_WAKE, G_EARLY, G_RESERVE, G_CLEARS, G_CREW, G_ATTENDED, G_GATE, G_GATES, G_RANK
+) = range(23)  # fmt: skip
 RANKS = 7
 G_WEIGH, G_ATCS_TIME, G_ATCS_SETUP, G_ATCS_DUE, G_RANKS, G_LOG_BITS = range(G_RANK + RANKS, G_RANK + RANKS + 6)
 GROUP_CONSTANTS = G_RANK + RANKS + 6
@@ -350,55 +227,16 @@ TL_GROUP, TL_CLOCK, TL_CLOCKS, TL_OPERATING, TL_UNITS, TL_CHAMBERS = range(6)
 TOOL_CONSTANTS = 6
 
 (
-    S_GROUP,
-    S_LAW,
-    S_PER,
-    S_SETUP,
-    S_BATCH_MIN,
-    S_BATCH_MAX,
-    S_EVERY,
-    S_EVERY_PER,
-    S_INSIDE,
-    S_SAMPLE,
-    S_ARC,
-    S_ARCS,
-    S_NEXT,
-    S_WINDOW,
-    S_WINDOWS,
-    S_CHECKS,
-    S_KEEP,
-    S_USE,
-    S_MEAN,
-    S_REMAINING,
-    S_REMAINING_UNIT,
-    S_STATE,
-    S_PROCESS,
-    S_EVERY_MORE,
-    S_AHEAD,
-    S_ORDER,
-    S_FAMILY,
-    S_EXTRA,
-) = range(28)
+    S_GROUP, S_LAW, S_PER, S_SETUP, S_BATCH_MIN, S_BATCH_MAX, S_EVERY, S_EVERY_PER, S_INSIDE, S_SAMPLE, S_ARC,
+    S_ARCS, S_NEXT, S_WINDOW, S_WINDOWS, S_CHECKS, S_KEEP, S_USE, S_MEAN, S_REMAINING, S_REMAINING_UNIT, S_STATE,
+    S_PROCESS, S_EVERY_MORE, S_AHEAD, S_ORDER, S_FAMILY, S_EXTRA
+) = range(28)  # fmt: skip
 STEP_CONSTANTS = 28
 
 (
-    P_STEP,
-    P_UNITS,
-    P_KIND,
-    P_LAW,
-    P_START,
-    P_DUE,
-    P_PRIORITY,
-    P_WIP,
-    P_ROW,
-    P_ROWS,
-    P_KEY,
-    P_LIMIT,
-    P_STEPS,
-    P_DUE_LAW,
-    P_WEIGHT,
-    P_WEIGHTS,
-) = range(16)
+    P_STEP, P_UNITS, P_KIND, P_LAW, P_START, P_DUE, P_PRIORITY, P_WIP, P_ROW, P_ROWS, P_KEY, P_LIMIT, P_STEPS,
+    P_DUE_LAW, P_WEIGHT, P_WEIGHTS
+) = range(16)  # fmt: skip
 PRODUCT_CONSTANTS = 16
 DUE_DRAWN = -(1 << 62)
 """A flow allowance that is drawn for each lot."""
@@ -426,21 +264,9 @@ STAFF_CONSTANTS = len(TASKS)
 # (wait) where it lacks one. Times are ticks, chambers bits. The gate's window: opened at the end of E_STEP, closed at
 # the start of E_UNTIL in toolgroup E_GROUP of E_TOOLS tools; E_MOST lots may be ahead there, E_LEAST always go through.
 (
-    E_STEP,
-    E_QUALIFIED,
-    E_AUXILIARY,
-    E_AUXILIARY_2,
-    E_CHAMBERS,
-    E_WAIT,
-    E_AHEAD,
-    E_LATE,
-    E_UNTIL,
-    E_GROUP,
-    E_MOST,
-    E_LEAST,
-    E_TOOLS,
-    E_STATE,
-) = range(14)
+    E_STEP, E_QUALIFIED, E_AUXILIARY, E_AUXILIARY_2, E_CHAMBERS, E_WAIT, E_AHEAD, E_LATE, E_UNTIL, E_GROUP, E_MOST,
+    E_LEAST, E_TOOLS, E_STATE
+) = range(14)  # fmt: skip
 EXTRA_CONSTANTS = 14
 MASK_BITS = 32
 """Tools in a word of E_QUALIFIED."""
@@ -454,22 +280,9 @@ AUXILIARY_CONSTANTS = 4
 # crew that transport needs, NONE for nobody; H_CREW is where a world's crews begin, H_MEMBERS where the line tells how
 # many each has; H_WINDOWS is how many queue-time windows a lot may have open.
 (
-    H_TRANSPORT,
-    H_WIP,
-    H_WIPS,
-    H_PHASE,
-    H_LAST,
-    H_QUALITY,
-    H_STEP,
-    H_STATES,
-    H_STATED,
-    H_CARRIER,
-    H_CREW,
-    H_CREWS,
-    H_MEMBERS,
-    H_WINDOWS,
-    H_EXTRA,
-) = range(15)
+    H_TRANSPORT, H_WIP, H_WIPS, H_PHASE, H_LAST, H_QUALITY, H_STEP, H_STATES, H_STATED, H_CARRIER, H_CREW, H_CREWS,
+    H_MEMBERS, H_WINDOWS, H_EXTRA
+) = range(15)  # fmt: skip
 HEADER_FIELDS = 15
 
 A_BELOW, A_TO = 0, 1

@@ -1,20 +1,21 @@
 """A line document becomes arrays that every world shares and none changes."""
 
-import hashlib
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from twin.arrays import fields as f
-from twin.arrays.clocks import staggered
+from twin.arrays.clocks import Timed, clock_rows
 from twin.arrays.compiled import Compiled, Ints, LineArrays
 from twin.arrays.extras import breach_of, extra_tables
+from twin.arrays.keys import stream_key
 from twin.arrays.laws import LawTable
 from twin.arrays.names import Names
 from twin.arrays.processes import ResponseTable
 from twin.arrays.ranks import own_rules, rank_columns
 from twin.arrays.routing import entrance_more_s, expected_raw_s, expected_remaining_s, slots
+from twin.arrays.shared import Shared
 from twin.line import Line, LineError, Product, Step, Toolgroup
 from twin.line.own_rules import OwnRule
 
@@ -25,14 +26,7 @@ WAKE = {
     "least_setup": f.WAKE_LEAST_SETUP, "longest_idle": f.WAKE_LONGEST_IDLE, "first": f.WAKE_FIRST,
     "random": f.WAKE_RANDOM,
 }  # fmt: skip
-IN_PM = {"stands": 0, "waits": f.HOW_THROUGH_PM, "overlaps": f.HOW_THROUGH_PM | f.HOW_OVERLAP}
 PER = {"lot": f.PER_LOT, "unit": f.PER_UNIT, "batch": f.PER_BATCH}
-
-
-def stream_key(*parts: object) -> int:
-    """A 63-bit name for a random stream: by what it belongs to, never by where it lies in an array."""
-    text = "\x1f".join(map(str, parts)).encode()
-    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little") >> 1
 
 
 def compile_line(line: Line, rules: Sequence[OwnRule] | None = None) -> Compiled:
@@ -45,7 +39,7 @@ def compile_line(line: Line, rules: Sequence[OwnRule] | None = None) -> Compiled
     """
     phases = line.phases()
     lines = [phase for _, phase in phases]
-    shared = _Shared(
+    shared = Shared(
         LawTable(line.tick),
         ResponseTable(line.line, line.tick),
         {name: max(phase.toolgroups[name].tools or 0 for phase in lines) for name in line.toolgroups},
@@ -59,31 +53,10 @@ def compile_line(line: Line, rules: Sequence[OwnRule] | None = None) -> Compiled
     return Compiled(first, compilers[0].names(first.tool), later, tuple(shared.rules))
 
 
-class _Shared(NamedTuple):
-    """What the phases of a line have in common, so that they have one shape.
-
-    most:  tools of each toolgroup, the most of any phase
-    usual: its tools without changes for a time
-    rules: the line's own dispatch rules
-    """
-
-    laws: LawTable
-    responses: ResponseTable
-    most: dict[str, int]
-    usual: dict[str, int]
-    rules: list[OwnRule]
-
-    def finish(self, part: LineArrays) -> LineArrays:
-        """The arrays of a phase with the tables that all phases share, once these are complete."""
-        return part._replace(
-            law=self.laws.rows(), table=self.laws.table(), value=self.laws.values(), response=self.responses.entries()
-        )
-
-
 class _Compiler:
     """The state of one compilation: the line, its index tables and the growing arrays."""
 
-    def __init__(self, line: Line, shared: _Shared) -> None:
+    def __init__(self, line: Line, shared: Shared) -> None:
         self.line = line
         self.shared = shared
         self.laws = shared.laws
@@ -235,48 +208,15 @@ class _Compiler:
         tools: list[list[int]] = []
         clocks: list[list[int]] = []
         for g, (name, group) in enumerate(self.line.toolgroups.items()):
+            timed = Timed(self.ticks, self.laws, self.stops, self.shared.usual[name])
             for number in range(self.shared.most[name]):
                 first = len(clocks)
-                clocks += self._clocks(len(tools), name, number, group)
+                clocks += clock_rows(timed, len(tools), name, number, group)
                 kinds = [row[f.K_KIND] for row in clocks[first:]]
                 operating, units = f.FAIL_OPERATING in kinds, f.PM_UNITS in kinds
                 chambers = (1 << (group.chambers or 0)) - 1
                 tools.append([g, first, len(clocks) - first, operating, units, chambers])
         return _rows(tools, f.TOOL_CONSTANTS), _rows(clocks, f.CLOCK_CONSTANTS)
-
-    def _clocks(self, tool: int, name: str, number: int, group: Toolgroup) -> list[list[int]]:
-        """Failures and PMs of one tool; first PMs staggered evenly over the group's tools."""
-        rows: list[list[int]] = []
-        usual = self.shared.usual[name]
-        place = number % usual  # tools that there are for a time alone fall in with the others
-        for i, failure in enumerate(group.failures):
-            laws = [self.laws.add(failure.mtbf), self.laws.add(failure.mttr)]
-            stop = self.stops[name, "failure", i]
-            if failure.of == "chamber":
-                kind = f.CHAMBER_OPERATING if failure.clock == "operating" else f.CHAMBER_CALENDAR
-                for k in range(group.chambers or 0):
-                    key = stream_key("failure", name, number, i, "chamber", k)
-                    rows.append([kind, tool, 0, 0, *laws, key, stop, 0, 1 << k])
-                continue
-            kind = f.FAIL_OPERATING if failure.clock == "operating" else f.FAIL_CALENDAR
-            key = stream_key("failure", name, number, i)
-            how = IN_PM[failure.in_pm]
-            rows.append([kind, tool, 0, 0, *laws, key, stop, how, 0])
-        for i, pm in enumerate(group.pm):
-            takes, key = self.laws.add(pm.takes), stream_key("pm", name, number, i)
-            stop = self.stops[name, "pm", i]
-            how = f.HOW_PREEMPT * pm.preempt + f.HOW_FROM_END * (pm.counted_from == "end")
-            if pm.every_units is not None:
-                every_units = pm.every_units
-                head = every_units / usual if pm.first_units is None else pm.first_units
-                first = max(1, round(staggered(pm, head, every_units, place, usual)))
-                rows.append([f.PM_UNITS, tool, first, every_units, -1, takes, key, stop, how, 0])
-            else:
-                every = self.ticks(pm.every)
-                head = every / usual if pm.first is None else self.ticks(pm.first)
-                first = round(staggered(pm, head, every, place, usual))
-                rows.append([f.PM_CALENDAR, tool, first, every, -1, takes, key, stop, how, 0])
-        return rows
 
     # --- routes -------------------------------------------------------------------------------------
 

@@ -12,8 +12,8 @@ from twin.arrays.fields import (
     Q_IDLE_HEAD,
     Q_LOTS,
 )
+from twin.engine.choice import idle_tool_for
 from twin.engine.jit import Int, Memory, njit_apart
-from twin.engine.queue import idle_tool_for
 from twin.engine.todo import do_next, put_back
 from twin.engine.tools import make_busy
 

@@ -90,6 +90,7 @@ from twin.arrays.fields import (
 from twin.engine.auxiliaries import take_auxiliaries
 from twin.engine.calls import call_idle
 from twin.engine.chambers import start_chambers
+from twin.engine.choice import choose, start_min_run
 from twin.engine.clocks import begin_pm, count_units, go_away
 from twin.engine.crew import begin_attended, call_for_maintenance, let_go, works_on
 from twin.engine.gates import pass_gate
@@ -98,7 +99,7 @@ from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.late import arrive_at_step, send_late
 from twin.engine.logbook import log_lot
 from twin.engine.process import run_process
-from twin.engine.queue import choose, remove, setup_ticks, start_min_run
+from twin.engine.queue import remove, setup_ticks
 from twin.engine.sample import law_ticks
 from twin.engine.saturated import FETCHED, POOL_EMPTY, fetch_saturated
 from twin.engine.todo import call_gated, do_next, put_back

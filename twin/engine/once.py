@@ -29,14 +29,14 @@ class _Codegen:
         return getattr(self._codegen, name)
 
 
-@register_pass(mutates_CFG=False, analysis_only=False)
-class _PlainLibrary(LoweringPass):  # type: ignore[misc]  # Numba is not typed
+@register_pass(mutates_CFG=False, analysis_only=False)  # type: ignore[no-untyped-call]
+class _PlainLibrary(LoweringPass):
     """Give the function a library that is neither optimised nor made into machine code."""
 
     _name = "twin_plain_library"
 
     def __init__(self) -> None:
-        LoweringPass.__init__(self)
+        LoweringPass.__init__(self)  # type: ignore[no-untyped-call]
 
     def run_pass(self, state: Any) -> bool:
         """Make the library that the lowering pass then fills."""
@@ -60,12 +60,12 @@ class _PlainLibrary(LoweringPass):  # type: ignore[misc]  # Numba is not typed
         return True
 
 
-class Inside(CompilerBase):  # type: ignore[misc]  # Numba is not typed
+class Inside(CompilerBase):
     """Numba's pipeline for a function that other compiled functions alone call."""
 
     def define_pipelines(self) -> list[Any]:
         """The usual passes, with the plain library before the lowering."""
-        passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        passes: Any = DefaultPassBuilder.define_nopython_pipeline(self.state)  # type: ignore[no-untyped-call]
         passes.add_pass_after(_PlainLibrary, AnnotateTypes)
         passes.finalize()
         return [passes]

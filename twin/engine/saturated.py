@@ -31,12 +31,13 @@ from twin.arrays.fields import (
     TOOL_FIELDS,
     W_RELEASE,
 )
+from twin.engine.choice import may_run
 from twin.engine.extras import extra_allows, is_shut
 from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.logbook import log_lot
 from twin.engine.lots import new_lot, sampled_step
 from twin.engine.passage import come_to_step
-from twin.engine.queue import enqueue, may_run
+from twin.engine.queue import enqueue
 from twin.engine.todo import do_next
 
 NOTHING_READY, FETCHED, POOL_EMPTY = 0, 1, 2

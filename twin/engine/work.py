@@ -101,6 +101,7 @@ from twin.arrays.fields import (
 from twin.engine.auxiliaries import give_back
 from twin.engine.batches import look_again
 from twin.engine.chambers import use_chambers
+from twin.engine.choice import idle_tool_for
 from twin.engine.clocks import count_units, go_down
 from twin.engine.crew import part_over, set_free
 from twin.engine.gates import arrive_inside
@@ -112,7 +113,7 @@ from twin.engine.logbook import log_lot
 from twin.engine.lots import new_lot, sampled_step
 from twin.engine.moves import enter, move_on
 from twin.engine.passage import done_with_step
-from twin.engine.queue import enqueue, idle_tool_for
+from twin.engine.queue import enqueue
 from twin.engine.sample import law_ticks
 from twin.engine.saturated import start_saturated
 from twin.engine.todo import call_group, do_next

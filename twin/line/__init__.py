@@ -1,6 +1,7 @@
 """Line documents: what the engineer writes, checked whole and told in the engineer's words."""
 
 from .crews import Crew, Tasks
+from .downtime import Failure, Pm
 from .faults import Fault, LineError
 from .laws import Law
 from .library import Model, library_folder, list_models
@@ -10,8 +11,9 @@ from .reader import read
 from .routes import Arc, Batch, Cascade, QueueLimit, SendBack, Step
 from .run import Run
 from .schema import json_schema
+from .setups import Change, Setups
 from .template import template
-from .toolgroups import RULES, Change, Failure, Pm, Setups, Toolgroup
+from .toolgroups import RULES, Toolgroup
 from .transients import Transient
 from .transport import Transport
 

@@ -14,9 +14,8 @@ The readings that the tables leave open, and what decided them:
   published for SMT2020; pieces x PTIME is a third too long.
 * After a piece that needs a setup the entrance is held for all pieces but the last: the next setup begins while
   that is still inside. Without setups it is held for every piece. The busy times published are met by both.
-* FOA is when the first tool of a group is maintained first; the tools are spread over one interval, which begins
-  at time 0: together, or an interval later, they would miss the maintenance shares published. MTBPM runs from
-  planned start to planned start.
+* FOA is when the last tool of a group is maintained first, the others before it, evenly: together, or an interval
+  later, they would miss the maintenance shares published. MTBPM runs from planned start to planned start.
 * Breakdowns come on calendar time, in maintenance too, and are then repaired beside it. So the shares published
   for both add up, and the cycle times are met; one after the other would cost a day more.
 * `rank_RSETUP` ranks nothing where the RULE is rule_HotLotFIRST, except in tools that cascade: the setup shares

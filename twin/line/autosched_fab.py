@@ -227,7 +227,7 @@ def _pm(row: Row, link: Row, faults: Faults, ledger: Ledger) -> list[str]:
             "use mtbpm_by_cal or mtbpm_by_pieces",
         )
         return []
-    start = f", first: {first}, stagger: even" if link["FOA"] else ""
+    start = f", first: {first}, stagger: before" if link["FOA"] else ""
     return [f"{{every: {every}, takes: {takes}{start}}}"]
 
 

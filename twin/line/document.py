@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, core_schema
 
 
 class Document(BaseModel):
@@ -48,6 +48,21 @@ class Document(BaseModel):
     def to_document(self) -> dict[str, Any]:
         """This part in the document's words; what equals its default is left out."""
         return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+class OneOrMany:
+    """A list of parts; one mapping alone may stand without the list."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Put the one part into a list before the list is validated."""
+        return core_schema.no_info_before_validator_function(
+            lambda value: [value] if isinstance(value, dict) else value, handler(source)
+        )
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """One part, or a list of them."""
+        many = handler(core)
+        return {"anyOf": [many["items"], many]}
 
 
 def mapping_schema(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from .checks import line_faults
 from .context import DEFAULT_TICK, reading, reading_with
 from .crews import Crew
 from .diagnose import all_faults
-from .document import Document
+from .document import Document, OneOrMany
 from .faults import Fault, Faults, LineError, show
 from .own_rules import with_rules
 from .printer import plain_message
@@ -31,7 +31,7 @@ from .routes import Step
 from .run import Run
 from .tables import Records
 from .tool_states import ToolState, read_tool_states, tool_state_faults
-from .toolgroups import OneOrMany, Toolgroup
+from .toolgroups import Toolgroup
 from .transients import Transient, phases_of, self_contained, transient_faults
 from .transport import Transport
 from .units import UNITS, Name, Text, Tick, quantity, tick_seconds, unit_factor, whole

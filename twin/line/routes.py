@@ -14,12 +14,11 @@ from pydantic import (
     model_validator,
 )
 
-from .document import Document
+from .document import Document, OneOrMany
 from .faults import Fault, Faults, show
 from .laws import Law
 from .numbered import AuxiliaryNames, ChamberNumbers, ToolNumbers
 from .process import EXAMPLE, Process
-from .toolgroups import OneOrMany
 from .units import NAME_SCHEMA, SHARE_SCHEMA, Name, PositiveTime, Share, Time, share, whole
 
 END = "end"  # `to: end` of an onward arc leaves the line

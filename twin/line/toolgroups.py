@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BeforeValidator,
     Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
     PlainSerializer,
-    SerializerFunctionWrapHandler,
-    ValidationError,
     WithJsonSchema,
-    model_serializer,
     model_validator,
 )
-from pydantic_core import CoreSchema, core_schema
 
 from .context import reading
 from .crews import Tasks
-from .document import Document
+from .document import Document, OneOrMany
+from .downtime import Failure, Pm
 from .faults import Fault, Faults, did_you_mean, show
-from .laws import Law
 from .numbered import MOST_CHAMBERS
 from .own_rules import is_own, own_rule
+from .setups import Setups
 from .units import (
-    SHARE_SCHEMA,
-    TIME_SCHEMA,
     Name,
     Time,
     count_schema,
     number,
-    pieces,
-    quantity,
-    share,
     whole,
     whole_or_unlimited,
 )
@@ -79,21 +69,6 @@ def _fault_of_own(place: int, rule: str) -> list[Fault]:
     except ValueError as error:
         return [Fault((place,), str(error))]
     return []
-
-
-class OneOrMany:
-    """A list of parts; one mapping alone may stand without the list."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Put the one part into a list before the list is validated."""
-        return core_schema.no_info_before_validator_function(
-            lambda value: [value] if isinstance(value, dict) else value, handler(source)
-        )
-
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """One part, or a list of them."""
-        many = handler(core)
-        return {"anyOf": [many["items"], many]}
 
 
 def _carried(value: Any) -> bool:
@@ -142,217 +117,6 @@ Carried = Annotated[
     PlainSerializer(lambda carried: True if carried else "none"),
     WithJsonSchema({"const": "none"}),
 ]
-
-
-class Failure(Document):
-    """Breakdowns of each tool of a group, every tool on a clock of its own."""
-
-    mtbf: Law = Field(
-        description="Up time between failures, on the stated clock.", examples=[{"exponential": "100 min"}]
-    )
-    mttr: Law = Field(description="Time to repair.", examples=[{"exponential": "10 min"}])
-    clock: Literal["operating", "calendar"] = Field(
-        default="operating",
-        description="What the clock counts: processing alone, or idle and blocked time too.",
-        examples=["operating"],
-    )
-    in_pm: Literal["stands", "waits", "overlaps"] = Field(
-        default="stands",
-        description="The calendar clock during maintenance: it stands still, or it runs on and a failure due then "
-        "waits for the end, or is repaired side by side with the maintenance.",
-        examples=["waits"],
-    )
-    of: Literal["tool", "chamber"] = Field(
-        default="tool",
-        description="What breaks down: the tool, or each of its chambers by itself.",
-        examples=["chamber"],
-    )
-    words: ClassVar[dict[str, Any]] = {
-        "availability": SHARE_SCHEMA
-        | {
-            "description": "Share of the clock's time that the tool is up; may stand for mtbf.",
-            "examples": ["98 %"],
-        }
-    }
-
-    @model_validator(mode="after")
-    def _runs_in_maintenance(self) -> Failure:
-        if self.in_pm != "stands" and (self.clock == "operating" or self.of == "chamber"):
-            whose = "a chamber's clock" if self.of == "chamber" else "an operating clock"
-            what = f"{whose} stands still in maintenance; write 'clock: calendar' of the tool, or leave in_pm out"
-            raise Faults([Fault(("in_pm",), what)])
-        return self
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_availability(cls, value: Any) -> Any:
-        """The exponential `mtbf` that gives this availability with the stated `mttr`."""
-        if not isinstance(value, dict) or "availability" not in value:
-            return value
-        rest = {key: content for key, content in value.items() if key != "availability"}
-        if "mtbf" in rest:
-            raise Faults([Fault(("availability",), "stands beside mtbf; leave one of the two out", "key")])
-        try:
-            up = share(value["availability"])
-        except ValueError as error:
-            raise Faults([Fault(("availability",), str(error))]) from None
-        if up in {0.0, 1.0}:
-            cure = "leave the failure out" if up else "write more than 0 %"
-            raise Faults(
-                [Fault(("availability",), f"a tool that fails is neither always nor never up; {cure}")]
-            )
-        try:
-            repair = Law.model_validate(rest.get("mttr"))
-        except ValidationError:
-            return rest | {"mtbf": "1 d"}  # `mttr` itself is at fault, and told as such
-        if repair.mean == 0:
-            raise Faults([Fault(("availability",), "needs an mttr above 0; write mtbf instead")])
-        return rest | {"mtbf": Law(kind="exponential", params=(up / (1 - up) * repair.mean,)), "mttr": repair}
-
-    @classmethod
-    def amend_schema(cls, schema: dict[str, Any]) -> None:
-        """Either `mtbf` or `availability`."""
-        super().amend_schema(schema)
-        schema["required"] = ["mttr"]
-        schema["oneOf"] = [{"required": ["mtbf"]}, {"required": ["availability"]}]
-
-
-_PIECES_SCHEMA = {"type": "string", "pattern": r"^\s*\d+\s*units?\s*$"}
-_TIME_OR_PIECES = {"anyOf": [TIME_SCHEMA, _PIECES_SCHEMA]}
-
-
-class Pm(Document):
-    """Planned maintenance, every so much time or so many units.
-
-    every, first: times [s]; every_units, first_units: counts of units. One kind of the two.
-    """
-
-    every: Time | None = None
-    every_units: Annotated[int, BeforeValidator(whole(1, 10**9))] | None = None
-    takes: Law = Field(description="How long the tool is away.", examples=[{"uniform": ["11 h", "16.5 h"]}])
-    first: Time | None = None
-    first_units: Annotated[int, BeforeValidator(whole(0, 10**9))] | None = None
-    stagger: Literal["after", "even", "before", "none"] = Field(
-        default="after",
-        description="First ones of several tools: after the first over one interval; even: the same within the first "
-        "interval; before: from 0 up to the first; none: together.",
-        examples=["even"],
-    )
-    preempt: bool = Field(
-        default=False,
-        description="It begins when it is due and a run under way waits; left out: after the run.",
-        examples=[True],
-    )
-    counted_from: Literal["planned", "end"] = Field(
-        default="planned",
-        description="The next is due one interval after this one was due, in time or units, or after its end.",
-        examples=["end"],
-    )
-    hidden: ClassVar[frozenset[str]] = frozenset({"every", "every_units", "first", "first_units"})
-    words: ClassVar[dict[str, Any]] = {
-        "every": _TIME_OR_PIECES
-        | {
-            "description": "Time or units from one to the next (counted_from).",
-            "examples": ["30 d", "7500 units"],
-        },
-        "first": _TIME_OR_PIECES
-        | {
-            "description": "When the group's first one is due, or after how many units.",
-            "examples": ["12 d"],
-        },
-    }
-
-    @model_validator(mode="before")
-    @classmethod
-    def _split_units(cls, value: Any) -> Any:
-        """`every: 7500 units` is `every_units: 7500`."""
-        if not isinstance(value, dict):
-            return value
-        fields = dict(value)
-        for key in ("every", "first"):
-            count = pieces(fields.get(key))
-            if count is not None:
-                fields[f"{key}_units"] = fields.pop(key)
-                fields[f"{key}_units"] = count
-        return fields
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> Pm:
-        if (self.every is None) == (self.every_units is None):
-            raise ValueError("needs one interval; write 'every: 30 d' or 'every: 7500 units'")
-        if self.every is not None and self.first_units is not None:
-            raise Faults(
-                [Fault(("first",), "every is a time and first counts units; write both in one kind")]
-            )
-        if self.every_units is not None and self.first is not None:
-            raise Faults(
-                [Fault(("first",), "every counts units and first is a time; write both in one kind")]
-            )
-        if self.every is None and self.preempt:
-            what = "units are counted when a run ends, so there is none to interrupt; leave preempt out"
-            raise Faults([Fault(("preempt",), what)])
-        if self.every is not None and self.takes.mean >= self.every:
-            takes, every = quantity(self.takes.mean), quantity(self.every)
-            what = f"takes {takes} on average of every {every}: the tool never works; write a longer every"
-            raise Faults([Fault(("takes",), what)])
-        return self
-
-    @model_serializer(mode="wrap")
-    def _in_words(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        fields: dict[str, Any] = handler(self)
-        for key in ("every", "first"):
-            count = fields.pop(f"{key}_units", None)
-            if count is not None:
-                fields[key] = f"{count} units"
-        return fields
-
-
-class Change(Document):
-    """One setup change; without `from` it holds for any state of the tool, none included."""
-
-    from_: Name | None = Field(
-        default=None, alias="from", description="Setup before; left out: any, none included.", examples=["A"]
-    )
-    to: Name = Field(description="Setup after.", examples=["B"])
-    time: Time = Field(description="How long the change takes.", examples=["12 min"])
-
-
-class Setups(Document):
-    """Sequence-dependent setup times of a toolgroup; the more specific change wins."""
-
-    changes: Annotated[tuple[Change, ...], OneOrMany()] = Field(
-        default=(), description="The changes that take time.", examples=[[{"to": "B", "time": "12 min"}]]
-    )
-    min_run: dict[Name, Annotated[int, BeforeValidator(whole(1, 1_000_000))]] = Field(
-        default={}, description="Lots to run in a setup before the tool may leave it.", examples=[{"B": 7}]
-    )
-    plain_steps: Literal["keep", "clear"] = Field(
-        default="keep",
-        description="Whether a step that needs no setup leaves the tool's setup as it is.",
-        examples=["clear"],
-    )
-    leave_early: Literal["never", "when_none_wait"] = Field(
-        default="never",
-        description="Whether a tool may leave a setup before its minimum run once no lot waits for that setup.",
-        examples=["when_none_wait"],
-    )
-
-    @model_validator(mode="after")
-    def _each_change_once(self) -> Setups:
-        faults, seen = [], set()
-        for i, change in enumerate(self.changes):
-            if change.from_ == change.to:
-                faults.append(
-                    Fault(("changes", i, "from"), f"a change from {show(change.to)} to itself; leave it out")
-                )
-            elif (change.from_, change.to) in seen:
-                faults.append(
-                    Fault(("changes", i), f"the change to {show(change.to)} stands twice; leave one out")
-                )
-            seen.add((change.from_, change.to))
-        if faults:
-            raise Faults(faults)
-        return self
 
 
 def _scale(value: Any) -> float:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.arrays.line import stream_key
+from twin.arrays.keys import stream_key
 from twin.results.figure import Floats
 from twin.results.settings import ResultsError
 from twin.results.yields import DEFECTS, PER_CM2, PRODUCT, REPLICATION, SERIAL, UNITS, lot_name

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 WIDE, EDGE = 1920, 44.0
 COLOURS = {
     "productive": "#2f8f77", "setup": "#e3a72f", "pm": "#3f6fb5", "down": "#c0392b", "starved": "#dfe5ec",
-    "blocked": "#8a5cc0", "off": "#98a2ae",
+    "blocked": "#8a5cc0", "off": "#98a2ae", "no_operator": "#d98cb3",
 }  # fmt: skip
 """Of the states; the same wherever a picture shows them."""
 OTHER = "#5c697a"
 WORDS = {
     "productive": "productive", "setup": "setup", "pm": "maintenance", "down": "down", "starved": "starved",
-    "blocked": "blocked", "off": "off",
+    "blocked": "blocked", "off": "off", "no_operator": "no operator",
 }  # fmt: skip
 DARK = {"productive", "pm", "down", "blocked", "off"}
 THIN = 6.0

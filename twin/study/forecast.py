@@ -10,7 +10,6 @@ from twin.arrays import fields as f
 from twin.arrays.line import compile_line
 from twin.engine import RunError
 from twin.line import Line, LineError, read
-from twin.line.units import seconds
 from twin.results.areas import AreaTrace, area_of_passages, areas_of
 from twin.results.figure import Floats
 from twin.results.forecast import HOUR_S, Forecast
@@ -18,7 +17,7 @@ from twin.study.batch import MAX_WIP
 from twin.study.devices import compile_seconds
 from twin.study.faults import span
 from twin.study.running import Job, Progress, Run
-from twin.study.simulate import run_settings
+from twin.study.simulate import run_settings, seconds_of
 
 HOURS, SHIFT, REPLICATIONS = 72.0, "12 h", 32
 MOST_SHIFTS = 10_000
@@ -43,10 +42,10 @@ def forecast(
     line = read(line) if isinstance(line, str) else line
     if not 0 < hours < float("inf"):
         raise LineError(f"hours {hours:g}: write a number above 0")
-    told_s, shift_s = hours * HOUR_S, _seconds("shift", shift)
+    told_s, shift_s = hours * HOUR_S, seconds_of("shift", shift, line.tick)
     if shift_s <= 0 or told_s / shift_s > MOST_SHIFTS:
         raise LineError(f"shift {span(shift_s)}: write a time above 0, and at most {MOST_SHIFTS:,} shifts in all")
-    horizon_s = told_s if horizon is None else _seconds("horizon", horizon)
+    horizon_s = told_s if horizon is None else seconds_of("horizon", horizon, line.tick)
     if horizon_s < told_s:
         raise LineError(f"horizon {span(horizon_s)} is shorter than the {span(told_s)} to be told; write a longer one")
     settings = run_settings(line, horizon_s, 0.0, replications, seed, device)
@@ -55,7 +54,7 @@ def forecast(
     compiled = compile_line(line)
     compile_seconds(settings.device, compiled.rules)
     run = Run({"": compiled}, settings, threads or os.cpu_count() or 1, LOG_ROWS, max_wip, progress, tuple(ticks),
-              f.LOG_OUT)  # fmt: skip
+              log_what=f.LOG_OUT)  # fmt: skip
     job = run.jobs[0]
     job.area_of = area_of_passages(line, compiled.names)
     run.all_batches()
@@ -81,10 +80,3 @@ def _left(job: Job, line: Line, worlds: int, told_s: float) -> tuple[Floats, Flo
         there = rows[:, f.LOG_SERIAL] >= f.WIP_SERIAL
         finish[world, rows[there, f.LOG_SERIAL] - f.WIP_SERIAL] = time_s[there]
     return outs, finish
-
-
-def _seconds(name: str, value: str | float) -> float:
-    try:
-        return seconds(value) if isinstance(value, str) else float(value)
-    except ValueError as fault:
-        raise LineError(f"{name}: {fault}") from None

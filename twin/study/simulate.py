@@ -94,7 +94,7 @@ def daily(line: Line, horizon: str | float | None = None) -> int:
 
     raises LineError
     """
-    horizon_s = line.run.horizon if horizon is None else _seconds("horizon", horizon, line.tick)
+    horizon_s = line.run.horizon if horizon is None else seconds_of("horizon", horizon, line.tick)
     return max(1, round(horizon_s / DAY_S))
 
 
@@ -140,7 +140,7 @@ def hold_at(
     check_place(state)
     if until is None:
         raise LineError(f"state {state}: when the run is to be saved is missing; write `until`, such as 200 d")
-    seconds_to = _seconds("until", until, tick_s)
+    seconds_to = seconds_of("until", until, tick_s)
     hold = round(seconds_to / tick_s)
     if not after < hold < round(settings.horizon_s / tick_s):
         raise LineError(
@@ -228,8 +228,8 @@ def run_settings(
 
     raises LineError
     """
-    horizon_s = line.run.horizon if horizon is None else _seconds("horizon", horizon, line.tick)
-    warmup_s = line.run.warmup if warmup is None else _seconds("warmup", warmup, line.tick)
+    horizon_s = line.run.horizon if horizon is None else seconds_of("horizon", horizon, line.tick)
+    warmup_s = line.run.warmup if warmup is None else seconds_of("warmup", warmup, line.tick)
     if warmup is None and horizon is not None and warmup_s >= horizon_s:
         raise LineError(
             f"horizon {span(horizon_s)} is not beyond the document's warm-up of {span(warmup_s)}; "
@@ -251,7 +251,7 @@ def run_settings(
     return Settings(line.line, horizon_s, warmup_s, count, luck, chosen)
 
 
-def _seconds(name: str, value: str | float, tick: float) -> float:
+def seconds_of(name: str, value: str | float, tick: float) -> float:
     """A time of the run [s]; how long it may be depends on the line's tick [s]."""
     try:
         with reading_with(tick=tick):
