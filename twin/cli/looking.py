@@ -118,8 +118,9 @@ def gantt(
 ) -> None:
     """What each tool of a toolgroup did, bar by bar.
 
-    One bar for each time in which a tool was in one state (productive, setup, pm, down, starved, blocked, off) with the
-    same lots. The bars add up to the run's own totals. A run keeps no log: it is stepped again, exactly as it was.
+    One bar for each time in which a tool was in one state (productive, setup, pm, down, starved, blocked, off,
+    no_operator) with the same lots. The bars add up to the run's own totals. A run keeps no log: it is stepped again,
+    exactly as it was.
     """
     from twin.results import gantt as report
     from twin.results.table_file import check_table, write_table

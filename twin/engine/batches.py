@@ -12,8 +12,10 @@ from twin.arrays.fields import (
     E_WAIT,
     EV_STEP,
     EX_DUE,
+    H_CARRIER,
     H_TRANSPORT,
     LOT_END,
+    LOT_EXPECTED,
     LOT_INSIDE,
     LOT_KEY,
     LOT_MOVING,
@@ -98,7 +100,8 @@ def next_due(L: Memory, S: Memory, now: Int, step: Int, room: Int) -> Int:
     """When the next lot of at most `room` units comes to a step, as far as that is known; NEVER if none is due."""
     due: Int = NEVER
     for lot in range(S[C_LOT], S[C_HEAP], S[C_LOT_FIELDS]):
-        if S[lot + LOT_UNITS] <= room and (S[lot + LOT_STATE] == LOT_MOVING or S[lot + LOT_STATE] == LOT_INSIDE):
+        state = S[lot + LOT_STATE]
+        if S[lot + LOT_UNITS] <= room and (state == LOT_MOVING or state == LOT_EXPECTED or state == LOT_INSIDE):
             due = min(due, comes_at(L, S, now, lot, step))
     return due
 
@@ -110,10 +113,12 @@ def comes_at(L: Memory, S: Memory, now: Int, lot: Int, step: Int) -> Int:
     NEVER where chance (rework, branches, sampling, a law) still has a say, or where a tool is down or about to fail.
     """
     here = S[lot + LOT_STEP]
-    if S[lot + LOT_STATE] == LOT_MOVING:
+    if S[lot + LOT_STATE] != LOT_INSIDE:
         if here != step:
             return NEVER
-        return now if S[lot + LOT_END] == NEVER else S[lot + LOT_END]
+        if S[lot + LOT_END] != NEVER:
+            return S[lot + LOT_END]
+        return now if L[H_CARRIER] == NONE else NEVER  # nobody knows how long a lot waits for a vehicle
     if L[here + S_NEXT] != step or L[here + S_ARCS] > 0 or L[step + S_SAMPLE] != ALWAYS or L[here + S_PROCESS] != NONE:
         return NEVER
     tool = S[lot + LOT_TOOL]

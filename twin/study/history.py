@@ -30,9 +30,10 @@ TOLD = (f.PRODUCTIVE, f.SETUP, f.PM, f.DOWN, f.STARVED, f.BLOCKED, f.OFF)
 NO_TICKS = np.zeros(0, dtype=np.int64)
 COMINGS_AND_GOINGS = 1 << f.W_RELEASE | 1 << f.W_OUT
 BY_PLACE = {
-    f.LOT_OUTSIDE: "outside", f.LOT_MOVING: "transport", f.LOT_QUEUED: "wait", f.LOT_STUCK: "blocked",
+    f.LOT_OUTSIDE: "outside", f.LOT_MOVING: "transport", f.LOT_EXPECTED: "transport", f.LOT_QUEUED: "wait",
+    f.LOT_STUCK: "blocked",
 }  # fmt: skip
-ON_TOOL = {"setup": "setup", "down": "stopped", "pm": "stopped", "off": "stopped"}
+ON_TOOL = {"setup": "setup", "down": "stopped", "pm": "stopped", "off": "stopped", "no_operator": "stopped"}
 """What a lot on a tool is told to do while the tool is in a state; in any other it is processed."""
 
 
@@ -198,7 +199,7 @@ class _Followed:
         own = _next(self._ticks, now)
         if state in (f.LOT_QUEUED, f.LOT_OUTSIDE, f.LOT_STUCK):
             return own
-        if state == f.LOT_MOVING or (state == f.LOT_INSIDE and tool == f.NONE):
+        if state in (f.LOT_MOVING, f.LOT_EXPECTED) or (state == f.LOT_INSIDE and tool == f.NONE):
             arrives = int(memory[self.place + f.LOT_END])
             return now if arrives == f.NEVER else min(own, arrives)
         if state != f.LOT_INSIDE or memory[tool + f.T_STATE] not in TOLD:
