@@ -101,7 +101,8 @@ def next_due(L: Memory, S: Memory, now: Int, step: Int, room: Int) -> Int:
     due: Int = NEVER
     for lot in range(S[C_LOT], S[C_HEAP], S[C_LOT_FIELDS]):
         state = S[lot + LOT_STATE]
-        if S[lot + LOT_UNITS] <= room and (state == LOT_MOVING or state == LOT_EXPECTED or state == LOT_INSIDE):
+        moves = state == LOT_MOVING or state == LOT_EXPECTED
+        if S[lot + LOT_UNITS] <= room and (moves or state == LOT_INSIDE):
             due = min(due, comes_at(L, S, now, lot, step))
     return due
 
