@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,7 @@ import twin
 from twin.arrays import fields as f
 from twin.arrays.line import compile_line
 from twin.engine import RunError
+from twin.engine.compose import OWN_COPY
 from twin.line import Line
 from twin.line.own_rules import own_rule
 from twin.study.batch import Batch
@@ -289,3 +291,25 @@ def test_queues_are_sorted_by_rules_that_look_at_the_lot_alone() -> None:
     compiled = compile_line(ruled(three_tools(), m="first_come", n="longest_wait"), engine_of_all())
     sort = compiled.arrays.group[:, f.G_SORT].tolist()
     assert sort == [f.RANK_OWN + NAMES.index(MINE["first_come"]), f.RANK_NONE]
+
+
+def test_a_rule_behind_the_first_rank_is_asked() -> None:
+    # the first lot is taken as it comes, the others wait and go by the rule: the last one first
+    rule = ["priority", "rules_of_mine:last_come"]
+    release = starts(0, 1, 2, 3)
+    run = simulate(flow({"a": {"rule": rule}}, [step("s", "a", 5)], release), horizon="60 min", warmup=0.0, seed=1,
+                   replications=1, device="cpu", log=True)  # fmt: skip
+    log = run.log
+    assert log[log["what"] == "load"]["lot"].tolist() == [1, 4, 3, 2]
+
+
+def test_every_module_that_a_rule_is_called_through_is_copied() -> None:
+    package = Path(twin.__file__).parent / "engine"
+    imports = {
+        file.stem: set(re.findall(r"from twin\.engine\.(\w+) import", file.read_text(encoding="utf-8")))
+        for file in package.glob("*.py")
+    }
+    through = {"own"}
+    while more := {name for name, of in imports.items() if of & through} - through:
+        through |= more
+    assert through - set(OWN_COPY) <= {"compose"}, "these would call the engine's own rules, of which there are none"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from word_lines import flow, history, line, rows, starts, step, times
+import pytest
+from word_lines import Words, flow, history, line, rows, starts, step, times
 
 
 def test_a_batch_below_its_minimum_starts_when_its_oldest_lot_has_waited_enough() -> None:
@@ -73,3 +74,32 @@ def test_two_steps_wait_each_for_itself() -> None:
     products = {"x": {"route": "r", "release": starts(0)}, "y": {"route": "q", "release": starts(1, 30)}}
     run = history(line({"a": {}}, products, routes), 100)
     assert rows(run, "load", "step") == [(6, "t"), (20, "s"), (35, "t")]
+
+
+@pytest.mark.parametrize("reserve", [{}, {"reserve": 10}])
+def test_a_tool_waits_for_a_lot_in_transport_reserved_or_not(reserve: Words) -> None:
+    # the second lot sets out at 10 and comes at 20, in the 10 min that the tool looks ahead
+    steps = [step("p", "u", 1), step("s", "a", 10, batch={"min": 1, "max": 2, "look_ahead": "10 min"})]
+    run = history(flow({"u": {}, "a": reserve}, steps, starts(0, 9), transport={"time": "10 min"}), 60)
+    assert rows(run, "load", "lot", step="s") == [(20, 1), (20, 2)]
+
+
+def test_a_tool_does_not_wait_for_a_lot_that_waits_for_a_vehicle() -> None:
+    # one cart: it brings the first lot at 11 and the second, which waits for it from 2 on, at 21
+    steps = [step("p", "u", 1), step("s", "a", 5, batch={"min": 1, "max": 2, "look_ahead": "5 min"})]
+    tools: Words = {"u": {"tools": 2}, "a": {}}
+    run = history(
+        flow(tools, steps, starts(0, 1), crews={"cart": 1}, transport={"time": "10 min", "crew": "cart"}), 60
+    )
+    assert rows(run, "load", "lot", step="s") == [(11, 1), (21, 2)]
+
+
+def test_a_tool_waits_for_a_lot_of_the_same_family() -> None:
+    oven = {"min": 1, "max": 2, "look_ahead": "10 min", "family": "heat"}
+    products = {"p": {"route": "p", "release": starts(0)}, "q": {"route": "q", "release": starts(0)}}
+    routes = {
+        "p": [step("p1", "u", 1), step("p2", "a", 10, batch=oven)],
+        "q": [step("q1", "v", 9), step("q2", "a", 10, batch=oven)],
+    }
+    run = history(line({"u": {}, "v": {}, "a": {}}, products, routes), 60)
+    assert [at for name in ("p2", "q2") for at in times(run, "load", step=name)] == [9, 9]

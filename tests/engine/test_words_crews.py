@@ -400,3 +400,33 @@ def test_lots_in_a_circle_wait_for_vehicles_as_in_the_finite_source_model() -> N
     assert within(run.totals.crews[:, 0, BUSY] / span, served)
     wait = run.totals.crews[:, 0, WAIT] / run.totals.crews[:, 0, TASKS] / MINUTE
     assert within(wait, (away - served) / (served / 15))
+
+
+def plans(**first: float) -> list[dict[str, Any]]:
+    """Maintenance of 5 min that is due once; the second one waits for no lot."""
+    return [
+        {"every": "1000 min", "takes": "5 min", "first": f"{at} min", "preempt": name == "at_once"}
+        for name, at in first.items()
+    ]
+
+
+def test_maintenance_that_waits_for_nobody_still_waits_for_its_technician() -> None:
+    # o has the technician until 22; t is empty, one plan waits for him since 10, the other falls due at 20
+    crews = {"crew": {"pm": "tech"}}
+    groups = {"o": crews | {"pm": {"every": "1000 min", "takes": "17 min", "first": "5 min"}},
+              "t": crews | {"pm": plans(after=10, at_once=20)}}  # fmt: skip
+    products = {name: {"route": name, "release": starts(5000)} for name in groups}
+    routes = {name: [step("s", name)] for name in groups}
+    run = history(line(groups, products, routes, crews={"tech": 1}), 1100)
+    assert times(run, "pm_end", tool="t") == [27, 32, 1027, 1032]
+
+
+def test_an_idle_cascade_whose_maintenance_waits_for_a_technician_takes_the_next_lot() -> None:
+    # a lot is inside 8-38, maintenance is due at 15 and the technician busy until 105: the next lot enters at 20
+    crews = {"crew": {"pm": "tech"}}
+    groups = {"o": crews | {"pm": {"every": "1000 min", "takes": "100 min", "first": "5 min"}},
+              "t": crews | {"pm": plans(after=15)}}  # fmt: skip
+    products = {"o": {"route": "o", "release": starts(5000)}, "t": {"route": "t", "release": starts(8, 20)}}
+    routes = {"o": [step("s", "o")], "t": [step("s", "t", 30, cascade={"every": "2 min"})]}
+    run = history(line(groups, products, routes, crews={"tech": 1}), 300)
+    assert times(run, "load", tool="t") == [8, 20]

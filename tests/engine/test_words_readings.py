@@ -178,3 +178,18 @@ def test_a_tool_is_kept_free_for_a_hot_lot_on_its_way(reserve: int | None, hot: 
     run = history(line(tools, products, routes, transport={"time": "2 min"}), 60)
     assert rows(run, "load", "product", step="h2") == [(hot, "h")]
     assert rows(run, "load", "product", step="p2") == [(plain, "p")]
+
+
+def test_lots_held_back_for_one_that_cannot_start_after_all_are_called() -> None:
+    # hi sets out at 5 and comes to the oven at 15, where it needs a second lot; lo waits there from 12 on
+    products = {
+        "lo": {"route": "lo", "release": starts(2), "priority": 10},
+        "hi": {"route": "hi", "release": starts(0, 50), "priority": 20},
+    }
+    routes = {
+        "lo": [step("l1", "b", 0), step("l2", "oven", 4)],
+        "hi": [step("h1", "a", 5), step("h2", "oven", 4, batch={"min": 2, "max": 2})],
+    }
+    tools: Words = {"a": {}, "b": {}, "oven": {"reserve": 20}}
+    run = history(line(tools, products, routes, transport={"time": "10 min"}), 60)
+    assert rows(run, "load", "product", step="l2") == [(15, "lo")]

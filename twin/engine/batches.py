@@ -10,12 +10,13 @@ from twin.arrays.fields import (
     E_AHEAD,
     E_STATE,
     E_WAIT,
+    END,
     EV_STEP,
     EX_DUE,
-    H_CARRIER,
     H_TRANSPORT,
     LOT_END,
     LOT_EXPECTED,
+    LOT_FROM,
     LOT_INSIDE,
     LOT_KEY,
     LOT_MOVING,
@@ -35,6 +36,7 @@ from twin.arrays.fields import (
     S_BATCH_MAX,
     S_BATCH_MIN,
     S_EVERY,
+    S_FAMILY,
     S_GROUP,
     S_NEXT,
     S_PROCESS,
@@ -101,7 +103,7 @@ def next_due(L: Memory, S: Memory, now: Int, step: Int, room: Int) -> Int:
     due: Int = NEVER
     for lot in range(S[C_LOT], S[C_HEAP], S[C_LOT_FIELDS]):
         state = S[lot + LOT_STATE]
-        moves = state == LOT_MOVING or state == LOT_EXPECTED
+        moves = state == LOT_MOVING or state == LOT_EXPECTED  # written out: no tuples on a GPU
         if S[lot + LOT_UNITS] <= room and (moves or state == LOT_INSIDE):
             due = min(due, comes_at(L, S, now, lot, step))
     return due
@@ -109,25 +111,29 @@ def next_due(L: Memory, S: Memory, now: Int, step: Int, room: Int) -> Int:
 
 @njit_apart
 def comes_at(L: Memory, S: Memory, now: Int, lot: Int, step: Int) -> Int:
-    """When a lot comes to a step: it is on its way, or in process at the step before with a known end.
+    """When a lot comes to a step, or one of its family: it is on its way, or in process just before with a known end.
 
     NEVER where chance (rework, branches, sampling, a law) still has a say, or where a tool is down or about to fail.
     """
     here = S[lot + LOT_STEP]
     if S[lot + LOT_STATE] != LOT_INSIDE:
-        if here != step:
+        if L[here + S_FAMILY] != L[step + S_FAMILY]:
             return NEVER
         if S[lot + LOT_END] != NEVER:
             return S[lot + LOT_END]
-        return now if L[H_CARRIER] == NONE else NEVER  # nobody knows how long a lot waits for a vehicle
-    if L[here + S_NEXT] != step or L[here + S_ARCS] > 0 or L[step + S_SAMPLE] != ALWAYS or L[here + S_PROCESS] != NONE:
+        # nobody knows how long a lot waits for a vehicle
+        return NEVER if is_carried(L, S, S[lot + LOT_FROM], L[here + S_GROUP]) else now
+    after = L[here + S_NEXT]
+    if after == END or L[after + S_FAMILY] != L[step + S_FAMILY]:
+        return NEVER
+    if L[here + S_ARCS] > 0 or L[after + S_SAMPLE] != ALWAYS or L[here + S_PROCESS] != NONE:
         return NEVER
     tool = S[lot + LOT_TOOL]
     ends = S[lot + LOT_END]  # of a pure delay, and of a cascading tool
     if tool != NONE and L[here + S_EVERY] == NONE:
         known = S[tool + T_DO] == RUNNING and S[tool + T_DOWN] == UP and S[tool + T_CUT] == NONE
         ends = S[tool + T_END] if known else NEVER
-    if ends != NEVER and is_carried(L, S, L[here + S_GROUP], L[step + S_GROUP]):
+    if ends != NEVER and is_carried(L, S, L[here + S_GROUP], L[after + S_GROUP]):
         count = (S[lot + LOT_VISIT] + 1) * DRAWS + DRAW_TRANSPORT
         ends += law_ticks(L, L[H_TRANSPORT], S[lot + LOT_KEY], count, S[lot + LOT_SERIAL])
     return ends

@@ -55,6 +55,7 @@ from twin.arrays.fields import (
     PM_UNITS,
     Q_AWAY,
     Q_CONST,
+    T_ASKED,
     T_BY,
     T_CLOCK,
     T_CLOCKS,
@@ -64,7 +65,6 @@ from twin.arrays.fields import (
     T_DUE_PM,
     T_END,
     T_GROUP,
-    T_LOTS,
     T_OFF,
     T_PASSES,
     T_PM_UNITS,
@@ -153,7 +153,7 @@ def clock_event(L: Memory, S: Memory, now: Int, clock: Int) -> None:
         if S[tool + T_DOWN] == UP:
             if L[S[clock + CK_CONST] + K_HOW] & HOW_PREEMPT != 0:
                 begin_pm(L, S, now, tool, HOW_PREEMPT)
-            elif S[tool + T_DO] == EMPTY and S[tool + T_LOTS] == 0:
+            elif S[tool + T_DO] == EMPTY:
                 do_next(S, DO_TOOL, tool)
 
 
@@ -180,6 +180,7 @@ def stay_down(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     hold_clocks(L, S, now, tool)
     log_tool(S, now, W_DOWN, tool)
     push(S, S[tool + T_UNTIL], EV_UP, tool)
+    do_next(S, DO_TOOL, tool)  # alone it takes its next lot as in any other repair
 
 
 @njit_apart
@@ -219,7 +220,8 @@ def go_down(L: Memory, S: Memory, now: Int, tool: Int, clock: Int, why: Int) -> 
     if why == MAINTAINED or L[S[S[tool + T_GROUP] + Q_CONST] + G_PRESENT] != 1:
         make_busy(L, S, tool)
     log_tool(S, now, W_DOWN if why == FAILED else W_PM, tool)
-    if S[tool + T_CREW] != NONE and (why == FAILED or S[tool + T_DO] != EMPTY):
+    has_asked = S[tool + T_ASKED] != NEVER
+    if S[tool + T_CREW] != NONE and (why == FAILED or S[tool + T_DO] != EMPTY or has_asked):
         let_go(L, S, now, tool)
     if L[S[S[tool + T_GROUP] + Q_CONST] + G_CREW] == NONE:
         begin_repair(L, S, now, tool)

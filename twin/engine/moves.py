@@ -102,6 +102,7 @@ def set_out(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
     S[g + Q_PLACES] += 1
     S[lot + LOT_TOOL] = NONE
     S[lot + LOT_STATE] = LOT_MOVING
+    S[lot + LOT_FROM] = from_group
     S[C_MOVED] = now
     if is_carried(L, S, from_group, g):
         if S[lot + LOT_PRIORITY] >= L[S[g + Q_CONST] + G_RESERVE]:

@@ -201,8 +201,10 @@ def lot_event(L: Memory, S: Memory, now: Int, lot: Int) -> None:
         if L[H_CARRIER] != NONE:
             set_free(L, S, now, L[H_CARRIER])
     elif S[lot + LOT_STATE] == LOT_EXPECTED:
-        S[L[S[lot + LOT_STEP] + S_GROUP] + Q_RESERVED] -= 1
+        g = L[S[lot + LOT_STEP] + S_GROUP]
+        S[g + Q_RESERVED] -= 1
         do_next(S, DO_LOT, lot)
+        call_group(S, g)  # lots held back for it, if it cannot start
         if L[H_CARRIER] != NONE:
             set_free(L, S, now, L[H_CARRIER])
     else:

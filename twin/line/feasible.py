@@ -100,6 +100,14 @@ def family_faults(line: Line) -> Iterator[Fault]:
                 here, there = step.setup or "no setup", other.setup or "no setup"
                 what = f"{name} needs {here} here and {there} at {show(other.step)} of {show(of)}"
                 yield Fault((*at, "batch", "family"), f"{what}; a batch has one setup: write another family")
+            for key in ("qualified", "needs", "chambers"):
+                if getattr(step, key) != getattr(other, key):
+                    what = f"{name} has another {key} here than at {show(other.step)} of {show(of)}"
+                    yield Fault((*at, "batch", "family"), f"{what}; write the same, or another family")
+            breaks = [limit for s in steps for limit in s.queue_limit if limit.until == step.step and limit.breach]
+            if breaks or any(limit.gate is not None for limit in step.queue_limit):
+                what = f"{name}: a gate, or what a breach costs, is of one step"
+                yield Fault((*at, "batch", "family"), f"{what}; leave the family, the gate or the breach out")
             if step.step in used:
                 what = f"{name}: {show(step.step)} takes the tool of an earlier step, so its lots cannot join any batch"
                 yield Fault((*at, "batch", "family"), f"{what}; leave the family or dedicate out")

@@ -71,7 +71,7 @@ class History:
 
     lot:           its name; replication: from 1; units in it
     released_tick: 0 for a lot that was in the line at the start (`standing`)
-    out_tick:      None for a lot still in the line at the end of the run, `end_tick`
+    out_tick:      None for a lot still in the line at the end of the run, `end_tick`; of a scrapped one when it left
     raw_s:         expected process time of its product's route, no waiting [s]
     """
 
@@ -89,6 +89,7 @@ class History:
     tick_s: float
     visits: tuple[Visit, ...]
     windows: tuple[Window, ...]
+    scrapped: bool = False
 
     @property
     def ticks(self) -> dict[str, int]:
@@ -183,6 +184,8 @@ def _summary(history: History) -> str:
     came = "in the line at the start" if history.standing else f"released at {told(history.released_tick)}"
     if history.out_tick is None:
         return f"{history.product}, {came}, still in the line at the end of the run, {told(history.end_tick)}."
+    if history.scrapped:
+        return f"{history.product}, {came}, scrapped at {told(history.out_tick)}: it came too late to its last step."
     found = f"{history.product}, {came}, out at {told(history.out_tick)}: {history.cycle_s / unit[1]:.4g} {unit[0]}"
     if history.x_factor is not None:
         found += f", X-factor {history.x_factor:.2f}"

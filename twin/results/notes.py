@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from twin.arrays.totals import Totals
 from twin.results.figure import Figure
-from twin.results.measures import COMPLETED, OUT, RELEASED
+from twin.results.measures import COMPLETED, OUT, RELEASED, SCRAPPED
 from twin.results.settings import DAY_S
 
 if TYPE_CHECKING:
@@ -85,10 +85,10 @@ def _censored(totals: Totals, products: Figures) -> list[str]:
 
 
 def _unsteady(totals: Totals) -> list[str]:
-    """WIP that still grows: lots released less lots out over the measured time."""
+    """WIP that still grows: lots released less lots out or scrapped over the measured time."""
     worlds = totals.product.shape[0]
     released = totals.product[:, :, RELEASED].sum() / worlds
-    growth = released - totals.product[:, :, OUT].sum() / worlds
+    growth = released - totals.product[:, :, [OUT, SCRAPPED]].sum() / worlds
     if growth < FEW_LOTS or growth < GROWING * released:
         return []
     return [

@@ -57,11 +57,14 @@ def history(
     found.follow(ended if out is None else ended + 1)
     visits = _Visits(replay, found, product).all(ended)
     names = replay.compiled.names
+    windows = tuple(_windows(replay, product, visits))
+    if trail.scrapped:  # it came to their end, too late
+        windows = tuple(replace(one, closed_tick=out) if one.closed_tick is None else one for one in windows)
     return History(
         model=replay.settings.model, lot=lot, product=product, replication=replication, units=found.units,
         standing=serial >= f.WIP_SERIAL, released_tick=trail.released, out_tick=out, end_tick=replay.horizon,
         due_tick=found.due, raw_s=float(names.raw_ticks[names.products.index(product)]) * names.tick_s,
-        tick_s=names.tick_s, visits=tuple(visits), windows=tuple(_windows(replay, product, visits)),
+        tick_s=names.tick_s, visits=tuple(visits), windows=windows, scrapped=trail.scrapped,
     )  # fmt: skip
 
 
@@ -114,6 +117,7 @@ class _Trail:
 
     released: int
     out: int | None
+    scrapped: bool
     rows: tuple[list[int], ...]
     stops: dict[int, Ints]
 
@@ -133,7 +137,7 @@ def _trail(replay: Replay, product: str, serial: int, name: str) -> _Trail:
         others = rows[rows[:, f.LOG_PRODUCT] == place]
         own += others[others[:, f.LOG_SERIAL] == serial].tolist()
         last = max(last, int(others[others[:, f.LOG_SERIAL] < f.WIP_SERIAL, f.LOG_SERIAL].max(initial=-1)))
-        left = bool(own) and own[-1][f.LOG_WHAT] == f.W_OUT
+        left = bool(own) and own[-1][f.LOG_WHAT] in (f.W_OUT, f.W_SCRAP)
         if left:
             break
     if not own and serial < f.WIP_SERIAL:
@@ -146,6 +150,7 @@ def _trail(replay: Replay, product: str, serial: int, name: str) -> _Trail:
     return _Trail(
         released=0 if serial >= f.WIP_SERIAL else own[0][f.LOG_TICK],
         out=own[-1][f.LOG_TICK] if left else None,
+        scrapped=left and own[-1][f.LOG_WHAT] == f.W_SCRAP,
         rows=tuple(own),
         stops={int(tool): of_tools[of_tools[:, 0] == tool, 1] for tool in np.unique(of_tools[:, 0])},
     )

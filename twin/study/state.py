@@ -156,6 +156,7 @@ def save(path: str | os.PathLike[str], run: Run, lines: Mapping[str, Line]) -> N
             for stage in run.held
         ],
     }
+    plain["contents"] = contents_hash(arrays)
     arrays["run"] = np.frombuffer(json.dumps(plain, allow_nan=False).encode(), dtype=np.uint8)
     draft = file.with_name(f".{file.name}.{os.getpid()}{SUFFIX}")
     try:
@@ -200,6 +201,8 @@ def load(path: str | os.PathLike[str]) -> Saved:
         _check_engine(file, plain, lines)
         with np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files if name != "run"}
+        if plain["contents"] != contents_hash(arrays):
+            raise ValueError("its contents have changed")
         stages = tuple(
             (range(one["first"], one["first"] + one["count"]), tuple(Layout(*words) for words in one["layouts"]))
             for one in plain["stages"]
@@ -237,6 +240,16 @@ def engine_name(rules: Sequence[OwnRule]) -> str:
     """A name for the engine that steps lines with these rules of their own: all of its sources, and theirs."""
     name, _ = fingerprint([rule.function for rule in rules], sources_hash())
     return name
+
+
+def contents_hash(arrays: Arrays) -> str:
+    """A name for what a state file holds: worlds that were changed would lead the engine out of its memory."""
+    digest = hashlib.blake2b(digest_size=16)
+    for name in sorted(arrays):
+        values = arrays[name]
+        digest.update(f"{name}{values.dtype.str}{values.shape}".encode())
+        digest.update(np.ascontiguousarray(values).tobytes())
+    return digest.hexdigest()
 
 
 def arrays_hash(compiled: Compiled) -> str:
