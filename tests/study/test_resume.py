@@ -120,9 +120,13 @@ def test_a_run_may_be_saved_again_and_again(tmp_path: Path) -> None:
     file = tmp_path / "half.npz"
     line, _ = LINES["busy"]
     whole = simulate(line)
+    assert whole.totals.events.min() > 500
     simulate(line, until="30 h", state=file)
+    assert state.load(file).tick == 30 * 3_600_000
     resume(file, until="3.5 d", state=file, threads=1)  # within the change for a time, into the same file
+    assert state.load(file).tick == 3.5 * DAY
     resume(file, until="9 d", state=file)
+    assert state.load(file).tick == 9 * DAY
     same(whole, resume(file))
 
 
@@ -152,7 +156,10 @@ def test_a_fab_of_a_thousand_tools_goes_on(tmp_path: Path) -> None:
     line = read("fab/smt2020_hvlm")
     asked: dict[str, Any] = {"horizon": "2 d", "warmup": "8 h", "replications": 1, "seed": 3}
     whole = simulate(line, **asked)
-    simulate(line, until=random.Random(6).randrange(86_400, 150_000), state=tmp_path / "half.npz", **asked)
+    assert whole.totals.events.min() > 10_000
+    until = random.Random(6).randrange(86_400, 150_000)
+    simulate(line, until=until, state=tmp_path / "half.npz", **asked)
+    assert state.load(tmp_path / "half.npz").tick == 1000 * until
     same(whole, resume(tmp_path / "half.npz"))
 
 

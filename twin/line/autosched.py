@@ -27,8 +27,6 @@ The readings that the tables leave open, and what decided them:
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -38,6 +36,7 @@ from .autosched_report import ImportReport, Ledger, Unmapped
 from .autosched_routes import Lot, RouteReader, Step, Stream, read_lots, read_streams
 from .autosched_tables import Faults
 from .autosched_text import document_text, wip_text
+from .draft import place
 from .faults import LineError
 
 __all__ = ["ImportReport", "Unmapped", "import_autosched"]
@@ -84,7 +83,9 @@ def import_autosched(folder: Path, out: Path) -> ImportReport:
         transport,
         wip.name if wip else None,
     )
-    _write(out, text, wip, wip_text(lots))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    cure = "The tables lead to a document with these faults; put them right there"
+    place(out, text, cure, (wip, wip_text(lots)) if wip else None)
     return ImportReport(
         folder,
         out,
@@ -174,25 +175,3 @@ def _stop(faults: Faults) -> None:
     """Tell every fault found so far, if there is one."""
     if faults.lines:
         raise LineError("\n".join(dict.fromkeys(faults.lines)))
-
-
-def _write(out: Path, text: str, wip: Path | None, lots: str) -> None:
-    """Write the document and its lots whole or not at all: read back in a folder of their own, then moved."""
-    from twin.line import read
-
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".import") as folder:
-        draft = Path(folder) / out.name
-        draft.write_text(text, encoding="utf-8", newline="\n")
-        if wip:
-            (Path(folder) / wip.name).write_text(lots, encoding="utf-8", newline="\n")
-        try:
-            read(draft)
-        except LineError as error:
-            message = str(error).replace(str(draft), str(out)).replace(folder, str(out.parent))
-            raise LineError(
-                f"{message}\nThe tables lead to a document with these faults; put them right there"
-            ) from None
-        if wip:
-            os.replace(Path(folder) / wip.name, wip)
-        os.replace(draft, out)

@@ -9,8 +9,6 @@ machine groups, routes with process times, setup matrices and batches. A job is 
 
 from __future__ import annotations
 
-import os
-import tempfile
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from .autosched_text import plain
+from .draft import place
 from .faults import LineError, show
 from .jasima_read import NO_SETUP, MachineGroup, Operation, Shop, read_shop
 from .sheets_cells import flow_text
@@ -79,7 +78,8 @@ def import_jasima(path: Path, out: Path, order: Order | None = None, *, force: b
     shop = read_shop(path)
     starts = _starts(shop, wanted)
     assumed = tuple(_assumed(shop, wanted))
-    _write(out, path, document_text(out.stem, path.name, shop, wanted, starts, assumed))
+    text = document_text(out.stem, path.name, shop, wanted, starts, assumed)
+    place(out, text, f"{path} and the options lead to a document with these faults; put them right there")
     made = {
         "toolgroups": len(shop.groups),
         "tools": sum(group.machines for group in shop.groups),
@@ -203,23 +203,6 @@ def _step(number: str, group: MachineGroup, step: Operation, shared: bool, order
         family = f", family: {plain(step.batch)}" if shared else ""
         words += f", batch: {{min: {_inline(order.batch_min)}, max: {step.most}{family}}}"
     return words
-
-
-def _write(out: Path, path: Path, text: str) -> None:
-    """Read the document back before it is put in its place."""
-    from .reader import read
-
-    with tempfile.TemporaryDirectory(dir=out.absolute().parent, prefix=f".{out.name}.") as folder:
-        draft = Path(folder) / out.name
-        draft.write_text(text, encoding="utf-8", newline="\n")
-        try:
-            read(draft)
-        except LineError as error:
-            told = str(error).replace(str(draft), str(out))
-            raise LineError(
-                f"{told}\n{path} and the options lead to a document with these faults; put them right there"
-            ) from None
-        os.replace(draft, out)
 
 
 def read_starts(text: str) -> tuple[float, ...]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import os
-import tempfile
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from .autosched_text import plain
+from .draft import place
 from .faults import LineError
 from .stations_read import Station, StationList, read_stations, told_columns
 from .units import parse_time, share
@@ -52,23 +51,9 @@ def import_stations(path: Path, out: Path, *, sheet: str | None = None, force: b
         raise LineError(f"{out}: there is no folder {out.parent}")
     found = read_stations(path, sheet)
     assumed = tuple(_assumed(found.stations))
-    _write(out, document_text(out.stem, found, assumed))
+    text = document_text(out.stem, found, assumed)
+    place(out, text, "The list leads to a document with these faults; put them right there")
     return StationsReport(out, found, assumed)
-
-
-def _write(out: Path, text: str) -> None:
-    """Read the document back before it is put in its place."""
-    from .reader import read
-
-    with tempfile.TemporaryDirectory(dir=out.absolute().parent, prefix=f".{out.name}.") as folder:
-        draft = Path(folder) / out.name
-        draft.write_text(text, encoding="utf-8", newline="\n")
-        try:
-            read(draft)
-        except LineError as error:
-            told = str(error).replace(str(draft), str(out))
-            raise LineError(f"{told}\nThe list leads to a document with these faults; put them right there") from None
-        os.replace(draft, out)
 
 
 def _assumed(stations: Sequence[Station]) -> Iterator[str]:

@@ -181,6 +181,11 @@ def _draw(axes: Axes, chart: Chart) -> None:
     axes.set_ylim(low, max(low + above * (highest - low), 1.0))
     axes.set_xlabel(word, fontsize=12, color=GREY)
     axes.set_ylabel("lots", fontsize=12, color=GREY)
+    plain_axes(axes)
+
+
+def plain_axes(axes: Axes) -> None:
+    """Thin grey axes left and below, and lines across behind what is drawn."""
     axes.tick_params(colors=GREY, labelsize=11.5, length=4)
     axes.grid(axis="y", color="#e7ebf0", lw=1.0)
     axes.set_axisbelow(True)

@@ -12,6 +12,7 @@ import numpy as np
 from twin.results.curve import Curve
 from twin.results.curve_report import largest, left_out, percent
 from twin.results.settings import DAY_S
+from twin.scene.chart import plain_axes
 from twin.scene.page import ACCENT, FAINT, GREY, INK, WORSE, Page
 from twin.scene.picture import time_text
 
@@ -96,13 +97,7 @@ def _panel(page: Page, rect: Rect, title: str, above: float, below: float) -> tu
     page.text(title, x + 24, y + 38, 20, bold=True, room=wide - 48)
     inner = (x + 74, y + 56 + above, wide - 74 - 30, high - 56 - above - below)
     axes = page.axes(*inner)
-    axes.tick_params(colors=GREY, labelsize=11.5, length=4)
-    axes.grid(axis="y", color="#e7ebf0", lw=1.0)
-    axes.set_axisbelow(True)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    for side in ("left", "bottom"):
-        axes.spines[side].set_color(FAINT)
+    plain_axes(axes)
     return axes, inner[2]
 
 
