@@ -4,7 +4,7 @@ A law of your own is a frozen dataclass that extends `ProcessLaw`, its fields de
 offered by a package's entry point of the group `twin.process`, or by the running program with `offer_law`.
 """
 
-from twin.process.law import Floats, ProcessLaw, parameter, saturated
+from twin.process.law import Floats, Input, ProcessLaw, parameter, saturated
 from twin.process.registry import offer_law
 
-__all__ = ["Floats", "ProcessLaw", "offer_law", "parameter", "saturated"]
+__all__ = ["Floats", "Input", "ProcessLaw", "offer_law", "parameter", "saturated"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,15 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Effect = Literal["defects", "waiting", "rejects"]
 EFFECTS: tuple[Effect, ...] = ("defects", "waiting", "rejects")
+METHODS = frozenset({*EFFECTS, "grown", "inputs", "value"})
 MOST_PASSES, MOST_HOURS = 4.0e6, 1.0e5
 """How far a law is asked: units since the last PM, hours in the queue."""
 MOST_DEFECTS = 1000.0
 """The largest defect density that a law may give [1/cm2]: with it no die is good."""
+DOCUMENT_WORDS = frozenset(
+    {"law", "rejects_to", "sets", "adds", "removes", "noise", "lot_noise", "signature", "control"}
+)
+"""Words of a step's process that are no parameters of a law."""
 _KEY = "twin.process"
 
 
@@ -85,13 +90,40 @@ def parameter(
     return field(default=MISSING if default is None else default, metadata={_KEY: declared})
 
 
+@dataclass(frozen=True)
+class Input:
+    """A number that goes into what a law makes, and that a tool or a controller may move: a dose, a time, a face.
+
+    name:      its word in documents
+    unit:      unit of `nominal`, `low` and `high`; deviations are written in it too, or in per cent if `relative`
+    nominal:   what the recipe says
+    low, high: how far from it the law is asked: the reach of its surrogate
+    relative:  deviations are shares of the nominal value
+    """
+
+    name: str
+    unit: str
+    nominal: float
+    low: float
+    high: float
+    relative: bool = False
+
+
 class ProcessLaw:
     """The base of every process law. A law is a frozen dataclass; each effect it has is one method.
+
+    A law that makes something that can be measured (a thickness, a linewidth, a nugget) names its unit in `MAKES`,
+    its one or two `inputs`, and returns it from `value`. The first input is the one that a controller moves; if its
+    name is `time`, it is the time of the recipe. `POINTS` says at how many places along each input the surrogate
+    asks the law: few for a costly one.
 
     The engine asks each effect once, when the line is compiled, and interpolates: an effect is a smooth
     function of its argument alone, from 0 to `MOST_PASSES` units or `MOST_HOURS`, and never negative or above
     `MOST_DEFECTS`.
     """
+
+    MAKES: ClassVar[str] = ""
+    POINTS: ClassVar[int] = 65
 
     def __post_init__(self) -> None:
         """Refuse numbers outside the declared bounds."""
@@ -124,6 +156,21 @@ class ProcessLaw:
         """
         return None
 
+    def grown(self, hours: Floats) -> Floats | None:
+        """What has grown on the product in the queue in front of the step, in the unit `MAKES`   (n,); None: nothing.
+
+        hours: from the arrival in the queue to loading [h]   (n,)
+        """
+        return None
+
+    def inputs(self) -> tuple[Input, ...]:
+        """What goes into `value`: one or two, the one that a controller moves first; (): the law makes nothing."""
+        return ()
+
+    def value(self, *inputs: Floats) -> Floats:
+        """What the law makes, in the unit `MAKES`, at values of its inputs in their units   (n,) each -> (n,)."""
+        raise NotImplementedError(f"{type(self).__name__} makes nothing")
+
 
 def saturated(density: Floats) -> Floats:
     """A defect density kept below `MOST_DEFECTS`: as it is up to 100 /cm2 (to 3e-5), then bent, never with a corner.
@@ -145,11 +192,12 @@ def fault_of_class(found: object) -> str | None:
     bare = [f.name for f in fields(made) if f.name not in declared]
     if bare:
         return f"has the field {bare[0]!r} without a unit; declare it with twin.process.parameter"
-    taken = [name for name in declared if name in EFFECTS]
+    both = [name for name in declared if name in METHODS]
+    if both:
+        return f"has a field and a method of the name {both[0]!r}; rename the field and give it that as its word"
+    taken = sorted(DOCUMENT_WORDS & {declared[name].word for name in declared})
     if taken:
-        return f"has a field and a method of the name {taken[0]!r}; rename the field and give it that as its word"
-    if {"law", "rejects_to"} & {declared[name].word for name in declared}:
-        return "has a parameter of the word 'law' or 'rejects_to', which documents use otherwise; rename it"
+        return f"has a parameter of the word {taken[0]!r}, which documents use otherwise; rename it"
     return None
 
 
@@ -197,8 +245,8 @@ def ask(law: ProcessLaw, effect: Effect, at: Floats) -> Floats | None:
 def effects_of(law: ProcessLaw) -> frozenset[Effect]:
     """The effects a law has, each asked over the whole range; a ValueError tells what it may not return."""
     found = frozenset(effect for effect in EFFECTS if ask(law, effect, _grid(effect)) is not None)
-    if not found:
-        raise ValueError("it has no effect: defects, waiting and rejects all return None")
+    if not found and not law.MAKES:
+        raise ValueError("it has no effect: defects, waiting and rejects all return None, and it makes nothing")
     return found
 
 

@@ -9,7 +9,28 @@ from twin.process.law import ProcessLaw, fault_of_class
 
 GROUP = "twin.process"
 """The group of the entry points by which a package offers laws: `name = "module:Class"`."""
-BUILT_IN = {"particles": "twin.process.particles:Particles", "spot_weld": "twin.process.spot_weld:SpotWeld"}
+BUILT_IN = {
+    "particles": "twin.process.particles:Particles",
+    "spot_weld": "twin.process.spot_weld:SpotWeld",
+    "oxidation": "twin.process.oxidation:Oxidation",
+    "queue_oxide": "twin.process.queue_oxide:QueueOxide",
+    "diffusion": "twin.process.diffusion:Diffusion",
+    "implant": "twin.process.implant:Implant",
+    "rtp": "twin.process.rtp:Rtp",
+    "spin_coat": "twin.process.spin_coat:SpinCoat",
+    "etch": "twin.process.etch:Etch",
+    "deposition": "twin.process.deposition:Deposition",
+    "ald": "twin.process.ald:Ald",
+    "cmp": "twin.process.cmp:Cmp",
+    "weld_nugget": "twin.process.weld_nugget:WeldNugget",
+    "ecoat": "twin.process.ecoat:Ecoat",
+    "bake": "twin.process.bake:Bake",
+    "bolting": "twin.process.bolting:Bolting",
+    "dispensing": "twin.process.dispensing:Dispensing",
+    "wetting": "twin.process.battery:Wetting",
+    "lithography": "twin.process.lithography:Lithography",
+    "overlay": "twin.process.overlay:Overlay",
+}
 
 
 _offered: dict[str, type[ProcessLaw]] = {}
