@@ -62,5 +62,5 @@ def quality_run(
     for replication, product, *_ in lots:
         count_lots(totals, replication, product, [1.0])
     if process is not None:
-        totals.process[:] = np.round(np.asarray(process) * [1, 1, 1, PER_CM2, PER_CM2])
+        totals.process[..., :5] = np.round(np.asarray(process) * [1, 1, 1, PER_CM2, PER_CM2])
     return results_of(line, names, totals, **said)

@@ -57,12 +57,16 @@ def empty_totals(names: Names, worlds: int, span: int = SPAN) -> Totals:
         wip_end=np.zeros((worlds, products), dtype=np.int64),
         events=np.zeros(worlds, dtype=np.int64),
         stops=np.zeros((worlds, 0, 2), dtype=np.int64),
-        process=np.zeros((worlds, len(names.processes), 5), dtype=np.int64),
+        process=np.zeros((worlds, len(names.processes), 6), dtype=np.int64),
         lots=np.zeros((0, 6), dtype=np.int64),
         passage=np.zeros((worlds, sum(map(len, names.steps_of)), 2), dtype=np.int64),
         crews=np.zeros((worlds, 0, 5), dtype=np.int64),
         extras=np.zeros((worlds, 0, 4), dtype=np.int64),
         auxiliaries=np.zeros((worlds, 0, 2), dtype=np.int64),
+        measures=np.zeros((worlds, 0, 16), dtype=np.int64),
+        shifts=np.zeros((worlds, 0, 2), dtype=np.int64),
+        tracked=np.zeros((0, 0), dtype=np.int64),
+        visits=np.zeros((0, 8), dtype=np.int64),
     )
 
 

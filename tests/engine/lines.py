@@ -202,3 +202,40 @@ def ranked() -> Line:
         {"change": change, "from": f"{4 + 2 * k} h", "to": f"{21 + 3 * k} h"} for k, change in enumerate(changes)
     ]
     return Line.from_document(document)
+
+
+def tracked() -> Line:
+    """`everything` with laws that make something, tools that deviate in every way, metrology, control and charts."""
+    document = everything().to_document() | {"line": "tracked"}
+    steps = {step["step"]: step for route in document["routes"].values() for step in route}
+    groups = document["toolgroups"]
+    document["characteristics"] = {
+        "depth": {"unit": "nm", "target": "100 nm", "limits": ["94 nm", "106 nm"], "within": "0.5 nm", "modes": 14},
+        "film": {"unit": "nm", "target": 60, "limits": [40, None]},
+    }
+    document["products"]["hot"]["limits"] = {"depth": ["97 nm", "103 nm"]}
+    signature = {"bowl": "1 nm", "ring": "0.4 nm", "tilt_x": "-0.3 nm", "scatter": "0.1 nm"}
+    etch = {"law": "etch", "rate": "20 nm/min", "time": "5 min"}
+    steps["etch_1"] |= {"time": "recipe"}
+    steps["etch_1"]["process"] = etch | {"sets": "depth", "noise": "0.3 nm", "lot_noise": "0.2 nm",
+                                         "signature": signature, "control": {"weight": 0.4, "model_gain": 0.8}}
+    steps["etch_2"]["process"] = etch | {"time": "10 s", "adds": "depth"}
+    steps["etch_3"]["process"] = {"law": "queue_oxide", "adds": "film"}
+    steps["coat"]["process"] = {"law": "deposition", "sets": "film", "control": {"weight": 0.5, "most": "20 s"}}
+    steps["rest"]["measure"] = {"characteristic": "depth", "units": 2, "sites": 5, "gauge": "0.2 nm", "lag": "20 min"}
+    steps["rest"]["measure"]["chart"] = {"rules": ["nelson", "western_electric"], "sigma": "1 nm", "stop": True}
+    steps["look"] |= {"sample": {"every": 2}}
+    steps["look"]["measure"] = {"characteristic": "film", "outside": {"to": "coat", "most": 2},
+                                "chart": {"sigma": "2 nm", "hold": "15 min"}}
+    groups["etch"]["condition"] = {
+        "rate": {"offset": ["1 %", "0 %", "-1 %"], "per_unit": "-0.02 %", "wander": {"sd": "1 %", "units": 30},
+                 "seasoning": {"by": "2 %", "units": 12}, "shift": {"every": 60, "by": "6 %"}, "unit": "0.3 %"},
+        "time": {"spread": "1 s", "after_pm": "0.5 s"},
+    }
+    groups["etch"]["chambers"] = 2
+    groups["etch"]["condition"]["rate"]["chambers"] = ["0.5 %", "-0.5 %"]
+    groups["etch"]["pm"] = [{"every": "alarm", "takes": "20 min"}, {"every": "90 units", "takes": "10 min"}]
+    groups["track"]["condition"] = {
+        "temperature_c": {"per_hour": 0.2, "lot": 0.3, "first": {"by": 4, "units": 1.5, "idle": "30 min"}}
+    }
+    return Line.from_document(document)

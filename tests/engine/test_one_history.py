@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lines import buffered, everything, furnished, ranked, restless, staffed, stained
+from lines import buffered, everything, furnished, ranked, restless, staffed, stained, tracked
 
 from twin.arrays import fields as f
 from twin.arrays.line import compile_line
@@ -19,7 +19,7 @@ from twin.line import Line
 from twin.study.batch import Batch
 
 HOURS = 3_600_000
-MAKERS = [everything, buffered, restless, stained, staffed, ranked, furnished]
+MAKERS = [everything, buffered, restless, stained, staffed, ranked, furnished, tracked]
 
 
 def stepped(
@@ -34,7 +34,8 @@ def sums(worlds: Worlds) -> np.ndarray:
     """All that a world has added up, whatever its pools have grown to   (world, sum)."""
     parts = (worlds.tool[:, :, f.T_TICKS :], worlds.group[:, :, : f.GROUP_TOTALS], worlds.hist, worlds.step,
              worlds.product[:, :, : f.PRODUCT_TOTALS], worlds.process, worlds.crew,
-             worlds.extra[:, :, : f.EXTRA_TOTALS], worlds.auxiliary)  # fmt: skip
+             worlds.extra[:, :, : f.EXTRA_TOTALS], worlds.auxiliary, worlds.condition,
+             worlds.measure[:, :, : f.MEASURE_TOTALS])  # fmt: skip
     return np.concatenate([part.reshape(len(worlds), -1) for part in parts], axis=1)
 
 
@@ -121,11 +122,12 @@ import sys
 sys.path.insert(0, {tests!r})
 import numpy as np
 np.seterr(over="ignore")  # the generator wraps around on purpose
-from lines import buffered, everything, furnished, ranked, restless, staffed, stained
+from lines import buffered, everything, furnished, ranked, restless, staffed, stained, tracked
 from twin.arrays.line import compile_line
 from twin.study.batch import Batch
 for make, hours in (
-    (everything, 30), (buffered, 2), (restless, 30), (stained, 30), (staffed, 30), (ranked, 30), (furnished, 30)
+    (everything, 30), (buffered, 2), (restless, 30), (stained, 30), (staffed, 30), (ranked, 30), (furnished, 30),
+    (tracked, 30),
 ):
     batch = Batch(compile_line(make()), range(2), 5, device={device!r})
     batch.advance(hours * 3_600_000)

@@ -27,7 +27,8 @@ from word_lines import (
 
 from twin.arrays import fields as f
 from twin.arrays.line import compile_line
-from twin.arrays.memory import layout, pack_line
+from twin.arrays.memory import layout
+from twin.arrays.pack import pack_line
 from twin.line import Line
 from twin.process import registry
 from twin.process.law import MOST_PASSES, Floats, ProcessLaw, parameter

@@ -84,7 +84,7 @@ def rounds(case: Case) -> Iterator[Measures]:
         batch.advance(warm)
         start = Snapshot(batch)
         batch.advance(warm + ticks)
-        parts.append(totals_between(start, Snapshot(batch), line.tick))
+        parts.append(totals_between(start, Snapshot(batch), line.tick, batch))
         yield Measures(join_totals(parts), compiled.names, params)
 
 

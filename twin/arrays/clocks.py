@@ -53,6 +53,8 @@ def _of_pm(timed: Timed, tool: int, which: tuple[str, str, int, int], pm: Pm) ->
     place = number % timed.usual
     stop, takes = timed.stops[name, kind, i], timed.laws.add(pm.takes)
     how = f.HOW_PREEMPT * pm.preempt + f.HOW_FROM_END * (pm.counted_from == "end")
+    if pm.on_alarm:
+        return [f.PM_ALARM, tool, 0, 0, -1, takes, stream_key(*which), stop, 0, 0]
     if pm.every_units is not None:
         head = pm.every_units / timed.usual if pm.first_units is None else pm.first_units
         first = max(1, round(staggered(pm, head, pm.every_units, place, timed.usual)))

@@ -44,7 +44,7 @@ UP, FAILED, MAINTAINED, AWAY = 0, 1, 2, 3
 LOT_FREE, LOT_OUTSIDE, LOT_MOVING, LOT_QUEUED, LOT_INSIDE, LOT_STUCK, LOT_EXPECTED = 0, 1, 2, 3, 4, 5, 6
 
 # How a world stands.
-RUNNING_WORLD, LOG_FULL, DEADLOCK, LOTS_FULL, NO_PROGRESS, POOL_FULL = 0, 1, 2, 3, 4, 5
+RUNNING_WORLD, LOG_FULL, DEADLOCK, LOTS_FULL, NO_PROGRESS, POOL_FULL, RESULTS_FULL = range(7)
 
 # Things to do at this tick.
 DO_TOOL, DO_LOT, DO_SPACE, DO_CALL, DO_CHAMBERS = 0, 1, 2, 3, 4
@@ -52,7 +52,7 @@ DO_TOOL, DO_LOT, DO_SPACE, DO_CALL, DO_CHAMBERS = 0, 1, 2, 3, 4
 # Laws of time, releases, clocks and ranks.
 LAW_CONSTANT, LAW_TABLE, LAW_TRACE, LAW_EMPIRICAL = 0, 1, 2, 3
 RELEASE_EVERY, RELEASE_SATURATED, RELEASE_WIP, RELEASE_SCHEDULE = 0, 1, 2, 3
-FAIL_OPERATING, FAIL_CALENDAR, PM_CALENDAR, PM_UNITS, CHAMBER_OPERATING, CHAMBER_CALENDAR = 0, 1, 2, 3, 4, 5
+FAIL_OPERATING, FAIL_CALENDAR, PM_CALENDAR, PM_UNITS, CHAMBER_OPERATING, CHAMBER_CALENDAR, PM_ALARM = range(7)
 PER_LOT, PER_UNIT, PER_BATCH = 0, 1, 2
 RANK_NONE, RANK_PRIORITY, RANK_FIFO, RANK_LIFO, RANK_EDD, RANK_CR, RANK_SPT, RANK_SRPT, RANK_LEAST_SETUP = (
     range(9)
@@ -73,7 +73,7 @@ RANK_OWN = 32
 WAKE_LEAST_SETUP, WAKE_LONGEST_IDLE, WAKE_FIRST, WAKE_RANDOM = 0, 1, 2, 3
 
 # Purposes of a lot's draws: count = visit * DRAWS + purpose.
-DRAW_TIME, DRAW_TRANSPORT, DRAW_SAMPLE, DRAW_ARC, DRAW_REJECT, DRAW_TOOL = 0, 1, 2, 3, 4, 5
+DRAW_TIME, DRAW_TRANSPORT, DRAW_SAMPLE, DRAW_ARC, DRAW_REJECT, DRAW_TOOL, DRAW_QUALITY = range(7)
 DRAWS = 8
 DRAW_DUE, DRAW_WEIGHT = 0, 1
 """Visit 0, before a lot comes to its first step, draws what it is released with."""
@@ -93,8 +93,8 @@ C_HEAP_ROWS, C_TODO_ROWS, C_LOG_WHAT, C_LOG_STOP, C_LOT_FIELDS, C_PHASE, C_LOT =
 CORE_FIELDS = 32
 
 # A lot. Columns from LOT_FIXED on: two for each queue-time window that may be open at once
-# (until step, deadline), one for each dedication (tool), and where the line names process laws two for its
-# quality (expected defects, whether the step found it out of limits).
+# (until step, deadline), one for each dedication (tool), and where the line names process laws or measures two for its
+# quality (expected defects, whether the step found it out of limits), then what is tracked (LQ_HOLD ff.).
 (
     LOT_STATE, LOT_PRODUCT, LOT_SERIAL, LOT_KEY, LOT_UNITS, LOT_STEP, LOT_TOOL, LOT_NEXT, LOT_PREV, LOT_MATE,
     LOT_RELEASED, LOT_DUE, LOT_PRIORITY, LOT_SINCE, LOT_VISIT, LOT_END, LOT_EVENT, LOT_LEFT, LOT_COUNTS, LOT_SORT,
@@ -109,8 +109,9 @@ LOT_FIXED = 22
     T_STATE, T_SINCE, T_DO, T_END, T_EVENT, T_LEFT, T_BEGAN, T_CUT, T_DOWN, T_BY, T_LOT, T_LOTS, T_STUCK, T_SETUP,
     T_MIN_RUN, T_RUN, T_STAY, T_UNITS, T_IDLE, T_NEXT, T_PREV, T_DUE_PM, T_GROUP, T_CLOCK, T_CLOCKS, T_OPERATING,
     T_PM_UNITS, T_OFF, T_PASSES, T_STRUCK, T_READY, T_READY_LEFT, T_UNTIL, T_TASK, T_CREW, T_ASKED, T_CALL,
-    T_CALL_PREV, T_CALL_SORT, T_CHAMBERS, T_BROKEN, T_USED, T_SPEED, T_HALTED, T_TICKS
-) = range(45)  # fmt: skip
+    T_CALL_PREV, T_CALL_SORT, T_CHAMBERS, T_BROKEN, T_USED, T_SPEED, T_HALTED, T_CONDITION, T_CONDITIONS, T_CLEANED,
+    T_ENDED, T_TICKS
+) = range(49)  # fmt: skip
 TOOL_FIELDS = T_TICKS + STATES
 
 # A toolgroup. The first GROUP_TOTALS columns are totals; Q_DONE is summed from the passages when they are read.
@@ -153,8 +154,43 @@ PASSAGE_FIELDS = 2
 
 # What a step with a process law did: units passed, visits of lots, lots out of limits, defect density that the
 # tool and the wait put on the units [unit * 2^-32/cm2].
-X_PASSED, X_VISITS, X_REJECTED, X_ADDED, X_WAITED = range(5)
-PROCESS_FIELDS = 5
+# X_CLIPPED: units for which the law's surrogate was asked beyond its reach.
+X_PASSED, X_VISITS, X_REJECTED, X_ADDED, X_WAITED, X_CLIPPED = range(6)
+PROCESS_FIELDS = 6
+
+# How an input of a tool's laws deviates, in 2^-32 of the input's reach: fixed part (offset and spread), what the last
+# maintenance left, wandering, and the tool's units since its last maintenance when that was looked at; a shift that is
+# in force, units until the next; how many draws were made; shifts so far and units run under them.
+CN_OFFSET, CN_AFTER, CN_WANDER, CN_SEEN, CN_SHIFT, CN_LEFT, CN_DRAWS, CN_KEY, CN_CONST = range(9)
+CN_SHIFTS, CN_SHIFTED = 9, 10
+CONDITION_FIELDS = 11
+
+# A loop of run-to-run control: estimated deviation of the process from the target at the recipe [quantum].
+TH_ESTIMATE, TH_RUNS = range(2)
+THREAD_FIELDS = 2
+
+# A metrology step. Totals: lots measured, outside the limits, alarms, alarms while no shift was in force, lots sent to
+# rework, scrapped, held; then by rule. The ring of results that nobody knows yet: when the next is due and its
+# event, place of the first, how many.
+MS_LOTS, MS_OUTSIDE, MS_ALARMS, MS_FALSE, MS_REWORKED, MS_SCRAPPED, MS_HELD, MS_RULES = range(8)
+RULE_COUNT = 9
+MEASURE_TOTALS = MS_RULES + RULE_COUNT
+MS_DUE, MS_EVENT, MS_HEAD, MS_COUNT, MS_CONST = range(MEASURE_TOTALS, MEASURE_TOTALS + 5)
+MEASURE_FIELDS = MEASURE_TOTALS + 5
+# A result that waits for its time: when it is known, the tool that made it, its row in the line's table of what steps
+# make, the deviation of the mean from the target, the tool's productive time at its maintenance before.
+RG_DUE, RG_TOOL, RG_MAKE, RG_ERROR, RG_EPOCH = range(5)
+RING_FIELDS = 5
+# A chart of one tool: points so far, histories as bits (last point lowest): above, above 1 s, 2 s; below, 1 s, 2 s;
+# rising, falling; the last point [quantum]; the tool's productive time at its last maintenance.
+SP_POINTS, SP_UP, SP_UP_1, SP_UP_2, SP_DOWN, SP_DOWN_1, SP_DOWN_2, SP_RISES, SP_FALLS, SP_LAST, SP_EPOCH = range(11)
+CHART_FIELDS = 11
+# What a lot of a line with tracked characteristics carries, from H_TRACKED on: time it is to be held [tick], then how
+# often each metrology step has sent it back, then each characteristic: the tool that made it, the row of what that step
+# makes, the knob it was made with, the tool's productive time at its maintenance before; then, unit by unit, mean and
+# modes [quantum].
+LQ_HOLD, LQ_SENT = range(2)
+CH_TOOL, CH_MAKE, CH_KNOB, CH_EPOCH, CH_VALUES = range(5)
 
 # A crew: what its members are doing, and who waits for one: tools in one chain, lots to be carried in another.
 # The first CREW_TOTALS columns are totals: members times ticks at work, members times ticks there, tasks begun, ticks
@@ -177,35 +213,29 @@ AUXILIARY_STATE_FIELDS = 3
 LX_WINDOW, LX_HELD, LX_TAKEN = range(3)
 LOT_EXTRA_FIELDS = 3
 
-# A row of the log; W_QUALITY has the lot's defects for its step and its units for its tool.
+# A row of the log; W_QUALITY has the lot's defects for its step and its units for its tool, and is followed by rows of
+# W_VALUES that are full of the lot's tracked values from LOG_PRODUCT on. W_VISIT has a lot's load at a step with a
+# process law: VISIT_* packed into LOG_WHAT and LOG_STEP.
 LOG_TICK, LOG_WHAT, LOG_PRODUCT, LOG_SERIAL, LOG_STEP, LOG_TOOL = range(6)
 LOG_FIELDS = 6
 WHAT = (
-    "release",
-    "queue",
-    "setup",
-    "load",
-    "finish",
-    "leave",
-    "out",
-    "down",
-    "up",
-    "pm",
-    "pm_end",
-    "blocked",
-    "off",
-    "on",
-    "scrap",
-    "quality",
-)
+    "release", "queue", "setup", "load", "finish", "leave", "out", "down", "up", "pm", "pm_end", "blocked", "off", "on",
+    "scrap", "quality", "values", "visit",
+)  # fmt: skip
 (
     W_RELEASE, W_QUEUE, W_SETUP, W_LOAD, W_FINISH, W_LEAVE, W_OUT, W_DOWN, W_UP, W_PM, W_PM_END, W_BLOCKED, W_OFF,
-    W_ON, W_SCRAP, W_QUALITY
+    W_ON, W_SCRAP, W_QUALITY, W_VALUES, W_VISIT
 ) = range(len(WHAT))  # fmt: skip
 LOG_EVENTS = (1 << W_QUALITY) - 1
 """Rows of the event log, as bits."""
 LOG_QUALITY = 1 << W_QUALITY
 LOG_OUT = 1 << W_OUT
+LOG_VISIT = 1 << W_VISIT
+WHAT_BITS = 5
+"""Bits of LOG_WHAT that say what a row is; a visit has its wait [tick] above them."""
+VISIT_BITS = 24
+"""Bits of LOG_STEP that a visit's units since the tool's last maintenance take; its step with a law lies above."""
+VALUES_A_ROW = 4
 
 # --- what a run only reads ------------------------------------------------------------------------
 (
@@ -223,8 +253,8 @@ WEIGH_ATCS, WEIGH_CAMPAIGN = 1, 2
 """What `G_WEIGH` says is found out once before each choice: bits."""
 UNLIMITED = -1
 
-TL_GROUP, TL_CLOCK, TL_CLOCKS, TL_OPERATING, TL_UNITS, TL_CHAMBERS = range(6)
-TOOL_CONSTANTS = 6
+TL_GROUP, TL_CLOCK, TL_CLOCKS, TL_OPERATING, TL_UNITS, TL_CHAMBERS, TL_CONDITION, TL_CONDITIONS = range(8)
+TOOL_CONSTANTS = 8
 
 (
     S_GROUP, S_LAW, S_PER, S_SETUP, S_BATCH_MIN, S_BATCH_MAX, S_EVERY, S_EVERY_PER, S_INSIDE, S_SAMPLE, S_ARC,
@@ -253,9 +283,62 @@ LOW_BITS = 20
 """A law's size is L_SCALE * 2^LOW_BITS + L_SCALE_LOW, so that its product with a table entry fits an int64."""
 LAW_CONSTANTS = 8
 
-# A step's process law: response tables (NONE: no such effect), where rejected lots go, its totals in a world.
-Y_ADDS, Y_WAITS, Y_REJECTS, Y_TO, Y_STATE = range(5)
-PROCESS_CONSTANTS = 5
+# A step's process law: response tables (NONE: no such effect), where rejected lots go, its totals in a world; what it
+# makes and what it measures (NONE: nothing), its number.
+Y_ADDS, Y_WAITS, Y_REJECTS, Y_TO, Y_STATE, Y_MAKES, Y_MEASURES, Y_NUMBER = range(8)
+PROCESS_CONSTANTS = 8
+
+# What a step makes. MK_CHANNEL: column of the characteristic in the lot, MK_MODES its modes; MK_HOW; the law as a
+# surface of MK_POINTS by MK_POINTS_2 [quantum] (NONE: none) and the recipe's place in it [2^-PLACE_BITS of a point];
+# which condition of the tool each input has (NONE: none) and how many points a deviation is; scatter [quantum]; what
+# grows while waiting (NONE: nothing); amplitudes and scatter of the modes (NONE: no signature); run-to-run control:
+# weight [2^-32] (0: none), knob for a quantum [2^-KNOB_BITS], furthest estimate [quantum], least and most knob, loops,
+# ticks that a deviation of the whole reach makes the recipe longer; its toolgroup's first chart, the chambers it uses.
+(
+    MK_CHANNEL, MK_MODES, MK_HOW, MK_SURFACE, MK_POINTS, MK_POINTS_2, MK_AT, MK_AT_2, MK_CONDITION, MK_CONDITION_2,
+    MK_SCALE, MK_SCALE_2, MK_NOISE, MK_LOT_NOISE, MK_GROWN, MK_SIGNATURE, MK_WEIGHT, MK_INVERSE, MK_FURTHEST, MK_LEAST,
+    MK_MOST, MK_THREAD, MK_TICKS, MK_TOOL, MK_CHAMBERS
+) = range(25)  # fmt: skip
+MAKE_CONSTANTS = 25
+SETS, ADDS, REMOVES = 0, 1, 2
+LOT_DRAWS, UNIT_DRAWS, MODE_DRAWS = 1 << 40, 32, 4
+"""Draws of what a step makes: from LOT_DRAWS on those for the lot, below that UNIT_DRAWS for each unit: input, second
+input, result, from MODE_DRAWS on its modes."""
+PASSED_LIMITS, LAW_REJECTS, TO_REWORK, TO_SCRAP = 0, 1, 2, 3
+"""What a step found of a lot: in order, rejected by its law, measured outside the limits."""
+PLACE_BITS = 26
+"""Bits behind the point of a place on a law's surface."""
+FINE = 20
+"""Bits behind the point of a place between two points of a table, and of a mode's weight."""
+KNOB_BITS = 20
+SCALE_BITS = 12
+"""Bits behind the point of MK_SCALE: points of the surface for the whole reach of an input."""
+REACH_BITS = 32
+"""Deviations are kept in 2^-REACH_BITS of an input's reach."""
+NORMAL_BITS = 24
+"""Bits behind the point of a normal draw."""
+
+# How an input deviates: lists of offsets by tool and by chamber (NONE: none), tables by units and by productive time
+# since the last maintenance, by the rest of the tool, of what is left of the wandering and what it gains; standard
+# deviations; what a lot's first unit has and what of it passes to the next [2^-32]; shift and its law.
+(
+    CC_OFFSETS, CC_CHAMBERS, CC_CHAMBER_COUNT, CC_BY_UNITS, CC_BY_TICKS, CC_KEEPS, CC_GAINS, CC_SPREAD, CC_AFTER,
+    CC_LOT, CC_UNIT, CC_FIRST, CC_FADE, CC_BY_REST, CC_SHIFT, CC_EVERY, CC_KEY
+) = range(17)  # fmt: skip
+CONDITION_CONSTANTS = 17
+
+# What a step measures: ME_CHANNEL as MK_CHANNEL; units, scatter and bias of the mean [quantum], weights of the
+# modes at the sites [2^-FINE] (NONE: no modes); limits of each product; what becomes of a lot outside them (OUT_*), to
+# which step, how often, in which column of the lot that is counted; time until it is known [tick]; chart: centre, sigma
+# [quantum] (0: none), rules as bits, whether an alarm stops the tool, how long it holds the lot; target for control.
+(
+    ME_CHANNEL, ME_MODES, ME_UNITS, ME_NOISE, ME_BIAS, ME_WEIGHTS, ME_LIMITS, ME_OUTSIDE, ME_TO, ME_MOST,
+    ME_COLUMN, ME_LAG, ME_CENTRE, ME_SIGMA, ME_RULES, ME_STOP, ME_HOLD, ME_STATE, ME_RING, ME_CHARTS, ME_TARGET
+) = range(21)  # fmt: skip
+MEASURE_CONSTANTS = 21
+OUT_COUNT, OUT_SCRAP, OUT_REWORK = 0, 1, 2
+RING_ROWS = 64
+"""Results of one metrology step that may wait for their time; as many more lots as come stop the world."""
 
 # Crews that a toolgroup needs, one for each of TASKS, NONE for nobody.
 STAFF_CONSTANTS = len(TASKS)
@@ -278,12 +361,14 @@ AUXILIARY_CONSTANTS = 4
 # The line's memory begins with these: H_QUALITY is the column of a lot's quality, NONE without process laws; H_EXTRA
 # likewise of what steps with a word more remember; H_LAST is 1 where the line never changes again; H_CARRIER is the
 # crew that transport needs, NONE for nobody; H_CREW is where a world's crews begin, H_MEMBERS where the line tells how
-# many each has; H_WINDOWS is how many queue-time windows a lot may have open.
+# many each has; H_WINDOWS is how many queue-time windows a lot may have open; H_TRACKED to H_TRACKED_END are a lot's
+# columns of what is tracked, NONE without; H_NORMAL is the table of normal draws; H_MEASURE is where a world's
+# metrology steps begin; H_MAKE to H_MAKES is what steps make.
 (
     H_TRANSPORT, H_WIP, H_WIPS, H_PHASE, H_LAST, H_QUALITY, H_STEP, H_STATES, H_STATED, H_CARRIER, H_CREW, H_CREWS,
-    H_MEMBERS, H_WINDOWS, H_EXTRA
-) = range(15)  # fmt: skip
-HEADER_FIELDS = 15
+    H_MEMBERS, H_WINDOWS, H_EXTRA, H_TRACKED, H_TRACKED_END, H_NORMAL, H_MEASURE, H_MAKE, H_MAKES
+) = range(21)  # fmt: skip
+HEADER_FIELDS = 21
 
 A_BELOW, A_TO = 0, 1
 W_UNTIL, W_LIMIT, W_SLOT, W_FROM, W_BREACH = 0, 1, 2, 3, 4

@@ -8,20 +8,19 @@ import numpy as np
 from twin.arrays import fields as f
 from twin.arrays.clocks import Timed, clock_rows
 from twin.arrays.compiled import Compiled, Ints, LineArrays
+from twin.arrays.conditions import ConditionRows, rows_array
 from twin.arrays.extras import breach_of, extra_tables
-from twin.arrays.keys import stream_key
 from twin.arrays.laws import LawTable
 from twin.arrays.names import Names
 from twin.arrays.processes import ResponseTable
+from twin.arrays.products import product_rows
+from twin.arrays.quality import QualityRows
 from twin.arrays.ranks import own_rules, rank_columns
 from twin.arrays.routing import entrance_more_s, expected_raw_s, expected_remaining_s, slots
 from twin.arrays.shared import Shared
-from twin.line import Line, LineError, Product, Step, Toolgroup
+from twin.line import Line, LineError, Step, Toolgroup
 from twin.line.own_rules import OwnRule
 
-RELEASES = {
-    "every": f.RELEASE_EVERY, "saturated": f.RELEASE_SATURATED, "wip": f.RELEASE_WIP, "schedule": f.RELEASE_SCHEDULE
-}  # fmt: skip
 WAKE = {
     "least_setup": f.WAKE_LEAST_SETUP, "longest_idle": f.WAKE_LONGEST_IDLE, "first": f.WAKE_FIRST,
     "random": f.WAKE_RANDOM,
@@ -82,9 +81,12 @@ class _Compiler:
         self.setup: list[int] = []
         self.min_run: list[int] = []
         self.arc: list[tuple[int, int]] = []
-        self.process: list[tuple[int, int, int, int, int]] = []
+        self.process: list[list[int]] = []
         self.window: list[tuple[int, int, int, int, int]] = []
         self.extras = extra_tables(line, self.step_index, shared.most)
+        self.conditions = ConditionRows(line, shared.responses, shared.laws, shared.most)
+        self.quality = QualityRows(line, shared.responses, self.conditions, shared.most)
+        self.held: list[tuple[int, int]] = []
         self.start: list[tuple[int, int, int, int]] = []
 
     def ticks(self, seconds: float | None) -> int:
@@ -104,7 +106,7 @@ class _Compiler:
         tool, clock = self._tools()
         group = self._groups()
         step = self._steps()
-        product = self._products()
+        product, self.start = product_rows(self.line, self.laws, self.ticks, self.first_step)
         transport = self.laws.add(self.line.transport.time) if self.line.transport else f.NONE
         carrier = self.line.transport.crew if self.line.transport else None
         return LineArrays(
@@ -129,10 +131,17 @@ class _Compiler:
             start=_rows(self.start, 4),
             wip=self._wip(),
             tool_state=self._tool_states(),
-            size=np.array([self.windows_open, self.dedications], dtype=np.int64),
+            size=np.array(
+                [self.windows_open, self.dedications, self.quality.width, self.quality.threads, self.quality.charts,
+                 self.quality.normal], dtype=np.int64
+            ),
             extra=self.extras.rows,
             auxiliary=self.extras.auxiliary,
             listed=self.extras.listed,
+            condition=rows_array(self.conditions.rows),
+            held=_rows(self.held, 2),
+            make=_rows(self.quality.makes, f.MAKE_CONSTANTS),
+            measure=_rows(self.quality.measures, f.MEASURE_CONSTANTS),
         )
 
     # --- toolgroups and tools ---------------------------------------------------------------------
@@ -215,7 +224,9 @@ class _Compiler:
                 kinds = [row[f.K_KIND] for row in clocks[first:]]
                 operating, units = f.FAIL_OPERATING in kinds, f.PM_UNITS in kinds
                 chambers = (1 << (group.chambers or 0)) - 1
-                tools.append([g, first, len(clocks) - first, operating, units, chambers])
+                kept = len(self.held)
+                self.held += [(len(tools), self.conditions.first[name] + k) for k in range(len(group.condition))]
+                tools.append([g, first, len(clocks) - first, operating, units, chambers, kept, len(group.condition)])
         return _rows(tools, f.TOOL_CONSTANTS), _rows(clocks, f.CLOCK_CONSTANTS)
 
     # --- routes -------------------------------------------------------------------------------------
@@ -238,15 +249,14 @@ class _Compiler:
                 row[f.S_AHEAD] = step.cascade.ahead
                 row[f.S_EVERY_MORE] = self.ticks(entrance_more_s(group, step))
                 row[f.S_INSIDE] = step.cascade.inside or f.NEVER
-            row[f.S_SAMPLE] = round(step.sample * 2**32)
+            row[f.S_SAMPLE] = round(step.sample * 2**32) if step.sample_every in (None, 1) else -step.sample_every
             row[f.S_NEXT] = f.END if last else i + 1
             row[f.S_ORDER] = i - self.first_step[route]
             row[f.S_MEAN] = self.ticks(step.time.mean)
             row[f.S_USE] = row[f.S_KEEP] = row[f.S_PROCESS] = f.NONE
-            if step.process is not None:
+            if step.process is not None or step.measure is not None:
                 row[f.S_PROCESS] = len(self.process)
-                to = f.NONE if step.process.rejects_to is None else self.step_index[route, step.process.rejects_to]
-                self.process.append((*self.shared.responses.add(step.process.law, step.process.model), to, 0))
+                self.process.append(self._process(route, step))
             row[f.S_EXTRA] = self.extras.of_step[i]
             self._arcs(row, route, step)
             self._windows(row, route, step)
@@ -254,6 +264,19 @@ class _Compiler:
                 self._dedication(row, route, step)
         self._remaining(rows)
         return rows
+
+    def _process(self, route: str, step: Step) -> list[int]:
+        """A step's process law and what it measures."""
+        tables, to = (f.NONE, f.NONE, f.NONE), f.NONE
+        if step.process is not None:
+            tables = self.shared.responses.add(step.process.law, step.process.model)
+            if step.process.rejects_to is not None:
+                to = self.step_index[route, step.process.rejects_to]
+        every = range(self.line.toolgroups[step.toolgroup].chambers or 1)
+        used = [k - 1 for k in step.chambers] if step.chambers else list(every)
+        makes = self.quality.make(f"routes.{route}, step {step.step!r}", step, used)
+        measures = self.quality.measure(route, step, self.step_index)
+        return [*tables, to, 0, makes, measures, len(self.process)]
 
     def _arcs(self, row: Ints, route: str, step: Step) -> None:
         row[f.S_ARC], row[f.S_ARCS] = len(self.arc), len(step.rework) + len(step.branch)
@@ -294,51 +317,6 @@ class _Compiler:
                 ticks = np.minimum(f.MAX_TICK, np.rint(ahead / self.line.tick))
                 rows[first : first + len(ticks), column] = ticks.astype(np.int64)
 
-    # --- products -----------------------------------------------------------------------------------
-
-    def _products(self) -> Ints:
-        rows = np.zeros((len(self.line.products), f.PRODUCT_CONSTANTS), dtype=np.int64)
-        for row, (name, product) in zip(rows, self.line.products.items(), strict=True):
-            release = product.release
-            row[f.P_STEP], row[f.P_UNITS] = self.first_step[product.route], product.lot_size
-            row[f.P_KIND], row[f.P_LAW] = RELEASES[release.kind], f.NONE
-            if release.every is not None:
-                row[f.P_LAW] = self.laws.add(release.every)
-            row[f.P_START] = self.ticks(release.start)
-            row[f.P_DUE], row[f.P_DUE_LAW] = self._due(product)
-            row[f.P_PRIORITY] = product.priority
-            lightest, heaviest = product.weight
-            row[f.P_WEIGHT], row[f.P_WEIGHTS] = lightest, heaviest - lightest + 1
-            row[f.P_WIP] = release.wip or 0
-            row[f.P_ROW], row[f.P_ROWS] = len(self.start), len(release.schedule)
-            for start in release.schedule:
-                units = product.lot_size if start.units is None else start.units
-                priority = product.priority if start.priority is None else start.priority
-                due = row[f.P_DUE] if start.due is None else self.ticks(start.due)
-                self.start.append((self.ticks(start.time), units, priority, due))
-            row[f.P_KEY] = stream_key("product", name)
-            row[f.P_LIMIT] = self._trace_limit(product)
-            row[f.P_STEPS] = len(self.line.routes[product.route])
-        return rows
-
-    def _due(self, product: Product) -> tuple[int, int]:
-        """A product's flow allowance [tick] and its law, NONE where every lot has the same."""
-        if product.due is None:
-            return f.NEVER, f.NONE
-        law = product.due.law(expected_raw_s(self.line, product))
-        if law.kind == "constant":
-            return self.ticks(law.mean), f.NONE
-        return f.DUE_DRAWN, self.laws.add(law)
-
-    def _trace_limit(self, product: Product) -> int:
-        """Lots until the shortest trace that stops is used up."""
-        laws = [step.time for step in self.line.routes[product.route]]
-        if product.release.every is not None:
-            laws.append(product.release.every)
-        return min(
-            (len(law.values) for law in laws if law.kind == "trace" and law.end == "stop"), default=f.NEVER
-        )
-
     def _wip(self) -> Ints:
         product_index = {name: i for i, name in enumerate(self.line.products)}
         rows = [
@@ -365,6 +343,11 @@ class _Compiler:
             rows.append((first + number - 1, self.ticks(state.down), setup))
         return _rows(rows, f.TOOL_STATE_FIELDS)
 
+    def held_names(self) -> tuple[tuple[int, str], ...]:
+        """Tool and input of each condition that a world keeps."""
+        words = [word for group in self.line.toolgroups.values() for word in group.condition]
+        return tuple((tool, words[row]) for tool, row in self.held)
+
     def names(self, tool: Ints) -> Names:
         """What the document calls them."""
         first, tools_of = 0, []
@@ -383,7 +366,11 @@ class _Compiler:
             stops=tuple((self.group_index[name], kind, i) for name, kind, i in self.stops),
             extras=tuple(int(i) for i in self.extras.rows[:, f.E_STEP]),
             auxiliaries=tuple(self.line.auxiliaries),
-            processes=tuple(i for i, (_, step) in enumerate(self.steps) if step.process is not None),
+            processes=tuple(i for i, (_, step) in enumerate(self.steps) if step.process or step.measure),
+            measures=tuple(i for i, (_, step) in enumerate(self.steps) if step.measure is not None),
+            conditions=self.held_names(),
+            channels=tuple((name, c.column, c.modes, c.quantum) for name, c in self.quality.channels.items()),
+            makes=tuple(i for i, (_, step) in enumerate(self.steps) if step.process and step.process.makes),
             steps_of=tuple(
                 range(self.first_step[p.route], self.first_step[p.route] + len(self.line.routes[p.route]))
                 for p in self.line.products.values()

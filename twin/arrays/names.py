@@ -20,7 +20,11 @@ class Names(NamedTuple):
     stops:      failures and maintenance: toolgroup, `failure` or `pm`, which of the toolgroup's   (stop,)
     extras:     steps with a row of `twin.arrays.extras`, as indices into `steps`   (extra,)
     auxiliaries: what steps need beside a tool                             (auxiliary,)
-    processes:  steps with a process law, as indices into `steps`         (process,)
+    processes:  steps with a process law or a measure, as indices into `steps`   (process,)
+    measures:   steps with a measure, likewise                             (measure,)
+    channels:   what is tracked of a lot: name, first column in `Totals.tracked`, modes, quantum   (characteristic,)
+    makes:      steps that make a characteristic, as indices into `steps` (make,)
+    conditions: tool and input of each condition that a world keeps        (condition,)
     steps_of:   the steps of each product's route, as indices into `steps`; one after the other they are the passages
                 (product,)
     crews:      name of each crew                                          (crew,)
@@ -39,6 +43,10 @@ class Names(NamedTuple):
     crews: tuple[str, ...] = ()
     extras: tuple[int, ...] = ()
     auxiliaries: tuple[str, ...] = ()
+    measures: tuple[int, ...] = ()
+    conditions: tuple[tuple[int, str], ...] = ()
+    channels: tuple[tuple[str, int, int, float], ...] = ()
+    makes: tuple[int, ...] = ()
 
     def tool(self, index: int) -> str:
         """A tool's name: its toolgroup's, and its number from 1 where there are several."""

@@ -18,6 +18,7 @@ class ResponseTable:
         self.hours_a_tick = tick_s / 3600.0
         self._known: dict[Any, tuple[int, int, int]] = {}
         self._tables: list[Ints] = []
+        self._kept: dict[bytes, int] = {}
         self._entries = 0
 
     def add(self, name: str, law: Any) -> tuple[int, int, int]:
@@ -55,10 +56,16 @@ class ResponseTable:
                 f"{self.line}: law {name!r} bends too sharply for a table of its {effect}: {100 * error:.2g} % off "
                 f"between two of its points, {100 * TOLERANCE:g} % allowed; choose smoother parameters"
             )
-        at = self._entries
-        self._tables.append(entries)
-        self._entries += entries.size
-        return at
+        return self.keep(entries)
+
+    def keep(self, entries: Ints) -> int:
+        """Keep numbers as they are, equal ones once; returns where they begin."""
+        key = entries.tobytes()
+        if key not in self._kept:
+            self._kept[key] = self._entries
+            self._tables.append(entries)
+            self._entries += entries.size
+        return self._kept[key]
 
     def entries(self) -> Ints:
         """All tables, end to end   (entry,)"""

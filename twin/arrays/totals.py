@@ -35,12 +35,21 @@ class Totals(NamedTuple):
                    down for it, TICKS it was down                           (world, stop, 2)
     process:       of each step with a process law (`Names.processes`): PASSED [unit], VISITS and REJECTED [lot],
                    ADDED and WAITED: defect density that the tool and the wait before it put on the units that passed
-                   [unit * 2^-32/cm2]                                       (world, process, 5)
+                   [unit * 2^-32/cm2], CLIPPED: units beyond the reach of its surrogate   (world, process, 6)
     extras:        of each step with a word more (`Names.extras`): HELD lots before a gate, HELD_TICKS, SCRAPPED and
                    SENT_BACK lots after a breach of a window that it opens   (world, extra, 4)
     auxiliaries:   USED: area of those in use [tick], TAKEN: times           (world, auxiliary, 2)
     lots:          completed lots of lines whose laws add defects: REPLICATION from 0, PRODUCT, SERIAL, UNITS,
                    OUT [tick], DEFECTS: expected killer defects [2^-32/cm2] (lot, 6)
+    measures:      of each metrology step (`Names.measures`): LOTS measured, OUTSIDE the limits, ALARMS, FALSE ones
+                   (while nothing was broken), REWORKED, SCRAPPED, HELD, then alarms by rule (`twin.line.measure.RULES`)
+                                                                            (world, measure, MEASURE_TOTALS)
+    shifts:        of each condition of a tool (`Names.conditions`): SHIFTS that came, UNITS run under them
+                                                                            (world, condition, 2)
+    tracked:       what is tracked of each of the `lots`, in its quantum, laid out in `twin.arrays.quality`; tools and
+                   what steps make as indices, NONE where no step made it   (lot, column)
+    visits:        lots loaded at steps with a process law, of runs that keep them: REPLICATION from 0, TICK, PRODUCT,
+                   SERIAL, STEP (`Names.processes`), TOOL, PASSES: units since its maintenance, WAIT [tick] (visit, 8)
     crews:         BUSY: members at work, summed over time, THERE: members of the crew, likewise [tick], TASKS begun,
                    WAIT for a member [tick], WAITED: tasks that waited      (world, crew, 5)
     """
@@ -62,3 +71,7 @@ class Totals(NamedTuple):
     crews: Counts
     extras: Counts
     auxiliaries: Counts
+    measures: Counts
+    shifts: Counts
+    tracked: Counts
+    visits: Counts

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from twin.arrays import fields as f
 from twin.arrays.compiled import LineArrays
 from twin.arrays.histogram import BINS
-from twin.arrays.memory import Layout, constant_places, layout
+from twin.arrays.memory import Layout, constant_places, layout, quality_places
 
 Ints = NDArray[np.int64]
 
@@ -90,14 +90,24 @@ class Worlds:
         return self._part(self.layout.auxiliary, self.layout.auxiliaries, f.AUXILIARY_STATE_FIELDS)
 
     @property
+    def condition(self) -> Ints:
+        """(world, condition, CONDITION_FIELDS)"""
+        return self._part(self.layout.condition, self.layout.conditions, f.CONDITION_FIELDS)
+
+    @property
+    def measure(self) -> Ints:
+        """(world, measure, MEASURE_FIELDS)"""
+        return self._part(self.layout.measure, self.layout.measures, f.MEASURE_FIELDS)
+
+    @property
     def hist(self) -> Ints:
         """(world, product, BINS)"""
         return self._part(self.layout.hist, self.layout.products, BINS)
 
     @property
     def lot(self) -> Ints:
-        """(world, lot, LOT_FIXED + 2 windows + dedications + 2 where there are process laws + LOT_EXTRA_FIELDS
-        where steps have extras)"""
+        """(world, lot, LOT_FIXED + 2 windows + dedications + 2 where there are process laws + what is tracked +
+        LOT_EXTRA_FIELDS where steps have extras)"""
         return self._part(self.layout.lot, self.layout.lots, self.layout.lot_fields)
 
     @property
@@ -162,6 +172,12 @@ def allocate(
     tool[:, :, f.T_SPEED] = 1
     worlds.extra[:, :, f.EX_CONST] = extras + np.arange(where.extras) * f.EXTRA_CONSTANTS
     worlds.extra[:, :, [f.EX_DUE, f.EX_EVENT]] = f.NEVER
+    tool[:, :, f.T_CONDITION] = where.condition + line.tool[:, f.TL_CONDITION] * f.CONDITION_FIELDS
+    tool[:, :, f.T_CONDITIONS] = line.tool[:, f.TL_CONDITIONS]
+    conditions, measures = quality_places(line)
+    worlds.condition[:, :, f.CN_CONST] = conditions + line.held[:, 1] * f.CONDITION_CONSTANTS
+    worlds.measure[:, :, f.MS_CONST] = measures + np.arange(where.measures) * f.MEASURE_CONSTANTS
+    worlds.measure[:, :, [f.MS_DUE, f.MS_EVENT]] = f.NEVER
     return worlds
 
 

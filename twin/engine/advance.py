@@ -95,6 +95,7 @@ from twin.arrays.fields import (
 from twin.engine.calls import call_first
 from twin.engine.chambers import begin_chambers
 from twin.engine.clocks import clock_event, come_up, start_clocks
+from twin.engine.condition import start_conditions
 from twin.engine.crew import start_crews
 from twin.engine.heap import next_event, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
@@ -202,6 +203,7 @@ def start(L: Memory, S: Memory) -> None:
         S[tool + T_CREW] = S[tool + T_TASK] = NONE
     start_crews(L, S)
     start_clocks(L, S, S[C_KEY])
+    start_conditions(L, S)
     call_tools(L, S)
     for product in range(S[C_PRODUCT], S[C_CLOCK], PRODUCT_FIELDS):
         S[product + PR_KEY] = sub_key(S[C_KEY], L[S[product + PR_CONST] + P_KEY])

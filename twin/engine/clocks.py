@@ -51,6 +51,7 @@ from twin.arrays.fields import (
     NONE,
     OFF,
     PM,
+    PM_ALARM,
     PM_CALENDAR,
     PM_UNITS,
     Q_AWAY,
@@ -66,7 +67,6 @@ from twin.arrays.fields import (
     T_END,
     T_GROUP,
     T_OFF,
-    T_PASSES,
     T_PM_UNITS,
     T_STRUCK,
     T_TASK,
@@ -80,6 +80,7 @@ from twin.arrays.fields import (
     W_UP,
 )
 from twin.engine.chamber_clocks import chamber_clock, chamber_event
+from twin.engine.condition import clean
 from twin.engine.crew import begin_repair, call_for_repair, let_go, repair_ticks, take_up
 from twin.engine.heap import due_at, has_come, push
 from twin.engine.jit import Int, Memory, njit_apart
@@ -117,7 +118,7 @@ def start_clocks(L: Memory, S: Memory, key: Int) -> None:
             chamber_clock(L, S, 0, clock)
         elif kind == PM_UNITS:
             S[clock + CK_LEFT] = L[const + K_FIRST]
-        else:
+        elif kind == PM_CALENDAR:
             S[clock + CK_PLANNED] = L[const + K_FIRST]
             due_at(S, clock, CK_DUE, EV_CLOCK, L[const + K_FIRST])
 
@@ -143,7 +144,7 @@ def clock_event(L: Memory, S: Memory, now: Int, clock: Int) -> None:
         else:
             go_down(L, S, now, tool, clock, FAILED)
     elif S[tool + T_DOWN] == AWAY:  # maintained while it is away
-        S[tool + T_PASSES] = 0
+        clean(L, S, tool)
         S[clock + CK_PLANNED] += L[S[clock + CK_CONST] + K_EVERY]
         due_at(S, clock, CK_DUE, EV_CLOCK, S[clock + CK_PLANNED])
     else:
@@ -249,7 +250,7 @@ def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
             S[clock + CK_LEFT] = NEVER
             due_at(S, clock, CK_DUE, EV_CLOCK, now + next_failure(L, S, clock))
     else:
-        S[tool + T_PASSES] = 0  # maintenance cleans, dresses, conditions
+        clean(L, S, tool)
         plan_next_pm(L, S, now, clock)
         if S[tool + T_UNTIL] > now:
             stay_down(L, S, now, tool)
@@ -297,7 +298,7 @@ def plan_next_pm(L: Memory, S: Memory, now: Int, clock: Int) -> None:
         if S[clock + CK_LEFT] <= 0:  # as many again passed before it could begin
             S[clock + CK_PENDING] = 1
             S[S[clock + CK_TOOL] + T_DUE_PM] += 1
-    else:
+    elif L[S[clock + CK_CONST] + K_KIND] == PM_CALENDAR:
         if from_end:
             S[clock + CK_PLANNED] = now
         S[clock + CK_PLANNED] += L[S[clock + CK_CONST] + K_EVERY]
@@ -306,6 +307,21 @@ def plan_next_pm(L: Memory, S: Memory, now: Int, clock: Int) -> None:
             S[S[clock + CK_TOOL] + T_DUE_PM] += 1
             return
         due_at(S, clock, CK_DUE, EV_CLOCK, S[clock + CK_PLANNED])
+
+
+@njit_apart
+def call_maintenance(L: Memory, S: Memory, tool: Int) -> None:
+    """A control chart is in alarm: the tool is maintained before its next lot, once, whoever else calls."""
+    first = S[tool + T_CLOCK]
+    for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
+        under_way = S[tool + T_DOWN] == MAINTAINED and S[tool + T_BY] == clock
+        if L[S[clock + CK_CONST] + K_KIND] == PM_ALARM and S[clock + CK_PENDING] == 0 and not under_way:
+            S[clock + CK_PENDING] = 1
+            S[tool + T_DUE_PM] += 1
+            make_busy(L, S, tool)
+            if S[tool + T_DO] == EMPTY:
+                do_next(S, DO_TOOL, tool)
+            return
 
 
 @njit_apart

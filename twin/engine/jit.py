@@ -24,6 +24,8 @@ Memory = Any
 
 Int = int | np.int64
 """A whole number: int64 once compiled."""
+Flag = bool | np.bool_
+"""Yes or no."""
 
 
 class Compile(Protocol):

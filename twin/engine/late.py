@@ -1,7 +1,6 @@
 """Queue-time windows that end: counted, and where a breach costs something, the lot does not start."""
 
 from twin.arrays.fields import (
-    C_MOVED,
     DO_SPACE,
     E_LATE,
     E_STATE,
@@ -40,8 +39,7 @@ from twin.arrays.fields import (
 )
 from twin.engine.gates import leave_window
 from twin.engine.jit import Int, Memory, njit, njit_apart
-from twin.engine.lots import scrap_lot
-from twin.engine.moves import release_next, wait_for_place
+from twin.engine.moves import throw_away, wait_for_place
 from twin.engine.passage import come_to_step, leave_step
 from twin.engine.queue import remove
 from twin.engine.todo import do_next
@@ -120,12 +118,9 @@ def send_one(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> bool:
     leave_step(L, S, now, lot)
     if to == SCRAP:
         S[state + EX_SCRAPPED] += 1
-        product = S[lot + LOT_PRODUCT]
         S[lot + LOT_STEP] = END
         leave_window(L, S, lot)
-        scrap_lot(L, S, now, lot)
-        S[C_MOVED] = now
-        release_next(L, S, now, product)
+        throw_away(L, S, now, lot)
         return True
     S[state + EX_RETURNED] += 1
     S[S[lot + LOT_PRODUCT] + PR_REWORKED] += 1

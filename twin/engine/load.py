@@ -98,6 +98,7 @@ from twin.engine.heap import due_at
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.late import arrive_at_step, send_late
 from twin.engine.logbook import log_lot
+from twin.engine.make import recipe_ticks
 from twin.engine.process import run_process
 from twin.engine.queue import remove, setup_ticks
 from twin.engine.sample import law_ticks
@@ -177,6 +178,8 @@ def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
     setup = setup_ticks(L, S, g, tool, L[step + S_SETUP])
     draw_at = S[lot + LOT_VISIT] * DRAWS + DRAW_TIME
     time = law_ticks(L, L[step + S_LAW], S[lot + LOT_KEY], draw_at, S[lot + LOT_SERIAL])
+    if L[step + S_PROCESS] != NONE:
+        time += recipe_ticks(L, S, tool, L[step + S_PROCESS])
     if L[step + S_PER] == PER_UNIT:
         time *= units
     put_on(L, S, now, g, tool, lot)

@@ -5,6 +5,8 @@ from twin.arrays.fields import (
     C_LOG_N,
     C_LOG_WHAT,
     H_QUALITY,
+    H_TRACKED,
+    H_TRACKED_END,
     LOG_FIELDS,
     LOG_PRODUCT,
     LOG_SERIAL,
@@ -14,11 +16,19 @@ from twin.arrays.fields import (
     LOG_WHAT,
     LOT_PRODUCT,
     LOT_SERIAL,
+    LOT_SINCE,
     LOT_STEP,
     LOT_TOOL,
     LOT_UNITS,
     NONE,
+    T_PASSES,
+    VALUES_A_ROW,
+    VISIT_BITS,
     W_QUALITY,
+    W_VALUES,
+    W_VISIT,
+    WHAT_BITS,
+    Y_NUMBER,
 )
 from twin.engine.jit import Int, Memory, njit, njit_apart
 
@@ -43,6 +53,28 @@ def log_quality(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     if (S[C_LOG_WHAT] >> W_QUALITY) & 1 == 1:
         defects = S[lot + L[H_QUALITY]]
         add_row(S, now, W_QUALITY, S[lot + LOT_PRODUCT], S[lot + LOT_SERIAL], defects, S[lot + LOT_UNITS])
+
+
+@njit_apart
+def log_values(L: Memory, S: Memory, lot: Int) -> None:
+    """Rows that hold what is tracked of a completed lot, after the one of its defects."""
+    if (S[C_LOG_WHAT] >> W_QUALITY) & 1 == 0:
+        return
+    for at in range(lot + L[H_TRACKED], lot + L[H_TRACKED_END], VALUES_A_ROW):
+        row = S[C_LOG] + S[C_LOG_N] * LOG_FIELDS
+        S[C_LOG_N] += 1
+        S[row + LOG_WHAT] = W_VALUES
+        for k in range(min(VALUES_A_ROW, lot + L[H_TRACKED_END] - at)):
+            S[row + LOG_PRODUCT + k] = S[at + k]
+
+
+@njit_apart
+def log_visit(L: Memory, S: Memory, now: Int, tool: Int, lot: Int, law: Int) -> None:
+    """A row about a lot that is loaded at a step with a process law: its wait, and what the tool has run so far."""
+    if (S[C_LOG_WHAT] >> W_VISIT) & 1 == 1:
+        what = W_VISIT | ((now - S[lot + LOT_SINCE]) << WHAT_BITS)
+        step = (L[law + Y_NUMBER] << VISIT_BITS) | min(S[tool + T_PASSES], (1 << VISIT_BITS) - 1)
+        add_row(S, now, what, S[lot + LOT_PRODUCT], S[lot + LOT_SERIAL], step, tool)
 
 
 @njit_apart

@@ -9,6 +9,8 @@ from twin.arrays.fields import (
     C_FREE,
     C_LOT_FIELDS,
     C_LOTS,
+    CH_MAKE,
+    CH_TOOL,
     DRAW_ARC,
     DRAW_DUE,
     DRAW_SAMPLE,
@@ -17,8 +19,13 @@ from twin.arrays.fields import (
     DUE_DRAWN,
     END,
     G_MOVES,
+    H_MAKE,
+    H_MAKES,
     H_QUALITY,
+    H_TRACKED,
+    H_TRACKED_END,
     H_TRANSPORT,
+    LAW_REJECTS,
     LOT_COUNTS,
     LOT_DUE,
     LOT_END,
@@ -41,12 +48,16 @@ from twin.arrays.fields import (
     LOT_UNITS,
     LOT_VISIT,
     LOT_WEIGHT,
+    MAKE_CONSTANTS,
+    ME_TO,
+    MK_CHANNEL,
     NEVER,
     NONE,
     P_DUE_LAW,
     P_STEP,
     P_WEIGHT,
     P_WEIGHTS,
+    PASSED_LIMITS,
     PR_AREA,
     PR_COMPLETED,
     PR_CONST,
@@ -70,13 +81,17 @@ from twin.arrays.fields import (
     S_NEXT,
     S_PROCESS,
     S_SAMPLE,
+    SCRAP,
+    TO_REWORK,
+    TO_SCRAP,
     W_OUT,
     W_SCRAP,
+    Y_MEASURES,
     Y_TO,
 )
 from twin.arrays.histogram import BIN_BITS
 from twin.engine.jit import Int, Memory, njit, njit_apart
-from twin.engine.logbook import log_lot, log_quality
+from twin.engine.logbook import log_lot, log_quality, log_values
 from twin.engine.rng import draw, sub_key
 from twin.engine.sample import law_ticks
 
@@ -97,6 +112,8 @@ def new_lot(L: Memory, S: Memory, now: Int, product: Int, units: Int, priority: 
         S[lot + k] = NONE
     if L[H_QUALITY] != NONE:
         S[lot + L[H_QUALITY]] = S[lot + L[H_QUALITY] + 1] = 0
+    if L[H_TRACKED] != NONE:
+        begin_tracking(L, S, lot)
     S[lot + LOT_STATE] = LOT_OUTSIDE
     S[lot + LOT_PRODUCT] = product
     S[lot + LOT_SERIAL] = S[product + PR_SERIAL]
@@ -121,6 +138,16 @@ def new_lot(L: Memory, S: Memory, now: Int, product: Int, units: Int, priority: 
 
 
 @njit_apart
+def begin_tracking(L: Memory, S: Memory, lot: Int) -> None:
+    """Nothing has been made of a lot yet: every characteristic is 0, and no tool made it."""
+    first, end = L[H_TRACKED], L[H_TRACKED_END]
+    for k in range(first, end):
+        S[lot + k] = 0
+    for make in range(L[H_MAKE], L[H_MAKES], MAKE_CONSTANTS):
+        S[lot + L[make + MK_CHANNEL] + CH_TOOL] = S[lot + L[make + MK_CHANNEL] + CH_MAKE] = NONE
+
+
+@njit_apart
 def weight_of(L: Memory, S: Memory, lot: Int) -> Int:
     """How much a lot weighs: its product's weight, or one of its whole numbers, each as likely."""
     const = S[S[lot + LOT_PRODUCT] + PR_CONST]
@@ -138,11 +165,16 @@ def chance(S: Memory, lot: Int, purpose: Int) -> Int:
 
 @njit
 def sampled_step(L: Memory, S: Memory, lot: Int, step: Int) -> Int:
-    """The next step from `step` on that this lot does, sampled ones skipped by chance; END if none is left."""
+    """The next step from `step` on that this lot does, sampled ones skipped by chance or in turn; END if none is left.
+
+    A share below 0 is every so many lots of the product.
+    """
     while step != END:
         S[lot + LOT_VISIT] += 1
         share = L[step + S_SAMPLE]
-        if share == ALWAYS or chance(S, lot, DRAW_SAMPLE) < share:
+        if share == ALWAYS or (share < 0 and S[lot + LOT_SERIAL] % -share == 0):
+            break
+        if share > 0 and chance(S, lot, DRAW_SAMPLE) < share:
             break
         step = L[step + S_NEXT]
     S[lot + LOT_STEP] = step
@@ -153,13 +185,19 @@ def sampled_step(L: Memory, S: Memory, lot: Int, step: Int) -> Int:
 def step_after(L: Memory, S: Memory, lot: Int) -> Int:
     """Where a lot goes after the step it has done.
 
-    Out of the limits of a process law: where that sends it. Else an arc by chance (rework, branch), else the next
-    step.
+    Out of the limits of a process law: where that sends it; measured out of them: rework, or SCRAP. Else an arc by
+    chance (rework, branch), else the next step.
     """
     here = S[lot + LOT_STEP]
     to = L[here + S_NEXT]
     law = L[here + S_PROCESS]
-    if law != NONE and S[lot + L[H_QUALITY] + 1] == 1 and L[law + Y_TO] != NONE:
+    verdict = S[lot + L[H_QUALITY] + 1] if law != NONE else PASSED_LIMITS
+    if verdict == TO_SCRAP:
+        S[lot + LOT_STEP] = END
+        return SCRAP
+    if verdict == TO_REWORK:
+        to = L[L[law + Y_MEASURES] + ME_TO]
+    elif verdict == LAW_REJECTS and L[law + Y_TO] != NONE:
         to = L[law + Y_TO]
     elif L[here + S_ARCS] > 0:
         bits = chance(S, lot, DRAW_ARC)
@@ -217,6 +255,8 @@ def lot_out(L: Memory, S: Memory, now: Int, lot: Int) -> None:
         S[S[product + PR_HIST] + cycle_bin(cycle)] += 1
         if L[H_QUALITY] != NONE:
             log_quality(L, S, now, lot)
+            if L[H_TRACKED] != NONE:
+                log_values(L, S, lot)
     free_lot(S, lot)
 
 

@@ -11,6 +11,7 @@ from twin.arrays.fields import (
     DO_TOOL,
     EMPTY,
     END,
+    EV_LOT,
     EV_RELEASE,
     G_BUFFER,
     G_RESERVE,
@@ -20,6 +21,8 @@ from twin.arrays.fields import (
     H_CARRIER,
     H_EXTRA,
     H_LAST,
+    H_TRACKED,
+    LOT_END,
     LOT_EXPECTED,
     LOT_FROM,
     LOT_MATE,
@@ -32,6 +35,7 @@ from twin.arrays.fields import (
     LOT_STEP,
     LOT_STUCK,
     LOT_TOOL,
+    LQ_HOLD,
     NONE,
     P_KIND,
     P_START,
@@ -51,6 +55,7 @@ from twin.arrays.fields import (
     Q_STUCK,
     RELEASE_WIP,
     S_GROUP,
+    SCRAP,
     T_DO,
     T_GROUP,
     T_LOT,
@@ -62,10 +67,10 @@ from twin.arrays.fields import (
 )
 from twin.engine.crew import call_carrier, carry
 from twin.engine.gates import leave_window
-from twin.engine.heap import push
+from twin.engine.heap import due_at, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
-from twin.engine.lots import is_carried, lot_out, step_after
+from twin.engine.lots import is_carried, lot_out, scrap_lot, step_after
 from twin.engine.passage import come_to_step
 from twin.engine.todo import do_next
 from twin.engine.tools import count_stuck, leave_tool, make_busy, show_state
@@ -104,7 +109,17 @@ def set_out(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
     S[lot + LOT_STATE] = LOT_MOVING
     S[lot + LOT_FROM] = from_group
     S[C_MOVED] = now
-    if is_carried(L, S, from_group, g):
+    if L[H_TRACKED] != NONE and S[lot + L[H_TRACKED] + LQ_HOLD] > 0:
+        due_at(S, lot, LOT_END, EV_LOT, now + S[lot + L[H_TRACKED] + LQ_HOLD])
+    else:
+        depart(L, S, now, lot)
+
+
+@njit
+def depart(L: Memory, S: Memory, now: Int, lot: Int) -> None:
+    """A lot that has a place in front of its next toolgroup goes there, at once or by transport."""
+    g = L[S[lot + LOT_STEP] + S_GROUP]
+    if is_carried(L, S, S[lot + LOT_FROM], g):
         if S[lot + LOT_PRIORITY] >= L[S[g + Q_CONST] + G_RESERVE]:
             S[lot + LOT_STATE] = LOT_EXPECTED
             S[g + Q_RESERVED] += 1
@@ -144,6 +159,15 @@ def take_out(L: Memory, S: Memory, now: Int, lot: Int) -> None:
 
 
 @njit_apart
+def throw_away(L: Memory, S: Memory, now: Int, lot: Int) -> None:
+    """A lot leaves the line as scrap; under CONWIP the next one of its product is due at once."""
+    product = S[lot + LOT_PRODUCT]
+    scrap_lot(L, S, now, lot)
+    S[C_MOVED] = now
+    release_next(L, S, now, product)
+
+
+@njit_apart
 def release_next(L: Memory, S: Memory, now: Int, product: Int) -> None:
     """A lot has left the line: under CONWIP the next one of its product is due."""
     const = S[product + PR_CONST]
@@ -161,11 +185,14 @@ def move_on(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
     if L[H_EXTRA] != NONE:
         leave_window(L, S, lot)
     tool = S[lot + LOT_TOOL]
-    if step == END:
+    if step in (END, SCRAP):
         if tool != NONE:
             free_tool(L, S, now, tool, lot, False)
         log_lot(S, now, W_LEAVE, lot)
-        take_out(L, S, now, lot)
+        if step == SCRAP:
+            throw_away(L, S, now, lot)
+        else:
+            take_out(L, S, now, lot)
         return
     come_to_step(L, S, now, lot)
     g = L[step + S_GROUP]

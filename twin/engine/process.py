@@ -1,8 +1,5 @@
-"""What a process law does to a lot when it is loaded: defects it picks up, whether it comes out of its limits.
-
-Laws reach the engine as response tables in fixed point, so that both devices decide alike: a table holds the law's
-value at 0, 1, ..., 2^RESPONSE_BITS - 1 and then at 2^RESPONSE_BITS points an octave, straight lines between them.
-"""
+"""What a process law does to a lot when it is loaded: defects it picks up, whether it comes out of its limits, what
+it makes of the units."""
 
 from twin.arrays.fields import (
     DRAW_REJECT,
@@ -19,31 +16,17 @@ from twin.arrays.fields import (
     X_VISITS,
     X_WAITED,
     Y_ADDS,
+    Y_MAKES,
     Y_REJECTS,
     Y_STATE,
     Y_WAITS,
 )
-from twin.arrays.responses import PASSES_MOST, RESPONSE_BITS
+from twin.arrays.responses import PASSES_MOST
 from twin.engine.jit import Int, Memory, njit_apart
+from twin.engine.logbook import log_visit
 from twin.engine.lots import chance
-
-FINE = 20
-"""Bits of the place between two points that count: the product with a step of the table fits an int64."""
-
-
-@njit_apart
-def response(L: Memory, table: Int, x: Int) -> Int:
-    """A law's value [2^-32 of its unit] at x, a count or a time [tick]; 0 where the law has no such effect."""
-    if table == NONE:
-        return 0
-    octave = 0
-    while x >> (octave + RESPONSE_BITS + 1) > 0:
-        octave += 1
-    low = x >> octave
-    at = table + (octave << RESPONSE_BITS) + low
-    part = x - (low << octave)
-    fine = min(octave, FINE)
-    return L[at] + (((L[at + 1] - L[at]) * (part >> (octave - fine))) >> fine)
+from twin.engine.make import make_lot
+from twin.engine.response import response
 
 
 @njit_apart
@@ -58,6 +41,9 @@ def run_process(L: Memory, S: Memory, now: Int, tool: Int, lot: Int) -> None:
     S[lot + L[H_QUALITY]] += added + waited
     S[lot + L[H_QUALITY] + 1] = 1 if rejected else 0
     totals = L[law + Y_STATE]
+    log_visit(L, S, now, tool, lot, law)
+    if L[law + Y_MAKES] != NONE:
+        make_lot(L, S, now, tool, lot, L[law + Y_MAKES], totals)
     S[totals + X_PASSED] += units
     S[totals + X_VISITS] += 1
     S[totals + X_REJECTED] += 1 if rejected else 0

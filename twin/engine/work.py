@@ -25,6 +25,8 @@ from twin.arrays.fields import (
     G_TOOLS,
     G_UNLOAD,
     H_CARRIER,
+    H_MEASURE,
+    H_TRACKED,
     K_CHAMBER,
     LOT_END,
     LOT_EXPECTED,
@@ -39,6 +41,7 @@ from twin.arrays.fields import (
     LOT_STEP,
     LOT_UNITS,
     LOT_VISIT,
+    LQ_HOLD,
     NEVER,
     NONE,
     P_DUE,
@@ -77,6 +80,7 @@ from twin.arrays.fields import (
     S_GROUP,
     S_LAW,
     S_PER,
+    S_PROCESS,
     S_WINDOW,
     S_WINDOWS,
     SCHEDULE_FIELDS,
@@ -85,6 +89,7 @@ from twin.arrays.fields import (
     T_CUT,
     T_DO,
     T_END,
+    T_ENDED,
     T_LOT,
     T_LOTS,
     T_STAY,
@@ -97,6 +102,7 @@ from twin.arrays.fields import (
     W_RELEASE,
     W_SLOT,
     WINDOW_FIELDS,
+    Y_MEASURES,
 )
 from twin.engine.auxiliaries import give_back
 from twin.engine.batches import look_again
@@ -111,7 +117,8 @@ from twin.engine.late import arrive_at_step
 from twin.engine.load import start_run
 from twin.engine.logbook import log_lot
 from twin.engine.lots import new_lot, sampled_step
-from twin.engine.moves import enter, move_on
+from twin.engine.measure import measure_lot, result_event
+from twin.engine.moves import depart, enter, move_on
 from twin.engine.passage import done_with_step
 from twin.engine.queue import enqueue
 from twin.engine.sample import law_ticks
@@ -141,6 +148,7 @@ def tool_event(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         do_next(S, DO_TOOL, tool)
     else:
         S[tool + T_DO] = FINISHED
+        S[tool + T_ENDED] = now
         if S[tool + T_CHAMBERS] != 0:
             use_chambers(S, tool, S[tool + T_CHAMBERS])
         count_units(L, S, tool, S[tool + T_UNITS])
@@ -187,16 +195,21 @@ def finish(L: Memory, S: Memory, now: Int, lot: Int) -> None:
         S[lot + column + 1] = now + L[window + W_LIMIT]
     if L[step + S_EXTRA] != NONE:
         give_back(L, S, now, lot, L[step + S_EXTRA])
+    if L[step + S_PROCESS] != NONE and L[L[step + S_PROCESS] + Y_MEASURES] != NONE:
+        measure_lot(L, S, now, lot, L[L[step + S_PROCESS] + Y_MEASURES])
     move_on(L, S, now, lot, g)
 
 
 @njit
 def lot_event(L: Memory, S: Memory, now: Int, lot: Int) -> None:
-    """A transport ends, or a lot comes out of a cascading tool or a pure delay."""
+    """A transport or a hold ends, or a lot comes out of a cascading tool or a pure delay."""
     if not has_come(S, now, lot, LOT_END, EV_LOT):
         return
     S[lot + LOT_END] = NEVER
-    if S[lot + LOT_STATE] == LOT_MOVING:
+    if L[H_TRACKED] != NONE and S[lot + L[H_TRACKED] + LQ_HOLD] > 0:
+        S[lot + L[H_TRACKED] + LQ_HOLD] = 0
+        depart(L, S, now, lot)
+    elif S[lot + LOT_STATE] == LOT_MOVING:
         do_next(S, DO_LOT, lot)
         if L[H_CARRIER] != NONE:
             set_free(L, S, now, L[H_CARRIER])
@@ -240,7 +253,13 @@ def arrive_extra(L: Memory, S: Memory, now: Int, lot: Int) -> None:
 
 @njit_apart
 def step_event(L: Memory, S: Memory, now: Int, state: Int) -> None:
-    """A batch step is to be looked at again: a lot has waited long enough, or one that was due has not come."""
+    """A batch step is to be looked at again: a lot has waited long enough, or one that was due has not come.
+
+    Or a metrology step: its results are known.
+    """
+    if state >= L[H_MEASURE]:
+        result_event(L, S, now, state)
+        return
     if not has_come(S, now, state, EX_DUE, EV_STEP):
         return
     S[state + EX_DUE] = NEVER

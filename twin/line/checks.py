@@ -11,6 +11,7 @@ from .extra_checks import extra_faults
 from .faults import Fault, Loc, did_you_mean, nearest, show
 from .feasible import batch_faults, endless_faults, family_faults, needs_of, trapped_faults
 from .products import OwnRows
+from .quality_checks import quality_faults
 from .routes import END, Step
 from .tables import MOST_FAULTS, Records
 from .units import quantity
@@ -37,6 +38,7 @@ def line_faults(line: Line, schedules: list[OwnRows], wip: Records | None) -> li
             *endless_faults(line),
             *window_faults(line),
             *extra_faults(line),
+            *quality_faults(line),
         ]
     return faults
 

@@ -94,16 +94,19 @@ class Failure(Document):
 
 _PIECES_SCHEMA = {"type": "string", "pattern": r"^\s*\d+\s*units?\s*$"}
 _TIME_OR_PIECES = {"anyOf": [TIME_SCHEMA, _PIECES_SCHEMA]}
+ALARM = "alarm"
+"""What a document writes for maintenance that a control chart asks for."""
 
 
 class Pm(Document):
-    """Planned maintenance, every so much time or so many units.
+    """Maintenance, every so much time or so many units, or when a control chart says so.
 
     every, first: times [s]; every_units, first_units: counts of units. One kind of the two.
     """
 
     every: Time | None = None
     every_units: Annotated[int, BeforeValidator(whole(1, 10**9))] | None = None
+    on_alarm: bool = False
     takes: Law = Field(description="How long the tool is away.", examples=[{"uniform": ["11 h", "16.5 h"]}])
     first: Time | None = None
     first_units: Annotated[int, BeforeValidator(whole(0, 10**9))] | None = None
@@ -123,12 +126,12 @@ class Pm(Document):
         description="The next is due one interval after this one was due, in time or units, or after its end.",
         examples=["end"],
     )
-    hidden: ClassVar[frozenset[str]] = frozenset({"every", "every_units", "first", "first_units"})
+    hidden: ClassVar[frozenset[str]] = frozenset({"every", "every_units", "first", "first_units", "on_alarm"})
     words: ClassVar[dict[str, Any]] = {
-        "every": _TIME_OR_PIECES
+        "every": {"anyOf": [*_TIME_OR_PIECES["anyOf"], {"const": "alarm"}]}
         | {
-            "description": "Time or units from one to the next (counted_from).",
-            "examples": ["30 d", "7500 units"],
+            "description": "Time or units from one to the next (counted_from); alarm: when a control chart says so.",
+            "examples": ["30 d", "7500 units", "alarm"],
         },
         "first": _TIME_OR_PIECES
         | {
@@ -144,6 +147,9 @@ class Pm(Document):
         if not isinstance(value, dict):
             return value
         fields = dict(value)
+        if fields.get("every") == ALARM:
+            del fields["every"]
+            fields["on_alarm"] = True
         for key in ("every", "first"):
             count = pieces(fields.get(key))
             if count is not None:
@@ -153,8 +159,15 @@ class Pm(Document):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Pm:
+        if self.on_alarm:
+            words = ("first", "first_units", "stagger", "counted_from", "preempt")
+            given = [key for key in words if key in self.model_fields_set]
+            if given:
+                what = f"an alarm comes when it comes; leave {given[0].removesuffix('_units')} out"
+                raise Faults([Fault((given[0].removesuffix("_units"),), what, "key")])
+            return self
         if (self.every is None) == (self.every_units is None):
-            raise ValueError("needs one interval; write 'every: 30 d' or 'every: 7500 units'")
+            raise ValueError("needs one interval; write 'every: 30 d', 'every: 7500 units' or 'every: alarm'")
         if self.every is not None and self.first_units is not None:
             raise Faults(
                 [Fault(("first",), "every is a time and first counts units; write both in one kind")]
@@ -175,6 +188,8 @@ class Pm(Document):
     @model_serializer(mode="wrap")
     def _in_words(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         fields: dict[str, Any] = handler(self)
+        if fields.pop("on_alarm", False):
+            fields["every"] = ALARM
         for key in ("every", "first"):
             count = fields.pop(f"{key}_units", None)
             if count is not None:

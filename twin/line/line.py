@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from .characteristic import Characteristic
 from .checks import line_faults
 from .context import DEFAULT_TICK, reading, reading_with
 from .crews import Crew
@@ -108,6 +109,11 @@ class Line(Document):
     ] = Field(
         description="Routes by name: the steps in order.",
         examples=[{"main": [{"step": "weld_1", "toolgroup": "weld", "time": "1 min"}]}],
+    )
+    characteristics: dict[Name, Characteristic] = Field(
+        default={},
+        description="What is tracked of every unit: steps make it by their process laws, others measure it.",
+        examples=[{"gate_cd": {"unit": "nm", "target": "45 nm", "limits": ["42 nm", "48 nm"]}}],
     )
     crews: dict[Name, Crew] = Field(
         default={},

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field, model_serializer, model_validator
 
+from .amounts import Amount, Spread
 from .dimensions import measured, schema, told, unit_of
 from .document import Document, mapping_schema
 from .faults import Fault, Faults, did_you_mean, show, unknown_key
-from .units import NAME_SCHEMA, Name
+from .measure import Control
+from .signature import Signature
+from .units import Name
 
 if TYPE_CHECKING:  # the laws need NumPy, and a document without any is read without it
     from twin.process.law import Effect, Parameter, ProcessLaw
 
 EXAMPLE = {"law": "particles", "adders": "0.01 /cm2"}
+HOW: tuple[Literal["sets", "adds", "removes"], ...] = ("sets", "adds", "removes")
 
 
 class Process(Document):
@@ -23,11 +27,37 @@ class Process(Document):
     law:        the law's name
     model:      the law itself, its parameters in the units that it declares
     rejects_to: step of the same route for lots that the law rejects; None: they are counted and go on
+    sets, adds, removes: characteristic that the law's result becomes, is added to, or is taken from
+    noise:      standard deviation of the result from unit to unit; lot_noise: from lot to lot
+    signature:  pattern over the unit;  control: run-to-run control of the law's first input
     """
 
     law: Name
     model: Any
-    rejects_to: Name | None = Field(default=None, examples=["repair"])
+    rejects_to: Name | None = Field(
+        default=None, description="Step of the route for lots that the law rejects.", examples=["repair"]
+    )
+    sets: Name | None = Field(
+        default=None, description="Characteristic that becomes what the law makes.", examples=["gate_cd"]
+    )
+    adds: Name | None = Field(
+        default=None, description="Characteristic that what the law makes is added to.", examples=["film"]
+    )
+    removes: Name | None = Field(
+        default=None, description="Characteristic that what the law makes is taken from.", examples=["film"]
+    )
+    noise: Spread = Field(
+        default=Amount(0.0), description="Standard deviation from unit to unit.", examples=["0.3 nm"]
+    )
+    lot_noise: Spread = Field(
+        default=Amount(0.0), description="Standard deviation from lot to lot.", examples=["0.2 nm"]
+    )
+    signature: Signature | None = Field(
+        default=None, description="Pattern over the unit.", examples=[{"bowl": "0.5 nm", "ring": "0.2 nm"}]
+    )
+    control: Control | None = Field(
+        default=None, description="Run-to-run control.", examples=[{"weight": 0.3}]
+    )
     hidden: ClassVar[frozenset[str]] = frozenset({"model"})
 
     @model_validator(mode="before")
@@ -40,9 +70,10 @@ class Process(Document):
         if "law" not in value:
             raise Faults([Fault(("law",), f"the key 'law' is missing; write for instance {_flow(EXAMPLE)}", "key")])
         law = _law_of(value["law"])
-        rest = {key: content for key, content in value.items() if key not in {"law", "rejects_to"}}
-        words = {"law": value["law"], "model": _bound(law, str(value["law"]), rest)}
-        return words | ({"rejects_to": value["rejects_to"]} if "rejects_to" in value else {})
+        own = cls.own_words()
+        rest = {key: content for key, content in value.items() if key != "law" and key not in own}
+        words = {"law": value["law"], "model": _bound(law, str(value["law"]), rest, own)}
+        return words | {key: content for key, content in value.items() if key in own}
 
     @model_validator(mode="after")
     def _only_what_rejects_sends_elsewhere(self) -> Process:
@@ -50,6 +81,43 @@ class Process(Document):
             what = f"the law {show(self.law)} rejects no lot; leave rejects_to out"
             raise Faults([Fault(("rejects_to",), what, "key")])
         return self
+
+    @model_validator(mode="after")
+    def _one_place_for_what_it_makes(self) -> Process:
+        given = [how for how in HOW if getattr(self, how) is not None]
+        if len(given) > 1:
+            what = f"a law makes one thing; leave {' or '.join(given[1:])} out"
+            raise Faults([Fault((given[1],), what, "key")])
+        if given and not self.model.MAKES:
+            what = f"the law {show(self.law)} makes nothing that could be measured; leave {given[0]} out"
+            raise Faults([Fault((given[0],), what, "key")])
+        if self.model.MAKES and not given:
+            what = f"the law {show(self.law)} makes a quantity in {self.model.MAKES}; say which characteristic it sets"
+            raise Faults([Fault(("law",), f"{what}, such as 'sets: thickness'", "key")])
+        if not given:
+            for key in ("noise", "lot_noise", "signature", "control"):
+                if key in self.model_fields_set:
+                    what = f"the law {show(self.law)} makes nothing that could have it; leave {key} out"
+                    raise Faults([Fault((key,), what, "key")])
+        if self.control is not None and not self.model.inputs():
+            what = f"the law {show(self.law)} has no input that could be moved; leave control out"
+            raise Faults([Fault(("control",), what, "key")])
+        return self
+
+    @classmethod
+    def own_words(cls) -> list[str]:
+        """The words that belong to no law."""
+        return [name for name in cls.model_fields if name not in {"law", "model"}]
+
+    @property
+    def how(self) -> Literal["sets", "adds", "removes"] | None:
+        """What becomes of what the law makes; None where it makes nothing."""
+        return next((how for how in HOW if getattr(self, how) is not None), None)
+
+    @property
+    def makes(self) -> str | None:
+        """The characteristic that the law makes."""
+        return None if self.how is None else str(getattr(self, self.how))
 
     @property
     def effects(self) -> frozenset[Effect]:
@@ -66,7 +134,11 @@ class Process(Document):
         words: dict[str, Any] = {"law": self.law}
         for name, declared in parameters_of(type(self.model)).items():
             words[declared.word] = told(getattr(self.model, name), declared.unit, whole=declared.whole)
-        return words | ({"rejects_to": self.rejects_to} if self.rejects_to is not None else {})
+        for name in self.own_words():
+            value, default = getattr(self, name), type(self).model_fields[name].default
+            if value != default:
+                words[name] = value.to_document() if isinstance(value, Document) else _told(value)
+        return words
 
     @classmethod
     def amend_schema(cls, schema: dict[str, Any]) -> None:
@@ -74,16 +146,21 @@ class Process(Document):
         from twin.process.law import parameters_of
         from twin.process.registry import law_class, law_names
 
+        own = {name: schema["properties"][name] for name in cls.own_words()}
         ways = []
         for name in law_names():
             try:
                 declared = parameters_of(law_class(name))
-                ways.append(_law_schema(name, list(declared.values())))
+                ways.append(_law_schema(name, list(declared.values()), own))
             except (ValueError, LookupError):
                 continue  # a package that cannot be used is told where a document names its law
         schema.clear()
         schema["anyOf"] = ways
         schema["description"] = f"A process law and its parameters, such as {_flow(EXAMPLE)}."
+
+
+def _told(value: Any) -> Any:
+    return str(value) if isinstance(value, Amount) else value
 
 
 def _flow(words: dict[str, str]) -> str:
@@ -106,14 +183,14 @@ def _law_of(name: Any) -> type[ProcessLaw]:
         raise Faults([Fault(("law",), str(error))]) from None
 
 
-def _bound(law: type[ProcessLaw], name: str, words: dict[str, Any]) -> ProcessLaw:
+def _bound(law: type[ProcessLaw], name: str, words: dict[str, Any], own: list[str]) -> ProcessLaw:
     """The law with a document's parameters; every fault of them at once."""
     from twin.process.law import effects_of, parameters_of
 
     declared = parameters_of(law)
     _check_units(name, declared)
     fields = {parameter.word: field for field, parameter in declared.items()}
-    faults = [unknown_key((key,), [*fields, "rejects_to"]) for key in words if key not in fields]
+    faults = [unknown_key((key,), [*fields, *own]) for key in words if key not in fields]
     meant = {fault.cure for fault in faults}
     values: dict[str, Any] = {}
     for word, field in fields.items():
@@ -163,9 +240,9 @@ def _example(parameter: Parameter) -> str:
     return f"'{parameter.word}: {told(1 if parameter.whole else 0.5, parameter.unit, whole=parameter.whole)}'"
 
 
-def _law_schema(name: str, declared: list[Parameter]) -> dict[str, Any]:
+def _law_schema(name: str, declared: list[Parameter], own: dict[str, Any]) -> dict[str, Any]:
     """JSON Schema of one law's mapping."""
     properties: dict[str, Any] = {"law": {"const": name}}
     properties |= {p.word: schema(p.unit) | {"description": p.meaning} for p in declared}
-    properties["rejects_to"] = NAME_SCHEMA | {"description": "Step of the route for lots that the law rejects."}
+    properties |= own
     return mapping_schema(properties, ["law", *(p.word for p in declared if p.default is None)])

@@ -8,6 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_serializer, model_validator
 
+from .bins import Bins
+from .characteristic import Limits
 from .context import once
 from .die import Die
 from .document import Document, mapping_schema
@@ -203,6 +205,18 @@ class Product(Document):
         default=None,
         description="Dies of a wafer; a unit of the product is then a wafer, and a run tells its yield.",
         examples=[{"width": "8 mm", "height": "10 mm"}],
+    )
+
+    limits: dict[Name, Limits] = Field(
+        default={},
+        description="Limits of characteristics that differ from those of the line.",
+        examples=[{"gate_cd": ["43 nm", "47 nm"]}],
+    )
+    bins: Bins = Field(
+        default={},
+        description="What good dies are sorted into, in order: the limits that a bin asks for; the first that a die fits "
+        "is its own, one that fits none is 'good'.",
+        examples=[{"fast": {"gate_cd": [None, "44 nm"]}, "slow": {}}],
     )
 
     @model_validator(mode="after")

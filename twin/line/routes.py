@@ -14,15 +14,19 @@ from pydantic import (
     model_validator,
 )
 
-from .document import Document, OneOrMany
+from .damage import Damage
+from .document import Document, OneOrMany, mapping_schema
 from .faults import Fault, Faults, show
 from .laws import Law
+from .measure import Measure
 from .numbered import AuxiliaryNames, ChamberNumbers, ToolNumbers
 from .process import EXAMPLE, Process
 from .units import NAME_SCHEMA, SHARE_SCHEMA, Name, PositiveTime, Share, Time, share, whole
 
 END = "end"  # `to: end` of an onward arc leaves the line
 MOST_UNITS = 1_000_000
+RECIPE, RECIPE_TIME = "recipe", "time"
+"""What a document writes for the time of the recipe, and the name of that input in a process law."""
 _LEAST_SCHEMA = {
     "anyOf": [
         {"type": "integer", "minimum": 1},
@@ -181,12 +185,26 @@ class QueueLimit(Document):
 Arcs = Annotated[tuple[Arc, ...], OneOrMany()]
 
 
+def _sampled_in_turn(value: dict[str, Any]) -> dict[str, Any]:
+    """`sample: {every: 10}`: lots in turn; the share stands for them wherever means are reckoned."""
+    if set(value) != {"every"}:
+        raise Faults([Fault(("sample",), f"is a share or {{every: 10}}, not {show(value)}")])
+    try:
+        every = whole(1, MOST_UNITS)(value["every"])
+    except ValueError as error:
+        raise Faults([Fault(("sample", "every"), str(error))]) from None
+    return {"sample": 1.0 / every, "sample_every": every}
+
+
 class Step(Document):
     """One visit of a lot to a toolgroup."""
 
     step: Name = Field(description="Name, once in the route.", examples=["weld_1"])
     toolgroup: Name = Field(description="Toolgroup to visit.", examples=["weld"])
-    time: Law = Field(description="Process time, one draw a visit.", examples=[{"exponential": "1 min"}])
+    time: Law = Field(
+        description="Process time, one draw a visit; recipe: the time that the process law's recipe takes.",
+        examples=[{"exponential": "1 min"}],
+    )
     per: Literal["lot", "unit", "batch"] = Field(
         default="lot",
         description="What one draw is for: the lot, each unit (draw x units), or the batch.",
@@ -204,7 +222,10 @@ class Step(Document):
         examples=[{"every": "0.6 min", "per": "unit", "inside": 2}],
     )
     sample: Share = Field(
-        default=1.0, description="Share of the lots that do this step; others pass it.", examples=[0.4]
+        default=1.0,
+        description="Share of the lots that do this step, by chance, or {every: 10}: the first of a product and every "
+        "tenth after it; others pass it.",
+        examples=[0.4],
     )
     rework: Arcs = Field(
         default=(),
@@ -245,6 +266,19 @@ class Step(Document):
     process: Process | None = Field(
         default=None, description="What the step does to the product, by a process law.", examples=[EXAMPLE]
     )
+    measure: Measure | None = Field(
+        default=None,
+        description="What the step measures, and what follows from it.",
+        examples=[{"characteristic": "gate_cd", "units": 3, "sites": 5}],
+    )
+    damage: Annotated[tuple[Damage, ...], OneOrMany()] = Field(
+        default=(),
+        description="What the step does to some of the wafers that visit it, in a pattern.",
+        examples=[[{"pattern": "edge_ring", "share": "2 %", "defects": 20}]],
+    )
+    from_recipe: bool = False
+    sample_every: Annotated[int, BeforeValidator(whole(1, MOST_UNITS))] | None = None
+    hidden: ClassVar[frozenset[str]] = frozenset({"from_recipe", "sample_every"})
     words: ClassVar[dict[str, Any]] = {
         "station": NAME_SCHEMA | {"description": "Another word for toolgroup."}
     }
@@ -259,7 +293,31 @@ class Step(Document):
             value = {("toolgroup" if key == "station" else key): content for key, content in value.items()}
         if value.get("batch") is not None and "per" not in value:
             value = value | {"per": "batch"}
+        if value.get("time") == RECIPE:
+            value = value | {"time": "1 s", "from_recipe": True}
+        if isinstance(value.get("sample"), dict):
+            value = value | _sampled_in_turn(value["sample"])
         return value
+
+    @model_validator(mode="after")
+    def _takes_as_long_as_its_recipe(self) -> Step:
+        """`time: recipe` is the time that goes into the process law; control may move it from lot to lot."""
+        if not self.from_recipe:
+            return self
+        inputs = () if self.process is None else self.process.model.inputs()
+        if not inputs or inputs[0].name != RECIPE_TIME:
+            whose = "the step has no process law" if self.process is None else f"the law {self.process.law!r} has none"
+            raise Faults([Fault(("time",), f"{RECIPE!r} needs a law with a time, and {whose}; write a time")])
+        object.__setattr__(self, "time", Law(kind="constant", params=(float(inputs[0].nominal),)))
+        return self
+
+    @model_serializer(mode="wrap")
+    def _in_words(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields: dict[str, Any] = handler(self)
+        if fields.pop("from_recipe", False):
+            fields["time"] = RECIPE
+        every = fields.pop("sample_every", None)
+        return fields if every is None else fields | {"sample": {"every": every}}
 
     @model_validator(mode="after")
     def _fits_together(self) -> Step:
@@ -302,3 +360,10 @@ class Step(Document):
         super().amend_schema(schema)
         schema["required"] = [key for key in schema["required"] if key != "toolgroup"]
         schema["oneOf"] = [{"required": ["toolgroup"]}, {"required": ["station"]}]
+        share = schema["properties"]["sample"]
+        every = mapping_schema({"every": {"type": "integer", "minimum": 1}}, ["every"])
+        schema["properties"]["sample"] = share | {"anyOf": [*share["anyOf"], every]}
+        schema["properties"]["time"] = {
+            "anyOf": [schema["properties"]["time"], {"const": RECIPE}],
+            "description": schema["properties"]["time"].get("description", ""),
+        }

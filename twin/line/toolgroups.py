@@ -12,6 +12,7 @@ from pydantic import (
     model_validator,
 )
 
+from .condition import Condition
 from .context import reading
 from .crews import Tasks
 from .document import Document, OneOrMany
@@ -201,6 +202,12 @@ class Toolgroup(Document):
         default=True, description="none: lots come to and go from this group in no time.", examples=["none"]
     )
 
+    condition: dict[Name, Condition] = Field(
+        default={},
+        description="How its tools deviate from their recipes, by input of the process laws that they run.",
+        examples=[{"rate": {"per_unit": "-0.01 %", "lot": "0.4 %"}}],
+    )
+
     crew: Tasks | None = Field(
         default=None,
         description="Which crew the tools need for what.",
@@ -211,7 +218,7 @@ class Toolgroup(Document):
     def _delays_never_fail(self) -> Toolgroup:
         """An unlimited group has no single tools that could fail, be maintained, set up or served."""
         if self.tools is None:
-            given = [key for key in ("failures", "pm", "setups", "crew") if getattr(self, key)]
+            given = [key for key in ("failures", "pm", "setups", "crew", "condition") if getattr(self, key)]
             what = (
                 "an unlimited group has no tools to keep this for; write a number of tools, or leave it out"
             )

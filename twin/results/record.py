@@ -138,6 +138,10 @@ def _record(results: Results) -> dict[str, Any]:
             "stops": [list(stop) for stop in names.stops],
             "steps_of": [[steps.start, steps.stop] for steps in names.steps_of],
             "crews": list(names.crews),
+            "measures": list(names.measures),
+            "conditions": [list(held) for held in names.conditions],
+            "channels": [list(channel) for channel in names.channels],
+            "makes": list(names.makes),
         },
         "document": results.line.to_document(),
     }
@@ -252,6 +256,10 @@ def _names(plain: dict[str, Any], tick_s: float) -> Names:
         stops=tuple((group, kind, number) for group, kind, number in plain.get("stops", ())),
         steps_of=tuple(range(start, stop) for start, stop in plain.get("steps_of", ())),
         crews=tuple(plain.get("crews", ())),
+        measures=tuple(plain.get("measures", ())),
+        conditions=tuple((tool, word) for tool, word in plain.get("conditions", ())),
+        channels=tuple((name, column, modes, quantum) for name, column, modes, quantum in plain.get("channels", ())),
+        makes=tuple(plain.get("makes", ())),
     )
 
 

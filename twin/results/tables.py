@@ -10,6 +10,7 @@ import numpy as np
 from twin.arrays.histogram import BINS
 from twin.arrays.names import Names
 from twin.arrays.totals import Counts, Totals
+from twin.line.measure import RULES
 
 if TYPE_CHECKING:
     from twin.results.results import Figures, Results
@@ -24,7 +25,12 @@ PRODUCT_COUNTS = (
 )  # fmt: skip
 PASSAGE_COUNTS = ("moves", "wip_ticks")
 STOP_COUNTS = ("times", "ticks")
-PROCESS_COUNTS = ("passed", "visits", "rejected", "added", "waited")
+PROCESS_COUNTS = ("passed", "visits", "rejected", "added", "waited", "clipped")
+MEASURE_COUNTS = (
+    "lots", "outside", "alarms", "false_alarms", "reworked", "scrapped", "held", *(f"alarms_{rule}" for rule in RULES)
+)  # fmt: skip
+SHIFT_COUNTS = ("shifts", "units")
+VISIT_COUNTS = ("replication", "tick", "product", "serial", "step", "tool", "passes", "wait_ticks")
 CREW_COUNTS = ("busy_ticks", "there_ticks", "tasks", "wait_ticks", "waited")
 EXTRA_COUNTS = ("held", "held_ticks", "scrapped", "sent_back")
 AUXILIARY_COUNTS = ("used_ticks", "taken")
@@ -58,6 +64,7 @@ def of(results: Results) -> dict[str, Columns]:
         **({"totals_extras": _long(totals.extras, "extra", EXTRA_COUNTS)} if names.extras else {}),
         **({"totals_auxiliaries": _auxiliaries(totals)} if names.auxiliaries else {}),
         **(_of_processes(totals) if names.processes else {}),
+        **_of_quality(results),
         **(_of_crews(results) if names.crews else {}),
     }
 
@@ -66,6 +73,8 @@ def _of_crews(results: Results) -> dict[str, Columns]:
     """What the crews did, as figures and as the totals behind them."""
     exact = _long(results.totals.crews, "crew", CREW_COUNTS)
     return {"crews": _figures(results.crew_figures, "crew"), "totals_crews": exact}
+
+
 def _auxiliaries(totals: Totals) -> Columns:
     return _long(totals.auxiliaries, "auxiliary", AUXILIARY_COUNTS)
 
@@ -74,7 +83,27 @@ def _of_processes(totals: Totals) -> dict[str, Columns]:
     """What the steps with a process law did; the lots that came out, their defects [2^-32/cm2]."""
     lots: Columns = {name: totals.lots[:, k] for k, name in enumerate(LOT_COUNTS)}
     lots["replication"] = lots["replication"] + 1
-    return {"totals_process": _long(totals.process, "process", PROCESS_COUNTS), "lots": lots}
+    lots |= {f"tracked_{k}": totals.tracked[:, k] for k in range(totals.tracked.shape[1])}
+    visits: Columns = {name: totals.visits[:, k] for k, name in enumerate(VISIT_COUNTS)}
+    return {
+        "totals_process": _long(totals.process, "process", PROCESS_COUNTS),
+        "lots": lots,
+        **({"totals_measures": _long(totals.measures, "measure", MEASURE_COUNTS)} if totals.measures.size else {}),
+        **({"totals_shifts": _long(totals.shifts, "condition", SHIFT_COUNTS)} if totals.shifts.size else {}),
+        **({"visits": visits} if totals.visits.size else {}),
+    }
+
+
+def _of_quality(results: Results) -> dict[str, Columns]:
+    """Figures of characteristics, metrology and shifts, each only where the line has any."""
+    found = {name: getattr(results, name) for name in ("characteristics", "metrology", "shifts")}
+    tables: dict[str, Columns] = {}
+    for name, frame in found.items():
+        if len(frame):
+            flat = frame.reset_index()
+            flat.columns = ["_".join(part for part in key if part) for key in flat.columns]
+            tables[name] = {key: flat[key].to_numpy() for key in flat.columns}
+    return tables
 
 
 def _figures(figures: Figures, index: str) -> Columns:
@@ -159,7 +188,7 @@ def totals_from(
         return np.stack(known, axis=1).reshape(worlds, size, len(keys))
 
     tools = read("totals_tools")
-    process, lots = _processes_from(read, names, worlds)
+    process, lots, tracked = _processes_from(read, names, worlds)
     passages = sum(map(len, names.steps_of))
     return Totals(
         tick_s=float(clock["tick_s"]),
@@ -179,6 +208,10 @@ def totals_from(
         crews=_some(read, "totals_crews", CREW_COUNTS, worlds, len(names.crews)),
         extras=_some(read, "totals_extras", EXTRA_COUNTS, worlds, len(names.extras)),
         auxiliaries=_some(read, "totals_auxiliaries", AUXILIARY_COUNTS, worlds, len(names.auxiliaries)),
+        measures=_some(read, "totals_measures", MEASURE_COUNTS, worlds, len(names.measures)),
+        shifts=_some(read, "totals_shifts", SHIFT_COUNTS, worlds, len(names.conditions)),
+        tracked=tracked,
+        visits=_visits_from(read, names),
     )
 
 
@@ -199,12 +232,29 @@ def _none(worlds: int) -> Counts:
 
 def _processes_from(
     read: Callable[[str], dict[str, Counts]], names: Names, worlds: int
-) -> tuple[Counts, Counts]:
-    """Totals of the steps with a process law and the lots that came out, empty where the line has no law."""
+) -> tuple[Counts, Counts, Counts]:
+    """Totals of the steps with a process law, the lots that came out, what is tracked of them; empty without any."""
     if not names.processes:
-        return np.zeros((worlds, 0, 5), dtype=np.int64), np.zeros((0, 6), dtype=np.int64)
+        none = np.zeros((0, 6), dtype=np.int64)
+        return np.zeros((worlds, 0, len(PROCESS_COUNTS)), dtype=np.int64), none, none[:, :0]
     columns, rows = read("totals_process"), read("lots")
+    columns.setdefault("clipped", np.zeros_like(columns["passed"]))  # earlier records do not know it
     process = np.stack([columns[key] for key in PROCESS_COUNTS], axis=1)
     lots = np.stack([rows[key] for key in LOT_COUNTS], axis=1)
     lots[:, 0] -= 1
-    return process.reshape(worlds, len(names.processes), len(PROCESS_COUNTS)), lots
+    kept = [rows[key] for key in rows if key.startswith("tracked_")]
+    tracked = np.stack(kept, axis=1) if kept else np.zeros((len(lots), 0), dtype=np.int64)
+    return process.reshape(worlds, len(names.processes), len(PROCESS_COUNTS)), lots, tracked
+
+
+def _visits_from(read: Callable[[str], dict[str, Counts]], names: Names) -> Counts:
+    """Loads at steps with a process law, none in runs that did not keep them   (visit, 8)."""
+    try:
+        rows = read("visits") if names.processes else {}
+    except FileNotFoundError:
+        rows = {}
+    if not rows:
+        return np.zeros((0, len(VISIT_COUNTS)), dtype=np.int64)
+    visits = np.stack([rows[key] for key in VISIT_COUNTS], axis=1)
+    visits[:, 0] -= 1
+    return visits

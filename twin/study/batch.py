@@ -10,11 +10,13 @@ import numpy as np
 
 from twin.arrays import fields as f
 from twin.arrays.compiled import Compiled
-from twin.arrays.memory import layout, pack_line
+from twin.arrays.memory import layout
+from twin.arrays.pack import pack_line
 from twin.arrays.totals import Totals
 from twin.arrays.worlds import Worlds, allocate, first_pool, grow_lots, lots_by_passage
 from twin.engine import RunError
 from twin.engine.compose import engine_module
+from twin.study.drained import VISIT_COLUMNS, rows_of_lots, rows_of_visits, tracked_values
 from twin.study.faults import raise_if_stopped, raise_too_many
 
 if TYPE_CHECKING:
@@ -30,6 +32,10 @@ MOST_BYTES = 4 << 30
 
 QUALITY_ROWS = 1 << 10
 """Rows that a world's log keeps between two drains where it holds completed lots alone."""
+
+
+QUALITY_LOTS = 1 << 8
+"""Lots that it keeps at least, with what is tracked of them."""
 
 
 class BatchTooLargeError(Exception):
@@ -70,13 +76,17 @@ class Batch:
         """Drained rows of events: (replication, rows)."""
         self.lots: list[NDArray[np.int64]] = []
         """Completed lots of a line with process laws, in the columns of `Totals.lots`."""
+        self.tracked: list[NDArray[np.int64]] = []
+        """What is tracked of them, row by row, in the columns of `Totals.tracked`."""
+        self.visits: list[NDArray[np.int64]] = []
+        """Loads at steps with a process law, in the columns of `Totals.visits`."""
 
     def branch(self) -> Batch:
         """The same worlds, to be stepped apart from these; what was drained from their log stays here."""
         other = copy(self)
         other.worlds = self.worlds.copy()
         other._phases = list(self._phases)
-        other.log, other.lots = [], []
+        other.log, other.lots, other.tracked, other.visits = [], [], [], []
         return other
 
     def advance(self, until: int) -> None:
@@ -136,14 +146,22 @@ class Batch:
 
     def _keep(self, replication: int, rows: NDArray[np.int64]) -> None:
         """Keep drained rows: those of events as they are, those of completed lots as columns."""
-        about_lots = rows[:, f.LOG_WHAT] == f.W_QUALITY
-        if not about_lots.all():
-            self.log.append((replication, rows[~about_lots]))
-        lots = rows[about_lots]
-        product = (lots[:, f.LOG_PRODUCT] - self.worlds.layout.product) // f.PRODUCT_FIELDS
-        columns = (np.full(len(lots), replication), product, lots[:, f.LOG_SERIAL], lots[:, f.LOG_TOOL],
-                   lots[:, f.LOG_TICK], lots[:, f.LOG_STEP])  # fmt: skip
-        self.lots.append(np.stack(columns, axis=1))
+        what = rows[:, f.LOG_WHAT] & ((1 << f.WHAT_BITS) - 1)
+        of_events = what < f.W_QUALITY
+        if of_events.any():
+            self.log.append((replication, rows[of_events]))
+        layout = self.worlds.layout
+        at = np.flatnonzero(what == f.W_QUALITY)
+        self.lots.append(rows_of_lots(layout, replication, rows[at]))
+        if layout.values:
+            self.tracked.append(tracked_values(self.compiled.arrays, layout, rows, at))
+        if (what == f.W_VISIT).any():
+            self.visits.append(rows_of_visits(layout, replication, rows[what == f.W_VISIT]))
+
+    def tracked_of(self, lots: int) -> NDArray[np.int64]:
+        """What is tracked of all that was drained, without columns where nothing is   (lot, column)."""
+        width = self.worlds.layout.values
+        return np.concatenate([np.zeros((0, width), dtype=np.int64), *self.tracked]).reshape(lots, width)
 
     @property
     def lots_out(self) -> int:
@@ -230,6 +248,8 @@ class Snapshot:
         self.extras = worlds.extra[:, :, : f.EXTRA_TOTALS].copy()
         self.auxiliaries = worlds.auxiliary[:, :, [f.AU_AREA, f.AU_TAKEN]].copy()
         self.auxiliaries[:, :, 0] += worlds.auxiliary[:, :, f.AU_USED] * self.now
+        self.measures = worlds.measure[:, :, : f.MEASURE_TOTALS].copy()
+        self.shifts = worlds.condition[:, :, [f.CN_SHIFTS, f.CN_SHIFTED]].copy()
         self.stops = self._stops(worlds, batch.compiled)
 
     def arrays(self) -> dict[str, NDArray[np.int64]]:
@@ -259,14 +279,10 @@ class Snapshot:
         return found
 
 
-def totals_between(
-    start: Snapshot, end: Snapshot, tick_s: float, lots: Sequence[NDArray[np.int64]] = ()
-) -> Totals:
-    """What a batch did between two snapshots.
-
-    lots: those it completed, in the columns of `Totals.lots`; kept by replication and time   (lot, 6) each
-    """
-    completed = np.concatenate([np.zeros((0, 6), dtype=np.int64), *lots])
+def totals_between(start: Snapshot, end: Snapshot, tick_s: float, batch: Batch) -> Totals:
+    """What a batch did between two snapshots; the lots it completed meanwhile, by replication and time."""
+    completed = np.concatenate([np.zeros((0, 6), dtype=np.int64), *batch.lots])
+    visits = np.concatenate([np.zeros((0, VISIT_COLUMNS), dtype=np.int64), *batch.visits])
     replication, product, serial, _, out, _ = completed.T
     in_order = np.lexsort((serial, product, out, replication))  # not that of the drains: they follow the wall clock
     return Totals(
@@ -287,6 +303,10 @@ def totals_between(
         crews=end.crew - start.crew,
         extras=end.extras - start.extras,
         auxiliaries=end.auxiliaries - start.auxiliaries,
+        measures=end.measures - start.measures,
+        shifts=end.shifts - start.shifts,
+        tracked=batch.tracked_of(len(completed))[in_order],
+        visits=visits[np.lexsort((visits[:, 1], visits[:, 0]))],
     )
 
 
@@ -312,6 +332,8 @@ def world_bytes(compiled: Compiled, log_rows: int = 0, log_what: int = f.LOG_EVE
 def _log_of(compiled: Compiled, log_rows: int, events: int) -> tuple[int, int]:
     """Kinds of rows to log, as bits, and how many a world keeps: `events`, completed lots of process laws."""
     what = events if log_rows else 0
-    if (compiled.arrays.process[:, [f.Y_ADDS, f.Y_WAITS]] != f.NONE).any():
-        return what | f.LOG_QUALITY, log_rows or QUALITY_ROWS
+    arrays = compiled.arrays
+    if (arrays.process[:, [f.Y_ADDS, f.Y_WAITS]] != f.NONE).any() or arrays.make.size:
+        values = layout(arrays, 0).value_rows
+        return what | f.LOG_QUALITY, log_rows or max(QUALITY_ROWS, QUALITY_LOTS * (1 + values))
     return what, log_rows

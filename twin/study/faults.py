@@ -40,6 +40,13 @@ def raise_if_stopped(worlds: Worlds, names: Names, step_group: np.ndarray) -> No
                 f"{where}: the clock stands still: lots go round in no time, most of them through toolgroup "
                 f"{busiest!r}; give the steps of the loop a time"
             )
+        if status == f.RESULTS_FULL:
+            number = (int(core[f.C_WHO]) - worlds.layout.measure) // f.MEASURE_FIELDS
+            route, step = names.steps[names.measures[number]]
+            raise RunError(
+                f"{where}: {f.RING_ROWS} results of step {step!r} of route {route!r} wait for their lag to end; "
+                "write a shorter lag, or sample fewer lots"
+            )
         raise RunError(
             f"{where}: a pool of the engine overflowed, which should not happen; please report the line"
         )

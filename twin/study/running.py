@@ -167,7 +167,8 @@ class Run:
             if stage.now == self.warmup > 0:
                 stage.starts = [Snapshot(batch) for batch in stage.batches]
                 for batch in stage.batches:
-                    batch.lots.clear()
+                    for kept in (batch.lots, batch.tracked, batch.visits):
+                        kept.clear()
             if stage.now == next_look:
                 self._look(stage)
                 next_look = next(looks_at, self.horizon)
@@ -241,7 +242,7 @@ class Run:
 
     def _keep(self, batches: list[Batch], starts: list[Snapshot]) -> None:
         for job, batch, start in zip(self.jobs, batches, starts, strict=True):
-            job.totals.append(totals_between(start, Snapshot(batch), self.tick_s, batch.lots))
+            job.totals.append(totals_between(start, Snapshot(batch), self.tick_s, batch))
             if self.log_rows:
                 job.log += batch.log
                 job.layout = batch.worlds.layout

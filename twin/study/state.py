@@ -31,6 +31,7 @@ from twin.engine.jit import sources_hash
 from twin.results import ResultsError, Settings
 from twin.results.record import document_line
 from twin.study.batch import Batch, Snapshot
+from twin.study.drained import VISIT_COLUMNS
 from twin.study.looking import Look
 from twin.study.running import Run, Stage
 
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from twin.line import Line
     from twin.line.own_rules import OwnRule
 
-VERSION = 1
+VERSION = 2
 SUFFIX = ".npz"
 Arrays = Mapping[str, "NDArray[np.int64]"]
 
@@ -92,7 +93,9 @@ class Saved:
             batch = run.batch(job, some)
             batch.worlds = Worlds(part["memory"][rows].copy(), layout)
             batch.log = _log(part, some)
-            batch.lots = [part["lots"][np.isin(part["lots"][:, 0], some)]]
+            kept = np.isin(part["lots"][:, 0], some)
+            batch.lots, batch.tracked = [part["lots"][kept]], [part["tracked"][kept]]
+            batch.visits = [part["visits"][np.isin(part["visits"][:, 0], some)]]
             batches.append(batch)
             sums = {name: values[rows].copy() for name, values in _part(part, "start.").items()}
             starts.append(Snapshot.of(int(part["start_tick"][0]), sums))
@@ -174,7 +177,9 @@ def _arrays(batch: Batch, start: Snapshot, seen: list[Look]) -> dict[str, NDArra
         "log_of": np.array([number for number, _ in batch.log], dtype=np.int64),
         "log_rows": np.array([len(part) for part in rows], dtype=np.int64),
         "log": np.concatenate([np.zeros((0, f.LOG_FIELDS), dtype=np.int64), *rows]),
-        "lots": np.concatenate([np.zeros((0, 6), dtype=np.int64), *batch.lots]),
+        "lots": (lots := np.concatenate([np.zeros((0, 6), dtype=np.int64), *batch.lots])),
+        "tracked": batch.tracked_of(len(lots)),
+        "visits": np.concatenate([np.zeros((0, VISIT_COLUMNS), dtype=np.int64), *batch.visits]),
         **{f"seen.{name}": np.stack([getattr(look, name) for look in seen]) for name in Look._fields if seen},
         "start_tick": np.array([start.now], dtype=np.int64),
         **{f"start.{name}": values for name, values in start.arrays().items()},

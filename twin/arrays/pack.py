@@ -1,0 +1,192 @@
+"""A line's memory: its tables end to end, indices turned into places (`twin.arrays.memory` says where they lie)."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.arrays import fields as f
+from twin.arrays.compiled import LineArrays
+from twin.arrays.memory import (
+    Layout,
+    extra_column,
+    layout,
+    quality_column,
+    quality_places,
+    tracked_column,
+)
+
+Ints = NDArray[np.int64]
+
+
+class _Packer:
+    """The line's memory as it grows, table by table."""
+
+    def __init__(self) -> None:
+        self.parts: list[Ints] = []
+        self.size = f.HEADER_FIELDS
+
+    def put(self, array: NDArray[Any]) -> int:
+        """Append a table; returns where it begins."""
+        at = self.size
+        self.parts.append(array.astype(np.int64).ravel())
+        self.size += array.size
+        return at
+
+
+def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
+    """The line's memory: its tables end to end, indices turned into places   (word,).
+
+    phase: which phase of the line this is, counted from 0;  last: whether none comes after it
+    """
+    world = layout(line, 0)
+    memory = _Packer()
+    put = memory.put
+    law = line.law.copy()
+    table, value = put(line.table), put(line.value)
+    law[:, f.L_TABLE] += np.where(law[:, f.L_KIND] == f.LAW_TABLE, table, value)
+    laws = put(law)
+    setups, min_runs = put(line.setup), put(line.min_run)
+    members = put(line.members)
+    staff = put(_place(line.staff, world.crew, f.CREW_FIELDS))
+    listed, responses = _put_routes(memory, line, world, laws)
+
+    group = line.group.copy()
+    group[:, f.G_GATE] += listed
+    group[:, f.G_TOOL] = _place(group[:, f.G_TOOL], world.tool, f.TOOL_FIELDS)
+    group[:, f.G_SETUP] += setups
+    group[:, f.G_MIN_RUN] += min_runs
+    group[:, f.G_CREW] = _place(group[:, f.G_CREW], staff, f.STAFF_CONSTANTS)
+    put(group)
+
+    product = line.product.copy()
+    schedule = memory.size + product.size + line.clock.size
+    product[:, f.P_STEP] = _place(product[:, f.P_STEP], world.first_step, f.STEP_CONSTANTS)
+    product[:, f.P_LAW] = _place(product[:, f.P_LAW], laws, f.LAW_CONSTANTS)
+    product[:, f.P_DUE_LAW] = _place(product[:, f.P_DUE_LAW], laws, f.LAW_CONSTANTS)
+    product[:, f.P_ROW] = _place(product[:, f.P_ROW], schedule, f.SCHEDULE_FIELDS)
+    put(product)
+    clock = line.clock.copy()
+    clock[:, f.K_LAW] = _place(clock[:, f.K_LAW], laws, f.LAW_CONSTANTS)
+    clock[:, f.K_TAKES] = _place(clock[:, f.K_TAKES], laws, f.LAW_CONSTANTS)
+    put(clock)
+    put(line.start)
+    wip = line.wip.copy()
+    wip[:, f.I_PRODUCT] = _place(wip[:, f.I_PRODUCT], world.product, f.PRODUCT_FIELDS)
+    wip[:, f.I_STEP] = _place(wip[:, f.I_STEP], world.first_step, f.STEP_CONSTANTS)
+    wips = put(wip)
+    states = line.tool_state.copy()
+    states[:, f.N_TOOL] = _place(states[:, f.N_TOOL], world.tool, f.TOOL_FIELDS)
+    stated = put(states)
+
+    header = np.zeros(f.HEADER_FIELDS, dtype=np.int64)
+    header[f.H_TRANSPORT] = _place(line.transport, laws, f.LAW_CONSTANTS)[0]
+    header[f.H_WIP], header[f.H_WIPS] = wips, wip.shape[0]
+    header[f.H_STATES], header[f.H_STATED] = stated, states.shape[0]
+    header[f.H_PHASE], header[f.H_LAST], header[f.H_STEP] = phase, last, world.first_step
+    header[f.H_CARRIER] = _place(line.carrier, world.crew, f.CREW_FIELDS)[0]
+    header[f.H_CREW], header[f.H_CREWS], header[f.H_MEMBERS] = world.crew, world.crews, members
+    header[f.H_WINDOWS] = line.size[0]
+    header[f.H_QUALITY] = quality_column(line) if line.process.shape[0] else f.NONE
+    tracked = line.size[2] > 0
+    header[f.H_TRACKED] = tracked_column(line) if tracked else f.NONE
+    header[f.H_TRACKED_END] = extra_column(line) if tracked else f.NONE
+    header[f.H_NORMAL] = _place(line.size[5:6], responses, 1)[0]
+    header[f.H_MEASURE] = world.measure
+    header[f.H_MAKES] = quality_places(line)[1]
+    header[f.H_MAKE] = header[f.H_MAKES] - line.make.size
+    header[f.H_EXTRA] = extra_column(line) if line.extra.shape[0] else f.NONE
+    return np.concatenate([header, *memory.parts])
+
+
+def _put_routes(memory: _Packer, line: LineArrays, world: Layout, laws: int) -> tuple[int, int]:
+    """Append the steps, and in front of them what they point to; returns where lists of extras and responses begin.
+
+    laws: place of the first law
+    """
+    steps = world.first_step
+    responses = memory.put(line.response)
+    arcs = memory.put(np.stack([line.arc[:, 0], _place(line.arc[:, 1], steps, f.STEP_CONSTANTS)], axis=1))
+    window = line.window.copy()
+    for column in (f.W_UNTIL, f.W_FROM, f.W_BREACH):
+        window[:, column] = _place(window[:, column], steps, f.STEP_CONSTANTS)
+    windows = memory.put(window)
+    process = line.process.copy()
+    for column in (f.Y_ADDS, f.Y_WAITS, f.Y_REJECTS):
+        process[:, column] = _place(process[:, column], responses, 1)
+    process[:, f.Y_TO] = _place(process[:, f.Y_TO], steps, f.STEP_CONSTANTS)
+    process[:, f.Y_STATE] = _place(np.arange(process.shape[0]), world.process, f.PROCESS_FIELDS)
+    makes = memory.size + process.size + line.condition.size
+    process[:, f.Y_MAKES] = _place(process[:, f.Y_MAKES], makes, f.MAKE_CONSTANTS)
+    process[:, f.Y_MEASURES] = _place(process[:, f.Y_MEASURES], makes + line.make.size, f.MEASURE_CONSTANTS)
+    processes = memory.put(process)
+    _put_quality(memory, line, world, laws, responses)
+    extras, listed = _put_extras(memory, line, world)
+
+    step = line.step.copy()
+    step[:, f.S_GROUP] = _place(step[:, f.S_GROUP], f.CORE_FIELDS, f.GROUP_FIELDS)
+    step[:, f.S_LAW] = _place(step[:, f.S_LAW], laws, f.LAW_CONSTANTS)
+    step[:, f.S_ARC] = _place(step[:, f.S_ARC], arcs, f.ARC_FIELDS)
+    step[:, f.S_NEXT] = _place(step[:, f.S_NEXT], steps, f.STEP_CONSTANTS)
+    step[:, f.S_WINDOW] = _place(step[:, f.S_WINDOW], windows, f.WINDOW_FIELDS)
+    step[:, f.S_PROCESS] = _place(step[:, f.S_PROCESS], processes, f.PROCESS_CONSTANTS)
+    step[:, f.S_STATE] = _place(np.arange(step.shape[0]), world.step, f.STEP_FIELDS)
+    step[:, f.S_ORDER] *= f.PASSAGE_FIELDS
+    step[:, f.S_FAMILY] = _place(step[:, f.S_FAMILY], world.step, f.STEP_FIELDS)
+    step[:, f.S_EXTRA] = _place(step[:, f.S_EXTRA], extras, f.EXTRA_CONSTANTS)
+    memory.put(step)
+    return listed, responses
+
+
+def _put_quality(memory: _Packer, line: LineArrays, world: Layout, laws: int, responses: int) -> None:
+    """Append conditions, what steps make and what they measure."""
+    condition = line.condition.copy()
+    for column in (f.CC_OFFSETS, f.CC_CHAMBERS, f.CC_BY_UNITS, f.CC_BY_TICKS, f.CC_KEEPS, f.CC_GAINS, f.CC_BY_REST):
+        condition[:, column] = _place(condition[:, column], responses, 1)
+    condition[:, f.CC_EVERY] = _place(condition[:, f.CC_EVERY], laws, f.LAW_CONSTANTS)
+    memory.put(condition)
+    tracked = tracked_column(line)
+    make = line.make.copy()
+    make[:, f.MK_CHANNEL] += tracked
+    for column in (f.MK_SURFACE, f.MK_GROWN, f.MK_SIGNATURE, f.MK_CHAMBERS):
+        make[:, column] = _place(make[:, column], responses, 1)
+    make[:, f.MK_THREAD] = _place(make[:, f.MK_THREAD], world.thread, f.THREAD_FIELDS)
+    memory.put(make)
+    measure = line.measure.copy()
+    measure[:, f.ME_CHANNEL] += tracked
+    measure[:, f.ME_COLUMN] += tracked
+    for column in (f.ME_WEIGHTS, f.ME_LIMITS):
+        measure[:, column] = _place(measure[:, column], responses, 1)
+    measure[:, f.ME_TO] = _place(measure[:, f.ME_TO], world.first_step, f.STEP_CONSTANTS)
+    measure[:, f.ME_CHARTS] = _place(measure[:, f.ME_CHARTS], world.chart, f.CHART_FIELDS)
+    numbers = np.arange(measure.shape[0])
+    measure[:, f.ME_STATE] = world.measure + numbers * f.MEASURE_FIELDS
+    measure[:, f.ME_RING] = world.ring + numbers * f.RING_ROWS * f.RING_FIELDS
+    memory.put(measure)
+
+
+def _put_extras(memory: _Packer, line: LineArrays, world: Layout) -> tuple[int, int]:
+    """Append the steps' extras, the auxiliaries and the lists of both; returns where extras and lists begin."""
+    extras = memory.size
+    auxiliaries = extras + line.extra.size
+    listed = auxiliaries + line.auxiliary.size
+    extra = line.extra.copy()
+    for column in (f.E_STEP, f.E_UNTIL):
+        extra[:, column] = _place(extra[:, column], world.first_step, f.STEP_CONSTANTS)
+    for column in (f.E_AUXILIARY, f.E_AUXILIARY_2):
+        extra[:, column] = _place(extra[:, column], auxiliaries, f.AUXILIARY_CONSTANTS)
+    extra[:, f.E_QUALIFIED] = _place(extra[:, f.E_QUALIFIED], listed, 1)
+    extra[:, f.E_GROUP] = _place(extra[:, f.E_GROUP], f.CORE_FIELDS, f.GROUP_FIELDS)
+    extra[:, f.E_STATE] = _place(extra[:, f.E_STATE], world.extra, f.EXTRA_STATE_FIELDS)
+    memory.put(extra)
+    auxiliary = line.auxiliary.copy()
+    auxiliary[:, f.A_STATE] = _place(auxiliary[:, f.A_STATE], world.auxiliary, f.AUXILIARY_STATE_FIELDS)
+    auxiliary[:, f.A_GROUP] += listed
+    memory.put(auxiliary)
+    groups = memory.put(line.listed)
+    return extras, groups
+
+
+def _place(index: Ints, base: int, fields: int) -> Ints:
+    """Places of records; negative indices (none, end) stay what they are."""
+    return np.where(index < 0, index, base + index * fields)

@@ -1,0 +1,231 @@
+"""What must hold between process laws, conditions of tools, characteristics and metrology."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from .amounts import Amount
+from .bins import wafer_faults
+from .characteristic import MOST_CHARACTERISTICS
+from .faults import Fault, Loc, did_you_mean, show
+from .measure import SendRework
+from .routes import Step
+from .signature import MODES
+
+if TYPE_CHECKING:
+    from twin.process.law import Input
+
+    from .condition import Condition
+    from .line import Line
+    from .measure import Measure
+    from .process import Process
+
+MOST_WORDS = 16_384
+"""Values that one lot may carry: units times numbers a unit."""
+Amounts = Iterator[tuple[Loc, Amount | None]]
+
+
+def quality_faults(line: Line) -> Iterator[Fault]:
+    """Every fault between the parts of a line that say what becomes of the product."""
+    makers: dict[str, list[tuple[Loc, Step]]] = {name: [] for name in line.characteristics}
+    measured: dict[str, list[Measure]] = {}
+    for route, steps in line.routes.items():
+        for i, step in enumerate(steps):
+            at: Loc = ("routes", route, i)
+            if step.process is not None and step.process.makes is not None:
+                yield from _made(line, (*at, "process"), step.process, makers.get(step.process.makes))
+                if step.process.makes in makers:
+                    makers[step.process.makes].append((at, step))
+            if step.measure is not None:
+                yield from _measured(line, (*at, "measure"), i, step.measure, steps)
+                measured.setdefault(step.measure.characteristic, []).append(step.measure)
+    yield from _characteristics(line, makers)
+    yield from _alarms(line, makers, measured)
+    for name, group in line.toolgroups.items():
+        for word, condition in group.condition.items():
+            yield from _condition(line, name, word, condition)
+    yield from wafer_faults(line)
+
+
+def _characteristics(line: Line, makers: dict[str, list[tuple[Loc, Step]]]) -> Iterator[Fault]:
+    if len(line.characteristics) > MOST_CHARACTERISTICS:
+        what = f"has {len(line.characteristics)} characteristics; at most {MOST_CHARACTERISTICS} can be tracked"
+        yield Fault(("characteristics",), what)
+    for name in line.characteristics:
+        if not makers[name]:
+            what = f"no step makes {show(name)}; write 'sets: {name}' at a step's process, or leave it out"
+            yield Fault(("characteristics", name), what, "key", needs=(("routes",),))
+    words = sum(1 + c.modes for c in line.characteristics.values())
+    for name, product in line.products.items():
+        if words * product.lot_size > MOST_WORDS:
+            what = (
+                f"lots of {product.lot_size:,} units carry {words} numbers a unit, more than {MOST_WORDS:,} together; "
+                "write smaller lots, fewer characteristics or fewer modes"
+            )
+            yield Fault(("products", name, "lot_size"), what, needs=(("characteristics",),))
+        for characteristic, limits in product.limits.items():
+            loc: Loc = ("products", name, "limits", characteristic)
+            if characteristic not in line.characteristics:
+                yield Fault(loc, _no_characteristic(line, characteristic), "key")
+                continue
+            unit = line.characteristics[characteristic].unit
+            yield from _units(unit, iter([((*loc, 0), limits[0]), ((*loc, 1), limits[1])]))
+
+
+def _no_characteristic(line: Line, name: str) -> str:
+    cure = did_you_mean(name, line.characteristics, "the line declares none under 'characteristics:'")
+    return f"the line has no characteristic {show(name)}; {cure}"
+
+
+def _made(line: Line, at: Loc, process: Process, known: object) -> Iterator[Fault]:
+    """Faults of what a step makes."""
+    name, how = str(process.makes), str(process.how)
+    if known is None:
+        yield Fault((*at, how), _no_characteristic(line, name))
+        return
+    made = line.characteristics[name]
+    if made.unit != process.model.MAKES:
+        what = (
+            f"the law {show(process.law)} makes a quantity in {process.model.MAKES!r} and {show(name)} is in "
+            f"{made.unit!r}; write 'unit: {process.model.MAKES}' there"
+        )
+        yield Fault((*at, how), what, needs=(("characteristics", name, "unit"),))
+        return
+    amounts: list[tuple[Loc, Amount | None]] = [
+        ((*at, "noise"), process.noise), ((*at, "lot_noise"), process.lot_noise)
+    ]  # fmt: skip
+    if process.signature is not None:
+        words = {number: word for word, number in MODES.items()}
+        amounts += [((*at, "signature", words[k]), process.signature.modes[k]) for k in process.signature.modes]
+        amounts.append(((*at, "signature", "scatter"), process.signature.scatter))
+        highest = max(process.signature.modes, default=2)
+        if highest > 1 + made.modes:
+            what = f"the mode {words[highest]} is number {highest}, and {show(name)} keeps {made.modes} beside the mean"
+            loc = (*at, "signature", *([words[highest]] if process.signature.modes else []))
+            yield Fault(loc, f"{what}; write 'modes: {highest - 1}' there", "key")
+    yield from _units(made.unit, iter(amounts))
+    if process.control is not None:
+        if made.target is None:
+            what = f"{show(name)} has no target to aim at; write one under 'characteristics:', or leave control out"
+            yield Fault((*at, "control"), what, "key")
+        knob = process.model.inputs()[0]
+        yield from _units(knob.unit, iter([((*at, "control", "most"), process.control.most)]), knob.relative)
+        if not any(s.measure and s.measure.characteristic == name for steps in line.routes.values() for s in steps):
+            what = f"no step measures {show(name)}, so there is nothing to control by; write a step with measure"
+            yield Fault((*at, "control"), what, "key")
+
+
+def _units(unit: str, amounts: Amounts, relative: bool = False) -> Iterator[Fault]:
+    """Faults of amounts that must be in a unit."""
+    for loc, amount in amounts:
+        try:
+            if amount is not None:
+                amount.of(unit, relative=relative)
+        except ValueError as error:
+            yield Fault(loc, str(error))
+
+
+def _measured(line: Line, at: Loc, i: int, measure: Measure, steps: tuple[Step, ...]) -> Iterator[Fault]:
+    """Faults of a metrology step."""
+    name = measure.characteristic
+    if name not in line.characteristics:
+        yield Fault((*at, "characteristic"), _no_characteristic(line, name))
+        return
+    found = line.characteristics[name]
+    amounts: list[tuple[Loc, Amount | None]] = [((*at, "gauge"), measure.gauge), ((*at, "bias"), measure.bias)]
+    chart = measure.chart
+    if chart is not None:
+        amounts += [((*at, "chart", "sigma"), chart.sigma), ((*at, "chart", "centre"), chart.centre)]
+        if chart.centre is None and found.target is None:
+            what = f"the chart has no centre line and {show(name)} no target; write one of the two"
+            yield Fault((*at, "chart"), what, "key")
+        if chart.sigma.number == 0:
+            yield Fault((*at, "chart", "sigma"), "a chart without scatter is always in alarm; write more than 0")
+    yield from _units(found.unit, iter(amounts))
+    before = [step.step for step in steps[:i]]
+    outside = measure.outside
+    if isinstance(outside, SendRework) and outside.to not in before:
+        cure = did_you_mean(outside.to, before, "there is none")
+        what = f"the route has no earlier step {show(outside.to)} to send rework to; {cure}"
+        yield Fault((*at, "outside", "to"), what)
+    limited = any(limit is not None for limit in found.limits) or any(
+        name in product.limits for product in line.products.values()
+    )
+    if outside != "count" and not limited:
+        what = f"{show(name)} has no limits to be outside of; write them under 'characteristics:', or leave outside out"
+        yield Fault((*at, "outside"), what, "key")
+
+
+def _alarms(
+    line: Line, makers: dict[str, list[tuple[Loc, Step]]], measured: dict[str, list[Measure]]
+) -> Iterator[Fault]:
+    """Charts that stop tools need the maintenance for it, and that maintenance a chart."""
+    called = set()
+    for name, measures in measured.items():
+        stops = any(m.chart is not None and m.chart.stop for m in measures)
+        for at, step in makers.get(name, []) if stops else []:
+            called.add(step.toolgroup)
+            group = line.toolgroups[step.toolgroup]
+            if not any(pm.on_alarm for pm in group.pm):
+                what = (
+                    f"a chart of {show(name)} stops the tools of {show(step.toolgroup)}, which has no maintenance for "
+                    "it; write 'pm: [{every: alarm, takes: 2 h}]' there"
+                )
+                yield Fault(("toolgroups", step.toolgroup), what, "key", needs=(at,))
+    for name, group in line.toolgroups.items():
+        for i, pm in enumerate(group.pm):
+            if pm.on_alarm and name not in called:
+                what = f"no chart stops the tools of {show(name)}: it never comes; write 'stop: true' at a chart"
+                yield Fault(("toolgroups", name, "pm", i), what)
+
+
+def inputs_at(line: Line, group: str, word: str) -> list[Input]:
+    """The inputs of a name of the laws that a toolgroup's steps have."""
+    laws = [
+        step.process.model
+        for steps in line.routes.values()
+        for step in steps
+        if step.toolgroup == group and step.process is not None
+    ]
+    return [found for law in laws for found in law.inputs() if found.name == word]
+
+
+def _condition(line: Line, group: str, word: str, condition: Condition) -> Iterator[Fault]:
+    """Faults of how an input deviates."""
+    at: Loc = ("toolgroups", group, "condition", word)
+    known = inputs_at(line, group, word)
+    if not known:
+        laws = [s.process.model for steps in line.routes.values() for s in steps if s.toolgroup == group and s.process]
+        names = {found.name for law in laws for found in law.inputs()}
+        what = f"no process law of a step of {show(group)} has the input {show(word)}"
+        yield Fault(at, f"{what}; {did_you_mean(word, names, 'none of them has any')}", "key", needs=(("routes",),))
+        return
+    first = known[0]
+    if any((found.unit, found.relative) != (first.unit, first.relative) for found in known):
+        what = f"the laws of {show(group)} take {show(word)} in different units; use toolgroups of their own"
+        yield Fault(at, what, "key")
+        return
+    yield from _units(first.unit, amounts_of(condition, at), first.relative)
+    tools = line.toolgroups[group].tools
+    if len(condition.offset) > 1 and tools is not None and len(condition.offset) != tools:
+        what = f"has {len(condition.offset)} offsets for {tools} tools; write one for each, or one for all"
+        yield Fault((*at, "offset"), what, needs=(("toolgroups", group, "tools"),))
+    chambers = line.toolgroups[group].chambers or 0
+    if condition.chambers and len(condition.chambers) != chambers:
+        cure = f"write one for each of its {chambers} chambers" if chambers else "write 'chambers:' at the toolgroup"
+        yield Fault((*at, "chambers"), f"has deviations of {len(condition.chambers)} chambers; {cure}")
+
+
+def amounts_of(condition: Condition, at: Loc = ()) -> Amounts:
+    """Every amount of a condition, with its place."""
+    for i, amount in enumerate(condition.offset):
+        yield (*at, "offset", i), amount
+    for i, amount in enumerate(condition.chambers):
+        yield (*at, "chambers", i), amount
+    for word in ("spread", "per_unit", "per_hour", "after_pm", "lot", "unit"):
+        yield (*at, word), getattr(condition, word)
+    for word in ("seasoning", "first", "shift"):
+        part = getattr(condition, word)
+        yield (*at, word, "by"), None if part is None else part.by
+    yield (*at, "wander", "sd"), None if condition.wander is None else condition.wander.sd
