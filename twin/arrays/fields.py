@@ -54,6 +54,8 @@ LAW_CONSTANT, LAW_TABLE, LAW_TRACE, LAW_EMPIRICAL = 0, 1, 2, 3
 RELEASE_EVERY, RELEASE_SATURATED, RELEASE_WIP, RELEASE_SCHEDULE = 0, 1, 2, 3
 FAIL_OPERATING, FAIL_CALENDAR, PM_CALENDAR, PM_UNITS, CHAMBER_OPERATING, CHAMBER_CALENDAR, PM_ALARM = range(7)
 PER_LOT, PER_UNIT, PER_BATCH = 0, 1, 2
+PER_MASK, PER_RECIPE = 3, 4
+"""The recipe's time, for each of those, which run-to-run control may move: a bit of its own."""
 RANK_NONE, RANK_PRIORITY, RANK_FIFO, RANK_LIFO, RANK_EDD, RANK_CR, RANK_SPT, RANK_SRPT, RANK_LEAST_SETUP = (
     range(9)
 )
@@ -110,8 +112,8 @@ LOT_FIXED = 22
     T_MIN_RUN, T_RUN, T_STAY, T_UNITS, T_IDLE, T_NEXT, T_PREV, T_DUE_PM, T_GROUP, T_CLOCK, T_CLOCKS, T_OPERATING,
     T_PM_UNITS, T_OFF, T_PASSES, T_STRUCK, T_READY, T_READY_LEFT, T_UNTIL, T_TASK, T_CREW, T_ASKED, T_CALL,
     T_CALL_PREV, T_CALL_SORT, T_CHAMBERS, T_BROKEN, T_USED, T_SPEED, T_HALTED, T_CONDITION, T_CONDITIONS, T_CLEANED,
-    T_ENDED, T_TICKS
-) = range(49)  # fmt: skip
+    T_TICKS
+) = range(48)  # fmt: skip
 TOOL_FIELDS = T_TICKS + STATES
 
 # A toolgroup. The first GROUP_TOTALS columns are totals; Q_DONE is summed from the passages when they are read.
@@ -259,9 +261,9 @@ TOOL_CONSTANTS = 8
 (
     S_GROUP, S_LAW, S_PER, S_SETUP, S_BATCH_MIN, S_BATCH_MAX, S_EVERY, S_EVERY_PER, S_INSIDE, S_SAMPLE, S_ARC,
     S_ARCS, S_NEXT, S_WINDOW, S_WINDOWS, S_CHECKS, S_KEEP, S_USE, S_MEAN, S_REMAINING, S_REMAINING_UNIT, S_STATE,
-    S_PROCESS, S_EVERY_MORE, S_AHEAD, S_ORDER, S_FAMILY, S_EXTRA
-) = range(28)  # fmt: skip
-STEP_CONSTANTS = 28
+    S_PROCESS, S_EVERY_MORE, S_AHEAD, S_ORDER, S_FAMILY, S_EXTRA, S_AFTER
+) = range(29)  # fmt: skip
+STEP_CONSTANTS = 29
 
 (
     P_STEP, P_UNITS, P_KIND, P_LAW, P_START, P_DUE, P_PRIORITY, P_WIP, P_ROW, P_ROWS, P_KEY, P_LIMIT, P_STEPS,
@@ -363,12 +365,13 @@ AUXILIARY_CONSTANTS = 4
 # crew that transport needs, NONE for nobody; H_CREW is where a world's crews begin, H_MEMBERS where the line tells how
 # many each has; H_WINDOWS is how many queue-time windows a lot may have open; H_TRACKED to H_TRACKED_END are a lot's
 # columns of what is tracked, NONE without; H_NORMAL is the table of normal draws; H_MEASURE is where a world's
-# metrology steps begin; H_MAKE to H_MAKES is what steps make.
+# metrology steps begin; H_MAKE to H_MAKES is what steps make;
+# H_DEPARTS is 1 where lots may take time between steps, by transport or held.
 (
     H_TRANSPORT, H_WIP, H_WIPS, H_PHASE, H_LAST, H_QUALITY, H_STEP, H_STATES, H_STATED, H_CARRIER, H_CREW, H_CREWS,
-    H_MEMBERS, H_WINDOWS, H_EXTRA, H_TRACKED, H_TRACKED_END, H_NORMAL, H_MEASURE, H_MAKE, H_MAKES
-) = range(21)  # fmt: skip
-HEADER_FIELDS = 21
+    H_MEMBERS, H_WINDOWS, H_EXTRA, H_TRACKED, H_TRACKED_END, H_NORMAL, H_MEASURE, H_MAKE, H_MAKES, H_DEPARTS
+) = range(22)  # fmt: skip
+HEADER_FIELDS = 22
 
 A_BELOW, A_TO = 0, 1
 W_UNTIL, W_LIMIT, W_SLOT, W_FROM, W_BREACH = 0, 1, 2, 3, 4

@@ -258,6 +258,9 @@ class _Compiler:
                 row[f.S_PROCESS] = len(self.process)
                 self.process.append(self._process(route, step))
             row[f.S_EXTRA] = self.extras.of_step[i]
+            row[f.S_AFTER] = row[f.S_EXTRA] != f.NONE or step.measure is not None
+            if step.from_recipe and step.process is not None and step.process.control is not None:
+                row[f.S_PER] |= f.PER_RECIPE
             self._arcs(row, route, step)
             self._windows(row, route, step)
             if group.tools is not None:

@@ -59,4 +59,5 @@ def normal_table() -> Ints:
 
     grid, tail = grid_quantiles(), -ndtri(tail_probabilities())
     both = np.concatenate([grid, tail]) / np.sqrt(second_moment(grid, tail))
-    return np.rint(both * (1 << NORMAL_BITS)).astype(np.int64)
+    entries: Ints = np.rint(both * (1 << NORMAL_BITS)).astype(np.int64)
+    return entries

@@ -93,6 +93,7 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     header[f.H_TRACKED_END] = extra_column(line) if tracked else f.NONE
     header[f.H_NORMAL] = _place(line.size[5:6], responses, 1)[0]
     header[f.H_MEASURE] = world.measure
+    header[f.H_DEPARTS] = tracked or header[f.H_TRANSPORT] != f.NONE
     header[f.H_MAKES] = quality_places(line)[1]
     header[f.H_MAKE] = header[f.H_MAKES] - line.make.size
     header[f.H_EXTRA] = extra_column(line) if line.extra.shape[0] else f.NONE

@@ -45,12 +45,14 @@ from twin.arrays.fields import (
     NONE,
     PRODUCTIVE,
     Q_CONST,
+    STARVED,
     T_CLEANED,
     T_CONDITION,
     T_CONDITIONS,
-    T_ENDED,
     T_GROUP,
     T_PASSES,
+    T_SINCE,
+    T_STATE,
     T_TICKS,
     TOOL_FIELDS,
     UNIT_DRAWS,
@@ -171,13 +173,19 @@ def varies(L: Memory, S: Memory, condition: Int) -> bool:
     return several or L[const + CC_UNIT] != 0 or L[const + CC_FIRST] != 0
 
 
+@njit
+def rest_of(S: Memory, now: Int, tool: Int) -> Int:
+    """How long a tool that takes a lot has stood idle, since its last lot, repair or maintenance [tick]."""
+    return now - S[tool + T_SINCE] if S[tool + T_STATE] == STARVED else 0
+
+
 @njit_apart
 def first_deviation(L: Memory, S: Memory, now: Int, tool: Int, condition: Int) -> Int:
     """What the first unit of a lot has more, after the tool's rest."""
     const = S[condition + CN_CONST]
     if L[const + CC_BY_REST] == NONE or L[const + CC_FIRST] == 0:
         return L[const + CC_FIRST]
-    return (L[const + CC_FIRST] * response(L, L[const + CC_BY_REST], now - S[tool + T_ENDED])) >> REST_BITS
+    return (L[const + CC_FIRST] * response(L, L[const + CC_BY_REST], rest_of(S, now, tool))) >> REST_BITS
 
 
 @njit

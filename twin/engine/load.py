@@ -36,6 +36,8 @@ from twin.arrays.fields import (
     LOTS_FULL,
     NEVER,
     NONE,
+    PER_MASK,
+    PER_RECIPE,
     PER_UNIT,
     Q_BATCHED,
     Q_BATCHES,
@@ -178,9 +180,10 @@ def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
     setup = setup_ticks(L, S, g, tool, L[step + S_SETUP])
     draw_at = S[lot + LOT_VISIT] * DRAWS + DRAW_TIME
     time = law_ticks(L, L[step + S_LAW], S[lot + LOT_KEY], draw_at, S[lot + LOT_SERIAL])
-    if L[step + S_PROCESS] != NONE:
+    per = L[step + S_PER]
+    if per >= PER_RECIPE:
         time += recipe_ticks(L, S, tool, L[step + S_PROCESS])
-    if L[step + S_PER] == PER_UNIT:
+    if per & PER_MASK == PER_UNIT:
         time *= units
     put_on(L, S, now, g, tool, lot)
     if L[step + S_EXTRA] != NONE:

@@ -25,7 +25,6 @@ from twin.arrays.fields import (
     H_TRACKED,
     H_TRACKED_END,
     H_TRANSPORT,
-    LAW_REJECTS,
     LOT_COUNTS,
     LOT_DUE,
     LOT_END,
@@ -181,6 +180,17 @@ def sampled_step(L: Memory, S: Memory, lot: Int, step: Int) -> Int:
     return step
 
 
+@njit_apart
+def judged_to(L: Memory, S: Memory, lot: Int, law: Int) -> Int:
+    """Where a lot goes that its step found out of limits: a step, SCRAP, or NONE if it goes on as any other."""
+    verdict = S[lot + L[H_QUALITY] + 1]
+    if verdict == TO_SCRAP:
+        return SCRAP
+    if verdict == TO_REWORK:
+        return L[L[law + Y_MEASURES] + ME_TO]
+    return L[law + Y_TO]
+
+
 @njit
 def step_after(L: Memory, S: Memory, lot: Int) -> Int:
     """Where a lot goes after the step it has done.
@@ -191,14 +201,13 @@ def step_after(L: Memory, S: Memory, lot: Int) -> Int:
     here = S[lot + LOT_STEP]
     to = L[here + S_NEXT]
     law = L[here + S_PROCESS]
-    verdict = S[lot + L[H_QUALITY] + 1] if law != NONE else PASSED_LIMITS
-    if verdict == TO_SCRAP:
+    judged = law != NONE and S[lot + L[H_QUALITY] + 1] != PASSED_LIMITS
+    sent = judged_to(L, S, lot, law) if judged else NONE
+    if sent == SCRAP:
         S[lot + LOT_STEP] = END
         return SCRAP
-    if verdict == TO_REWORK:
-        to = L[L[law + Y_MEASURES] + ME_TO]
-    elif verdict == LAW_REJECTS and L[law + Y_TO] != NONE:
-        to = L[law + Y_TO]
+    if sent != NONE:
+        to = sent
     elif L[here + S_ARCS] > 0:
         bits = chance(S, lot, DRAW_ARC)
         first = L[here + S_ARC]

@@ -19,6 +19,7 @@ from twin.arrays.fields import (
     G_TOOLS,
     GROUP_FIELDS,
     H_CARRIER,
+    H_DEPARTS,
     H_EXTRA,
     H_LAST,
     H_TRACKED,
@@ -109,13 +110,21 @@ def set_out(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
     S[lot + LOT_STATE] = LOT_MOVING
     S[lot + LOT_FROM] = from_group
     S[C_MOVED] = now
-    if L[H_TRACKED] != NONE and S[lot + L[H_TRACKED] + LQ_HOLD] > 0:
+    if L[H_DEPARTS] == 0:
+        do_next(S, DO_LOT, lot)
+    elif is_held(L, S, lot):
         due_at(S, lot, LOT_END, EV_LOT, now + S[lot + L[H_TRACKED] + LQ_HOLD])
     else:
         depart(L, S, now, lot)
 
 
 @njit
+def is_held(L: Memory, S: Memory, lot: Int) -> bool:
+    """Whether an alarm holds a lot between two steps."""
+    return L[H_TRACKED] != NONE and S[lot + L[H_TRACKED] + LQ_HOLD] > 0
+
+
+@njit_apart
 def depart(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     """A lot that has a place in front of its next toolgroup goes there, at once or by transport."""
     g = L[S[lot + LOT_STEP] + S_GROUP]
@@ -185,7 +194,7 @@ def move_on(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
     if L[H_EXTRA] != NONE:
         leave_window(L, S, lot)
     tool = S[lot + LOT_TOOL]
-    if step in (END, SCRAP):
+    if step < 0:
         if tool != NONE:
             free_tool(L, S, now, tool, lot, False)
         log_lot(S, now, W_LEAVE, lot)

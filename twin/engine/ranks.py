@@ -22,6 +22,7 @@ from twin.arrays.fields import (
     NEVER,
     NONE,
     P_STEP,
+    PER_MASK,
     PER_UNIT,
     PR_CONST,
     Q_CONST,
@@ -50,7 +51,7 @@ SHARE_BITS = 24
 def step_time(L: Memory, S: Memory, lot: Int) -> Int:
     """Mean process time of a lot's step [tick]."""
     step = S[lot + LOT_STEP]
-    return L[step + S_MEAN] * (S[lot + LOT_UNITS] if L[step + S_PER] == PER_UNIT else 1)
+    return L[step + S_MEAN] * (S[lot + LOT_UNITS] if L[step + S_PER] & PER_MASK == PER_UNIT else 1)
 
 
 @njit_apart

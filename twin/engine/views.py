@@ -19,6 +19,7 @@ from twin.arrays.fields import (
     LOT_UNITS,
     LOT_VISIT,
     NONE,
+    PER_MASK,
     PER_UNIT,
     PRODUCT_FIELDS,
     Q_CONST,
@@ -111,7 +112,7 @@ def lot_view(L: Memory, S: Memory, lot: Int) -> Lot:
         S[lot + LOT_SINCE],
         (step - L[H_STEP]) // STEP_CONSTANTS,
         S[lot + LOT_VISIT],
-        L[step + S_MEAN] * (units if L[step + S_PER] == PER_UNIT else 1),
+        L[step + S_MEAN] * (units if L[step + S_PER] & PER_MASK == PER_UNIT else 1),
         L[step + S_REMAINING] + L[step + S_REMAINING_UNIT] * units,
     )
 

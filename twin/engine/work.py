@@ -53,6 +53,7 @@ from twin.arrays.fields import (
     P_ROWS,
     P_UNITS,
     P_WIP,
+    PER_MASK,
     PER_UNIT,
     PR_CONST,
     PR_KEY,
@@ -76,6 +77,7 @@ from twin.arrays.fields import (
     RELEASE_SATURATED,
     RELEASE_SCHEDULE,
     RELEASE_WIP,
+    S_AFTER,
     S_EXTRA,
     S_GROUP,
     S_LAW,
@@ -89,7 +91,6 @@ from twin.arrays.fields import (
     T_CUT,
     T_DO,
     T_END,
-    T_ENDED,
     T_LOT,
     T_LOTS,
     T_STAY,
@@ -118,7 +119,7 @@ from twin.engine.load import start_run
 from twin.engine.logbook import log_lot
 from twin.engine.lots import new_lot, sampled_step
 from twin.engine.measure import measure_lot, result_event
-from twin.engine.moves import depart, enter, move_on
+from twin.engine.moves import depart, enter, is_held, move_on
 from twin.engine.passage import done_with_step
 from twin.engine.queue import enqueue
 from twin.engine.sample import law_ticks
@@ -148,7 +149,6 @@ def tool_event(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         do_next(S, DO_TOOL, tool)
     else:
         S[tool + T_DO] = FINISHED
-        S[tool + T_ENDED] = now
         if S[tool + T_CHAMBERS] != 0:
             use_chambers(S, tool, S[tool + T_CHAMBERS])
         count_units(L, S, tool, S[tool + T_UNITS])
@@ -193,11 +193,18 @@ def finish(L: Memory, S: Memory, now: Int, lot: Int) -> None:
         column = L[window + W_SLOT]
         S[lot + column] = window
         S[lot + column + 1] = now + L[window + W_LIMIT]
+    if L[step + S_AFTER] == 1:
+        finish_more(L, S, now, lot, step)
+    move_on(L, S, now, lot, g)
+
+
+@njit_apart
+def finish_more(L: Memory, S: Memory, now: Int, lot: Int, step: Int) -> None:
+    """What few steps do at their end: auxiliaries are given back, a characteristic is measured."""
     if L[step + S_EXTRA] != NONE:
         give_back(L, S, now, lot, L[step + S_EXTRA])
     if L[step + S_PROCESS] != NONE and L[L[step + S_PROCESS] + Y_MEASURES] != NONE:
         measure_lot(L, S, now, lot, L[L[step + S_PROCESS] + Y_MEASURES])
-    move_on(L, S, now, lot, g)
 
 
 @njit
@@ -206,7 +213,7 @@ def lot_event(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     if not has_come(S, now, lot, LOT_END, EV_LOT):
         return
     S[lot + LOT_END] = NEVER
-    if L[H_TRACKED] != NONE and S[lot + L[H_TRACKED] + LQ_HOLD] > 0:
+    if S[lot + LOT_STATE] == LOT_MOVING and is_held(L, S, lot):
         S[lot + L[H_TRACKED] + LQ_HOLD] = 0
         depart(L, S, now, lot)
     elif S[lot + LOT_STATE] == LOT_MOVING:
@@ -285,7 +292,7 @@ def begin_delay(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
     S[g + Q_LOADED] += 1
     S[g + Q_STARTS] += 1
     time = law_ticks(L, L[step + S_LAW], S[lot + LOT_KEY], S[lot + LOT_VISIT] * DRAWS + DRAW_TIME, S[lot + LOT_SERIAL])
-    if L[step + S_PER] == PER_UNIT:
+    if L[step + S_PER] & PER_MASK == PER_UNIT:
         time *= S[lot + LOT_UNITS]
     S[lot + LOT_STATE] = LOT_INSIDE
     due_at(S, lot, LOT_END, EV_LOT, now + L[S[g + Q_CONST] + G_LOAD] + time + L[S[g + Q_CONST] + G_UNLOAD])
