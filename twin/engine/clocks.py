@@ -144,7 +144,7 @@ def clock_event(L: Memory, S: Memory, now: Int, clock: Int) -> None:
         else:
             go_down(L, S, now, tool, clock, FAILED)
     elif S[tool + T_DOWN] == AWAY:  # maintained while it is away
-        clean(L, S, tool)
+        clean(L, S, now, tool)
         S[clock + CK_PLANNED] += L[S[clock + CK_CONST] + K_EVERY]
         due_at(S, clock, CK_DUE, EV_CLOCK, S[clock + CK_PLANNED])
     else:
@@ -250,7 +250,7 @@ def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
             S[clock + CK_LEFT] = NEVER
             due_at(S, clock, CK_DUE, EV_CLOCK, now + next_failure(L, S, clock))
     else:
-        clean(L, S, tool)
+        clean(L, S, now, tool)
         plan_next_pm(L, S, now, clock)
         if S[tool + T_UNTIL] > now:
             stay_down(L, S, now, tool)

@@ -98,8 +98,15 @@ def plan_shift(L: Memory, S: Memory, condition: Int) -> None:
         S[condition + CN_LEFT] = law_ticks(L, law, S[condition + CN_KEY], S[condition + CN_DRAWS], 0)
 
 
+@njit
+def productive_ticks(S: Memory, now: Int, tool: Int) -> Int:
+    """Time that a tool has been productive so far, the stretch under way included [tick]."""
+    under_way = now - S[tool + T_SINCE] if S[tool + T_STATE] == PRODUCTIVE else 0
+    return S[tool + T_TICKS + PRODUCTIVE] + under_way
+
+
 @njit_apart
-def clean(L: Memory, S: Memory, tool: Int) -> None:
+def clean(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """Maintenance cleans, dresses, conditions: a tool's counts begin anew, its shifts are gone."""
     first = S[tool + T_CONDITION]
     for condition in range(first, first + S[tool + T_CONDITIONS] * CONDITION_FIELDS, CONDITION_FIELDS):
@@ -109,7 +116,7 @@ def clean(L: Memory, S: Memory, tool: Int) -> None:
             S[condition + CN_SHIFT] = 0
             plan_shift(L, S, condition)
     S[tool + T_PASSES] = 0
-    S[tool + T_CLEANED] = S[tool + T_TICKS + PRODUCTIVE]
+    S[tool + T_CLEANED] = productive_ticks(S, now, tool)
 
 
 @njit_apart
@@ -123,7 +130,9 @@ def is_shifted(S: Memory, tool: Int) -> bool:
 
 
 @njit_apart
-def lot_deviation(L: Memory, S: Memory, tool: Int, lot: Int, condition: Int, key: Int, which: Int) -> Int:
+def lot_deviation(
+    L: Memory, S: Memory, now: Int, tool: Int, lot: Int, condition: Int, key: Int, which: Int
+) -> Int:
     """How far an input is from its recipe for all units of the lot that is being loaded.
 
     key: stream of the lot's visit;  which: 0 for the law's first input, 1 for its second
@@ -134,7 +143,7 @@ def lot_deviation(L: Memory, S: Memory, tool: Int, lot: Int, condition: Int, key
         shift(L, S, condition, units)
     found = S[condition + CN_OFFSET] + S[condition + CN_AFTER] + S[condition + CN_SHIFT]
     if L[const + CC_BY_TICKS] != NONE:
-        found += response(L, L[const + CC_BY_TICKS], S[tool + T_TICKS + PRODUCTIVE] - S[tool + T_CLEANED])
+        found += response(L, L[const + CC_BY_TICKS], productive_ticks(S, now, tool) - S[tool + T_CLEANED])
     if L[const + CC_KEEPS] != NONE:
         found += wandering(L, S, tool, condition, const)
     if L[const + CC_LOT] != 0:

@@ -194,11 +194,11 @@ def make_units(
     apart_1 = input_1 != NONE and varies(L, S, input_1)
     apart_2 = input_2 != NONE and varies(L, S, input_2)
     if input_1 != NONE:
-        a += lot_deviation(L, S, tool, lot, input_1, key, 0)
+        a += lot_deviation(L, S, now, tool, lot, input_1, key, 0)
         first_1 = first_deviation(L, S, now, tool, input_1)
         input_1 = S[input_1 + CN_CONST]
     if input_2 != NONE:
-        b += lot_deviation(L, S, tool, lot, input_2, key, 1)
+        b += lot_deviation(L, S, now, tool, lot, input_2, key, 1)
         first_2 = first_deviation(L, S, now, tool, input_2)
         input_2 = S[input_2 + CN_CONST]
     place = place_of(L[make + MK_AT], L[make + MK_SCALE], a)
