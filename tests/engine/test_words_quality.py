@@ -346,3 +346,22 @@ def test_the_rules_of_western_electric_in_control_have_their_run_length() -> Non
     assert points / alarms == pytest.approx(91.75, rel=4 / np.sqrt(alarms))
     assert results.totals.measures[:, 0, f.MS_FALSE].sum() == alarms
     assert RULE_SETS["western_electric"] == RULES[:4]
+
+
+# --- visits ---------------------------------------------------------------------------------------
+
+
+def test_visits_tell_tool_wait_and_units_since_maintenance() -> None:
+    document = plain_line(tool={"tools": 2}).to_document()
+    document["products"]["A"] |= {"lot_size": 3, "release": {"schedule": [{"time": "0 s"}] * 4}}
+    line = Line.from_document(document)
+    assert ran(line).totals.visits.shape == (0, 8)
+    for log in (False, True):
+        results = ran(line, visits=True, log=log)
+        visits = results.totals.visits
+        assert visits[:, [0, 2, 4]].tolist() == [[0, 0, 0]] * 4
+        assert visits[:, 3].tolist() == [0, 1, 2, 3] and visits[:, 5].tolist() == [0, 1, 0, 1]
+        assert visits[:, 6].tolist() == [0, 0, 3, 3]
+        assert visits[:, [1, 7]].tolist() == [[0, 0], [0, 0], [60_000, 60_000], [60_000, 60_000]]  # all came at 0
+        if log:
+            assert not set(results.log["what"]) & {"visit", "values", "quality"}

@@ -331,9 +331,9 @@ def world_bytes(compiled: Compiled, log_rows: int = 0, log_what: int = f.LOG_EVE
 
 def _log_of(compiled: Compiled, log_rows: int, events: int) -> tuple[int, int]:
     """Kinds of rows to log, as bits, and how many a world keeps: `events`, completed lots of process laws."""
-    what = events if log_rows else 0
+    what = events & ~f.LOG_VISIT if log_rows else 0
     arrays = compiled.arrays
     if (arrays.process[:, [f.Y_ADDS, f.Y_WAITS]] != f.NONE).any() or arrays.make.size:
         values = layout(arrays, 0).value_rows
-        return what | f.LOG_QUALITY, log_rows or max(QUALITY_ROWS, QUALITY_LOTS * (1 + values))
+        return what | f.LOG_QUALITY | (events & f.LOG_VISIT), log_rows or max(QUALITY_ROWS, QUALITY_LOTS * (1 + values))
     return what, log_rows

@@ -35,7 +35,7 @@ Rules = Mapping[str, str | Callable[..., Any] | Sequence[str | Callable[..., Any
 def simulate(
     line: Line | str, *, horizon: str | float | None = None, warmup: str | float | None = None,
     replications: int | None = None, seed: int | None = None, device: str = "auto", threads: int | None = None,
-    rules: Rules | None = None, log: bool = False, max_wip: int = MAX_WIP, samples: int = 0,
+    rules: Rules | None = None, log: bool = False, visits: bool = False, max_wip: int = MAX_WIP, samples: int = 0,
     progress: Progress | None = None, until: str | float | None = None, state: str | Path | None = None,
 ) -> Results:  # fmt: skip
     """Run a line and measure it.
@@ -49,6 +49,8 @@ def simulate(
     rules:        dispatch rules of your own by toolgroup: `{"litho": ["priority", my_score]}`, where
                   `my_score(lot, tool, state)` returns a whole number, the smaller going first
     log:          keep every event, as `results.log`
+    visits:       keep which lot was loaded where, after which wait and how many units, at steps with a process law: so
+                  losses can be told by tool, and wafer maps name what caused them
     max_wip:      lots in the line after which the run is taken to be overloaded
     samples:      times at which to look at the lots in the line and out of it, evenly over the horizon, as
                   `results.wip_trace`, and at what each area has done, as `results.areas_over_time`
@@ -65,7 +67,7 @@ def simulate(
         line = line.with_rules(rules)
     return _simulated(
         {"": line}, run_settings(line, horizon, warmup, replications, seed, device), threads, LOG_ROWS if log else 0,
-        max_wip, samples, progress, until, state,
+        max_wip, samples, progress, until, state, visits,
     )[""]  # fmt: skip
 
 
@@ -100,7 +102,7 @@ def daily(line: Line, horizon: str | float | None = None) -> int:
 
 def _simulated(
     lines: Mapping[str, Line], settings: Settings, threads: int | None, log_rows: int, max_wip: int, samples: int,
-    progress: Progress | None, until: str | float | None, state: str | Path | None,
+    progress: Progress | None, until: str | float | None, state: str | Path | None, visits: bool = False,
 ) -> dict[str, Results]:  # fmt: skip
     """Compile the lines, run them, and put what they did into results."""
     hold = hold_at(until, state, settings, next(iter(lines.values())).tick)
@@ -108,7 +110,8 @@ def _simulated(
     compiled = {name: compile_line(line, rules) for name, line in lines.items()}
     compile_s = compile_seconds(settings.device, rules)
     looks = _samples(settings, next(iter(lines.values())), compiled.values(), samples)
-    run = Run(compiled, settings, threads or os.cpu_count() or 1, log_rows, max_wip, progress, looks, hold)
+    what = f.LOG_EVENTS | (f.LOG_VISIT if visits else 0)
+    run = Run(compiled, settings, threads or os.cpu_count() or 1, log_rows, max_wip, progress, looks, hold, what)
     look_at_areas(run, lines)
     run.all_batches()
     keep_state(run, lines, state)
