@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from word_lines import COMPLETED, CYCLE, DONE, LOADED, MINUTE, OUT, QUEUE_AREA, RELEASED, WAIT, WIP_AREA, history, line
 
-from twin.arrays.fields import BLOCKED, DOWN, PM
+from twin.arrays.fields import BLOCKED, DOWN, MS_SCRAPPED, PM, PR_SCRAPPED
 from twin.arrays.line import compile_line
 from twin.engine import RunError
 from twin.line import Line, LineError
@@ -255,8 +255,9 @@ def conserved(run: Results) -> None:
     totals = run.totals
     log = run.log
     at_start = sum(lot.product == name for lot in run.line.wip for name in run.names.products)
-    released, out = (int(totals.product[0, :, k].sum()) for k in (RELEASED, OUT))
-    assert released + at_start == out + int(totals.wip_end.sum())
+    released, out, scrapped = (int(totals.product[0, :, k].sum()) for k in (RELEASED, OUT, PR_SCRAPPED))
+    assert released + at_start == out + scrapped + int(totals.wip_end.sum())
+    assert scrapped == int((log["what"] == "scrap").sum()) == int(totals.measures[:, :, MS_SCRAPPED].sum())
     assert released == int(((log["what"] == "release") & (log["lot"] > 0)).sum())
     assert out == int((log["what"] == "out").sum())
     assert int(totals.cycle_hist.sum()) == int(totals.product[0, :, COMPLETED].sum())
@@ -296,10 +297,11 @@ def areas_agree(run: Results, of: Line) -> None:
         own = log[log["product"] == name]
         begin = own[own["what"] == "release"].set_index("lot")["tick"].to_dict()
         begin |= {lot: 0 for lot, product in at_start.items() if product == name}
-        end = own[own["what"] == "out"].set_index("lot")["tick"].to_dict()
+        end = own[own["what"].isin(["out", "scrap"])].set_index("lot")["tick"].to_dict()
         assert set(end) <= set(begin)
         assert sum(end.get(lot, span) - at for lot, at in begin.items()) == run.totals.product[0, index, WIP_AREA]
-        cycles = sum(at - begin[lot] for lot, at in end.items() if lot > 0)
+        out = own[own["what"] == "out"].set_index("lot")["tick"].to_dict()
+        cycles = sum(at - begin[lot] for lot, at in out.items() if lot > 0)
         assert cycles == run.totals.product[0, index, CYCLE]
     step_group = {s.step: s.toolgroup for route in of.routes.values() for s in route}  # names are unique here
     at_group = log["step"].map(step_group)
