@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
@@ -9,7 +10,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from .amounts import Amount, AnyAmount, Spread
 from .document import Document
 from .faults import Fault, Faults, did_you_mean, show
-from .units import Name, Time, whole
+from .units import Name, Time, number, whole
 
 RULES = (
     "beyond_3s", "two_of_three_beyond_2s", "four_of_five_beyond_1s", "eight_on_one_side", "nine_on_one_side",
@@ -139,17 +140,29 @@ class Measure(Document):
         return self
 
 
+def _between(high: float) -> Callable[[Any], float]:
+    """A reader of numbers above 0, up to a largest."""
+
+    def read(value: Any) -> float:
+        found = number(value)
+        if not 0 < found <= high:
+            raise ValueError(f"lies above 0 and at most at {high:g}, and {show(value)} does not")
+        return found
+
+    return read
+
+
 class Control(Document):
     """Run-to-run control: an exponentially weighted mean of what was measured moves the law's first input.
 
     One loop for each tool and step. Ingolfsson & Sachs, Journal of Quality Technology 25, 271 (1993).
     """
 
-    weight: float = Field(gt=0, le=1, description="Weight of the last lot.", examples=[0.3])
-    model_gain: float = Field(
+    weight: Annotated[float, BeforeValidator(_between(1))] = Field(
+        description="Weight of the last lot, above 0 and up to 1.", examples=[0.3]
+    )
+    model_gain: Annotated[float, BeforeValidator(_between(1000))] = Field(
         default=1.0,
-        gt=0,
-        le=1000,
         description="The slope that the controller believes in, over the law's own at the recipe.",
         examples=[0.8],
     )

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .amounts import Amount
-from .bins import wafer_faults
 from .characteristic import MOST_CHARACTERISTICS
 from .faults import Fault, Loc, did_you_mean, show
 from .measure import SendRework
-from .routes import Step
+from .routes import RECIPE, RECIPE_TIME, Step
 from .signature import MODES
 
 if TYPE_CHECKING:
@@ -30,22 +29,34 @@ def quality_faults(line: Line) -> Iterator[Fault]:
     """Every fault between the parts of a line that say what becomes of the product."""
     makers: dict[str, list[tuple[Loc, Step]]] = {name: [] for name in line.characteristics}
     measured: dict[str, list[Measure]] = {}
+    found: list[Fault] = []
     for route, steps in line.routes.items():
         for i, step in enumerate(steps):
             at: Loc = ("routes", route, i)
+            if step.from_recipe:
+                found += _timed(at, step)
             if step.process is not None and step.process.makes is not None:
-                yield from _made(line, (*at, "process"), step.process, makers.get(step.process.makes))
+                found += _made(line, (*at, "process"), step.process, makers.get(step.process.makes))
                 if step.process.makes in makers:
                     makers[step.process.makes].append((at, step))
             if step.measure is not None:
-                yield from _measured(line, (*at, "measure"), i, step.measure, steps)
+                found += _measured(line, (*at, "measure"), i, step.measure, steps)
                 measured.setdefault(step.measure.characteristic, []).append(step.measure)
-    yield from _characteristics(line, makers)
-    yield from _alarms(line, makers, measured)
+    if not found:  # what follows is concluded from them
+        found = [*_characteristics(line, makers), *_controlled(line, measured), *_alarms(line, makers, measured)]
     for name, group in line.toolgroups.items():
         for word, condition in group.condition.items():
-            yield from _condition(line, name, word, condition)
-    yield from wafer_faults(line)
+            found += _condition(line, name, word, condition)
+    yield from found
+
+
+def _timed(at: Loc, step: Step) -> Iterator[Fault]:
+    """A time from the recipe needs a law with one."""
+    inputs = () if step.process is None else step.process.model.inputs()
+    if not inputs or inputs[0].name != RECIPE_TIME:
+        whose = "the step has no process law" if step.process is None else f"the law {show(step.process.law)} has none"
+        what = f"{show(RECIPE)} needs a law with a time, and {whose}; write a time"
+        yield Fault((*at, "time"), what, needs=((*at, "process"),))
 
 
 def _characteristics(line: Line, makers: dict[str, list[tuple[Loc, Step]]]) -> Iterator[Fault]:
@@ -67,10 +78,14 @@ def _characteristics(line: Line, makers: dict[str, list[tuple[Loc, Step]]]) -> I
         for characteristic, limits in product.limits.items():
             loc: Loc = ("products", name, "limits", characteristic)
             if characteristic not in line.characteristics:
-                yield Fault(loc, _no_characteristic(line, characteristic), "key")
+                yield Fault(loc, _no_characteristic(line, characteristic), "key", needs=(_declared(characteristic),))
                 continue
             unit = line.characteristics[characteristic].unit
             yield from _units(unit, iter([((*loc, 0), limits[0]), ((*loc, 1), limits[1])]))
+
+
+def _declared(name: str) -> Loc:
+    return ("characteristics", name)
 
 
 def _no_characteristic(line: Line, name: str) -> str:
@@ -82,7 +97,7 @@ def _made(line: Line, at: Loc, process: Process, known: object) -> Iterator[Faul
     """Faults of what a step makes."""
     name, how = str(process.makes), str(process.how)
     if known is None:
-        yield Fault((*at, how), _no_characteristic(line, name))
+        yield Fault((*at, how), _no_characteristic(line, name), needs=(_declared(name),))
         return
     made = line.characteristics[name]
     if made.unit != process.model.MAKES:
@@ -111,9 +126,19 @@ def _made(line: Line, at: Loc, process: Process, known: object) -> Iterator[Faul
             yield Fault((*at, "control"), what, "key")
         knob = process.model.inputs()[0]
         yield from _units(knob.unit, iter([((*at, "control", "most"), process.control.most)]), knob.relative)
-        if not any(s.measure and s.measure.characteristic == name for steps in line.routes.values() for s in steps):
-            what = f"no step measures {show(name)}, so there is nothing to control by; write a step with measure"
-            yield Fault((*at, "control"), what, "key")
+
+
+def _controlled(line: Line, measured: dict[str, list[Measure]]) -> Iterator[Fault]:
+    """Run-to-run control needs somebody who measures."""
+    for route, steps in line.routes.items():
+        for i, step in enumerate(steps):
+            if step.process is None or step.process.control is None or step.process.makes in measured:
+                continue
+            name = show(step.process.makes)
+            what = f"no step measures {name}, so there is nothing to control by; write a step with measure"
+            places = [(r, k) for r, others in line.routes.items() for k in range(len(others))]
+            gauges: list[Loc] = [("routes", r, k, "measure") for r, k in places]
+            yield Fault(("routes", route, i, "process", "control"), what, "key", needs=tuple(gauges))
 
 
 def _units(unit: str, amounts: Amounts, relative: bool = False) -> Iterator[Fault]:
@@ -130,7 +155,7 @@ def _measured(line: Line, at: Loc, i: int, measure: Measure, steps: tuple[Step, 
     """Faults of a metrology step."""
     name = measure.characteristic
     if name not in line.characteristics:
-        yield Fault((*at, "characteristic"), _no_characteristic(line, name))
+        yield Fault((*at, "characteristic"), _no_characteristic(line, name), needs=(_declared(name),))
         return
     found = line.characteristics[name]
     amounts: list[tuple[Loc, Amount | None]] = [((*at, "gauge"), measure.gauge), ((*at, "bias"), measure.bias)]
@@ -177,7 +202,7 @@ def _alarms(
         for i, pm in enumerate(group.pm):
             if pm.on_alarm and name not in called:
                 what = f"no chart stops the tools of {show(name)}: it never comes; write 'stop: true' at a chart"
-                yield Fault(("toolgroups", name, "pm", i), what)
+                yield Fault(("toolgroups", name, "pm", i), what, needs=(("routes",), ("characteristics",)))
 
 
 def inputs_at(line: Line, group: str, word: str) -> list[Input]:

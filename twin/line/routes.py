@@ -305,10 +305,8 @@ class Step(Document):
         if not self.from_recipe:
             return self
         inputs = () if self.process is None else self.process.model.inputs()
-        if not inputs or inputs[0].name != RECIPE_TIME:
-            whose = "the step has no process law" if self.process is None else f"the law {self.process.law!r} has none"
-            raise Faults([Fault(("time",), f"{RECIPE!r} needs a law with a time, and {whose}; write a time")])
-        object.__setattr__(self, "time", Law(kind="constant", params=(float(inputs[0].nominal),)))
+        if inputs and inputs[0].name == RECIPE_TIME:  # else told with the whole line
+            object.__setattr__(self, "time", Law(kind="constant", params=(float(inputs[0].nominal),)))
         return self
 
     @model_serializer(mode="wrap")

@@ -48,7 +48,8 @@ def read_cell(kind: Leaf, cell: Cell, unit: str | None) -> Any:
     text = cell.strip()
     if kind is Leaf.WORDS and not text.startswith("["):
         return [word.strip() for word in text.split(",") if word.strip()]
-    if kind in {Leaf.TIME, Leaf.SHARE, Leaf.QUANTITY} or (kind is Leaf.LAW and ":" not in text and "{" not in text):
+    plain = ":" not in text and "{" not in text
+    if kind in {Leaf.TIME, Leaf.QUANTITY} or (kind in {Leaf.LAW, Leaf.SHARE} and plain):
         return text
     value = _yaml(text)
     return _law_with_unit(value, unit) if kind is Leaf.LAW and unit is not None else value
