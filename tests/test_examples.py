@@ -13,6 +13,8 @@ SMALL = {
     "body_shop_buffers": {"horizon": "6 d", "replications": 4},
     "own_rule": {"horizon": "180 d", "replications": 8},
     "own_law": {"horizon": "180 d", "replications": 4},
+    "dress_later": {"horizon": "4 d", "replications": 4},
+    "paint_rework": {"horizon": "4 d", "replications": 4},
     "hvlm_first_look": {"horizon": "240 d", "replications": 1},
 }
 

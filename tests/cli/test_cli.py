@@ -79,6 +79,31 @@ def test_check_says_ok_and_what_the_line_holds(call: Call, tmp_path: Path) -> No
     assert "most loaded: saw, 80.0 %" in out and "warning" not in out
 
 
+def test_check_tells_how_true_the_surrogates_are(call: Call, tmp_path: Path) -> None:
+    """Two steps with one law are told once, the least true law first; a line without laws is told nothing."""
+    etch = "process: {law: etch, sets: depth, radius: 400 nm, rate: RATE nm/min}"
+    steps = ", ".join(
+        f"{{step: etch_{k}, toolgroup: drill, time: 1 min, {etch.replace('RATE', rate)}}}"
+        for k, rate in enumerate(("200", "200", "10"))
+    )
+    made = "characteristics: {depth: {unit: nm}}\n"
+    (tmp_path / "fab.yaml").write_text(made + GOOD.replace("routes: {main: [", f"routes: {{main: [{steps}, "))
+    code, out, err = call("check", tmp_path / "fab.yaml")
+    assert code == 0 and not err
+    told = out.splitlines()
+    assert "  surrogates of process laws, 1 % off at most allowed:" in told
+    assert told[-2].strip().startswith("etch at main.etch_0 and 1 more step: ") and told[-2].endswith("65 x 65 points")
+    assert " nm off at most (" in told[-2] and told[-1].strip().startswith("etch at main.etch_2: ")
+    code, out, _ = call("check", tmp_path / "fab.yaml", "--json")
+    first, second = json.loads(out)["surrogates"]
+    assert first["steps"] == ["main.etch_0", "main.etch_1"] and 0 <= second["share"] <= first["share"] < 0.01
+    (tmp_path / "small.yaml").write_text(GOOD)
+    code, out, _ = call("check", tmp_path / "small.yaml", "--json")
+    plain = json.loads(out)
+    assert code == 0 and plain["ok"] and plain["surrogates"] == [] and "1 route" in plain["about"][0]
+    assert "surrogates" not in call("check", tmp_path / "small.yaml")[1]
+
+
 def test_check_warns_of_overload(call: Call, tmp_path: Path) -> None:
     (tmp_path / "small.yaml").write_text(GOOD)
     code, out, _ = call("check", tmp_path / "small.yaml", "--set", "products.plate.release.every=4 min")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from quality_lines import quality_line, quality_run
+from tracked_runs import COATER, DEPTH, ETCH_1, FILM, FURNACE, MARK, tracked_line, tracked_run
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -43,11 +44,50 @@ def test_yield_as_json(call: Call, saved: Path) -> None:
     assert found["first_pass"][0]["rejected"] == 20
 
 
+@pytest.fixture(scope="module")
+def tracked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run written down by hand, with characteristics: three units."""
+    folder = tmp_path_factory.mktemp("runs") / "tracked"
+    made = {
+        DEPTH: [(ETCH_1, [[106, 0, 0, 0], [100, 1, 0, 0]]), (ETCH_1, [95])], FILM: [(FURNACE, [40, 50]), None],
+        MARK: [(COATER, [1, 2]), (COATER, [3])],
+    }  # fmt: skip
+    tracked_run(tracked_line(), [(0, 0, 0, 2, 0.01), (1, 2, 0, 1, 0.0)], made).save(folder)
+    return folder
+
+
+def test_yield_tells_characteristics_and_writes_units(call: Call, tracked: Path, tmp_path: Path) -> None:
+    import pandas as pd
+
+    code, out, err = call("yield", tracked, "--out", tmp_path / "units.parquet")
+    assert code == 0 and not err and max(map(len, out.splitlines()[:-1])) <= 100
+    for words in ("in limits", "etcher: depth", "Characteristics of the units", "U: depth", "mark: no limits"):
+        assert words in out
+    assert f"3 units in {tmp_path / 'units.parquet'}" in out
+    units = pd.read_parquet(tmp_path / "units.parquet")
+    assert units["unit"].tolist() == [1, 2, 1] and units["depth"].tolist() == pytest.approx([106, 100, 95])
+    code, out, err = call("yield", tracked, "--json", "--out", tmp_path / "units.csv")
+    found = json.loads(out)
+    assert code == 0 and "3 units in" in err
+    assert {row["cause"] for row in found["loss"]} >= {"depth", "film"}
+    assert found["characteristics"][0]["cpk"]["unit"] == "-" and found["metrology"] == []
+    assert found["loss_by_tool"][0].keys() >= {"route", "step", "tool", "cause", "per_unit"}
+    assert len((tmp_path / "units.csv").read_text().splitlines()) == 4
+
+
+def test_yield_tells_of_one_wafer(call: Call, tracked: Path) -> None:
+    code, out, err = call("yield", tracked, "--wafer", "W-1.2")
+    assert code == 0 and not err and out.startswith("Wafer W-1.2, replication 1")
+    code, _, err = call("yield", tracked, "--wafer", "W-1.2", "--replication", "3")
+    assert code == 2 and "the run has 1 to 2" in err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["yield", "fab/mini_fab"], "fab/mini_fab: yield is a run's; make one with: twin run fab/mini_fab --out DIR"),
         (["yield", "{folder}"], "is no twin run"),
+        (["yield", "{run}", "--out", "units.txt"], "a table's name ends in one of .csv, .parquet"),
         (["show", "fab/mini_fab", "--wafer", "Pa-1", "--image", "m.png"], "wafers belong to a run; make one with"),
         (["show", "{run}", "--wafer", "A-1.1"], "a wafer map is a picture; write --image FILE.png"),
         (["show", "{run}", "--wafer", "A-7.1", "--image", "m.png"], "no lot A-7 in replication 1: it has 1 lots of A"),

@@ -105,7 +105,7 @@ FAULTS = [
     ("rate: {offset", "rat: {offset", "gate.yaml:8:7", "has the input 'rat'; did you mean 'rate'?"),
     ("per_unit: -0.01 %", "per_unit: -0.01 nm", "gate.yaml:8:45", "and this is a share; write for instance '0.5 %'"),
     ("time: {lot: 0.5 s}", "time: {lot: 5 %}", "gate.yaml:9:19", "is a share, and this needs a quantity"),
-    ("offset: [1 %, -1 %]", "offset: [1 %, -1 %, 0 %]", "gate.yaml:8:22", "3 offsets for 2 tools"),
+    ("tools: 2\n", "tools: 3\n", "gate.yaml:8:22", "2 offsets for 3 tools; write one for each, or one for all"),
     ("chambers: [0.2 %, -0.2 %]", "chambers: [0.2 %]", "gate.yaml:8:64", "write one for each of its 2 chambers"),
     ("{lot: 0.5 s}", "{}", "gate.yaml:9:13", "says nothing; write for instance"),
     ("weight: 0.4", "weight: 1.4", "gate.yaml:30:27", "lies above 0 and at most at 1, and 1.4 does not"),
@@ -121,6 +121,7 @@ FAULTS = [
     ("sample: {every: 2}", "sample: {each: 2}", "gate.yaml:34:15", "is a share or {every: 10}"),
     ("target: 100 nm, ", "", "gate.yaml:30:9", "has no target to aim at"),
     ("limits: {depth:", "limits: {width:", "gate.yaml:16:66", "the line has no characteristic 'width'"),
+    ("[95 nm, null]}", "[95 nm, 90 nm]}", "gate.yaml:16:74", "the lower limit 95.0 nm is not below the upper one"),
     ("lot_size: 25", "lot_size: 5000", "gate.yaml:16:30", "lots of 5,000 units carry 5 numbers a unit"),
     ("law: etch\n", "law: particles\n        adders: 1 /cm2\n", "gate.yaml:28:9", "makes nothing that could be"),
 ]  # fmt: skip
@@ -140,6 +141,12 @@ def test_a_fault_is_told_with_its_place_and_its_cure(
 def test_a_time_from_a_recipe_needs_a_law_with_one(line_of: Callable[..., Line]) -> None:
     with pytest.raises(LineError, match=r"'recipe' needs a law with a time, and the step has no process law"):
         line_of("time: 1 h}", "time: recipe}")
+
+
+def test_a_characteristic_cannot_be_called_as_another_cause_of_loss(tmp_path: Path) -> None:
+    (tmp_path / "gate.yaml").write_text(SOUND.replace("depth", "waiting"), encoding="utf-8")
+    with pytest.raises(LineError, match="'waiting' is what losses of another kind are called; rename"):
+        read(str(tmp_path / "gate.yaml"))
 
 
 def test_all_faults_are_told_at_once(line_of: Callable[..., Line]) -> None:

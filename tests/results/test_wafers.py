@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from quality_lines import quality_line, quality_run
 
 from twin.results import ResultsError, Settings
-from twin.results.wafers import cluster, poisson, uniforms
+from twin.results.draws import cluster, poisson, uniforms
 
 DENSITY = 0.5
 MANY = 3000

@@ -148,7 +148,8 @@ def test_notes_say_what_is_missing() -> None:
             step.pop("process", None)
     line = type(quality_line()).from_document(document)
     results = quality_run(line, [])
-    assert quality.notes(results) == ["A: has dies, but no step's process law adds defects: no yield."]
+    lacks = "has dies, but no step of its route adds defects or makes a characteristic with limits: no yield."
+    assert quality.notes(results) == [f"A: {lacks}"]
     assert "write 'process:' at steps" in quality.notes(simulate(serial_line(1), horizon="1 d", replications=1))[0]
     document = quality_line().to_document()
     del document["products"]["A"]["die"]

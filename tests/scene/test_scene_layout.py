@@ -182,7 +182,8 @@ def test_a_flow_runs_in_route_order_and_repair_stands_beside_it() -> None:
     names = [plan.groups[sign.groups[0]].name for sign in plan.signs]
     assert names[:4] == ["underbody", "underbody_respot", "framer", "respot_1"]
     assert names[-2:] == ["inspect", "repair"]
-    assert sorted(round(loop.share, 3) for loop in plan.loops) == [0.004, 0.06, 1.0]
+    # to repair and back; what a check rejects is known of a run only
+    assert sorted(round(loop.share, 3) for loop in plan.loops) == [0.06, 1.0]
 
 
 def test_given_places_are_kept() -> None:

@@ -10,7 +10,8 @@ from PIL import Image
 from quality_lines import quality_line, quality_run
 
 from twin.results import Results, ResultsError
-from twin.scene.wafer import CLASSES, wafer_map
+from twin.scene.wafer import wafer_map
+from twin.scene.wafer_views import CLASSES
 
 
 @pytest.fixture(scope="module")

@@ -33,8 +33,9 @@ class LineArrays(NamedTuple):
     tool_state (row, 3): tools as they are at the start: tool, time down [tick], setup (0: none)
     extra   (extra, EXTRA_CONSTANTS): steps with a word more (see `twin.arrays.extras`)
     auxiliary (auxiliary, AUXILIARY_CONSTANTS)    listed (entry,): masks and toolgroups that these point to
-    size    (6,): queue-time windows that may be open at once in a lot, dedications likewise; columns of what is tracked
-            of it; loops of run-to-run control, control charts; where in `response` the normal draws lie, NONE without
+    size    (7,): queue-time windows that may be open at once in a lot, dedications likewise; columns of what is tracked
+            of it; loops of run-to-run control, control charts; where in `response` the normal draws lie, NONE without;
+            whether steps damage units, so that the lots are to be kept
     condition (condition, CONDITION_CONSTANTS)    held (record, 2): tool and condition of each that a world keeps
     make    (make, MAKE_CONSTANTS)                 measure (measure, MEASURE_CONSTANTS)
     """

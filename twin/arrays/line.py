@@ -14,7 +14,7 @@ from twin.arrays.laws import LawTable
 from twin.arrays.names import Names
 from twin.arrays.processes import ResponseTable
 from twin.arrays.products import product_rows
-from twin.arrays.quality import QualityRows
+from twin.arrays.quality import QualityRows, acts_on_units
 from twin.arrays.ranks import own_rules, rank_columns
 from twin.arrays.routing import entrance_more_s, expected_raw_s, expected_remaining_s, slots
 from twin.arrays.shared import Shared
@@ -133,7 +133,7 @@ class _Compiler:
             tool_state=self._tool_states(),
             size=np.array(
                 [self.windows_open, self.dedications, self.quality.width, self.quality.threads, self.quality.charts,
-                 self.quality.normal], dtype=np.int64
+                 self.quality.normal, any(step.damage for _, step in self.steps)], dtype=np.int64
             ),
             extra=self.extras.rows,
             auxiliary=self.extras.auxiliary,
@@ -254,7 +254,7 @@ class _Compiler:
             row[f.S_ORDER] = i - self.first_step[route]
             row[f.S_MEAN] = self.ticks(step.time.mean)
             row[f.S_USE] = row[f.S_KEEP] = row[f.S_PROCESS] = f.NONE
-            if step.process is not None or step.measure is not None:
+            if acts_on_units(step):
                 row[f.S_PROCESS] = len(self.process)
                 self.process.append(self._process(route, step))
             row[f.S_EXTRA] = self.extras.of_step[i]
@@ -369,7 +369,7 @@ class _Compiler:
             stops=tuple((self.group_index[name], kind, i) for name, kind, i in self.stops),
             extras=tuple(int(i) for i in self.extras.rows[:, f.E_STEP]),
             auxiliaries=tuple(self.line.auxiliaries),
-            processes=tuple(i for i, (_, step) in enumerate(self.steps) if step.process or step.measure),
+            processes=tuple(i for i, (_, step) in enumerate(self.steps) if acts_on_units(step)),
             measures=tuple(i for i, (_, step) in enumerate(self.steps) if step.measure is not None),
             conditions=self.held_names(),
             channels=tuple((name, c.column, c.modes, c.quantum) for name, c in self.quality.channels.items()),

@@ -79,25 +79,31 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     states[:, f.N_TOOL] = _place(states[:, f.N_TOOL], world.tool, f.TOOL_FIELDS)
     stated = put(states)
 
-    header = np.zeros(f.HEADER_FIELDS, dtype=np.int64)
+    header = _quality_header(line, world, responses)
     header[f.H_TRANSPORT] = _place(line.transport, laws, f.LAW_CONSTANTS)[0]
+    header[f.H_DEPARTS] = header[f.H_TRACKED] != f.NONE or header[f.H_TRANSPORT] != f.NONE
     header[f.H_WIP], header[f.H_WIPS] = wips, wip.shape[0]
     header[f.H_STATES], header[f.H_STATED] = stated, states.shape[0]
     header[f.H_PHASE], header[f.H_LAST], header[f.H_STEP] = phase, last, world.first_step
     header[f.H_CARRIER] = _place(line.carrier, world.crew, f.CREW_FIELDS)[0]
     header[f.H_CREW], header[f.H_CREWS], header[f.H_MEMBERS] = world.crew, world.crews, members
     header[f.H_WINDOWS] = line.size[0]
-    header[f.H_QUALITY] = quality_column(line) if line.process.shape[0] else f.NONE
+    header[f.H_EXTRA] = extra_column(line) if line.extra.shape[0] else f.NONE
+    return np.concatenate([header, *memory.parts])
+
+
+def _quality_header(line: LineArrays, world: Layout, responses: int) -> Ints:
+    """A header with what process laws, characteristics and metrology need."""
+    header = np.zeros(f.HEADER_FIELDS, dtype=np.int64)
     tracked = line.size[2] > 0
+    header[f.H_QUALITY] = quality_column(line) if line.process.shape[0] else f.NONE
     header[f.H_TRACKED] = tracked_column(line) if tracked else f.NONE
     header[f.H_TRACKED_END] = extra_column(line) if tracked else f.NONE
     header[f.H_NORMAL] = _place(line.size[5:6], responses, 1)[0]
     header[f.H_MEASURE] = world.measure
-    header[f.H_DEPARTS] = tracked or header[f.H_TRANSPORT] != f.NONE
     header[f.H_MAKES] = quality_places(line)[1]
     header[f.H_MAKE] = header[f.H_MAKES] - line.make.size
-    header[f.H_EXTRA] = extra_column(line) if line.extra.shape[0] else f.NONE
-    return np.concatenate([header, *memory.parts])
+    return header
 
 
 def _put_routes(memory: _Packer, line: LineArrays, world: Layout, laws: int) -> tuple[int, int]:

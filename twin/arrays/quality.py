@@ -142,6 +142,7 @@ class QualityRows:
         assert control is not None
         size = reach.size_at(of)
         slope = found.slope() * size / channel.quantum * control.model_gain  # quanta over the whole reach
+        slope *= -1.0 if process.how == "removes" else 1.0
         if abs(slope) < LEAST_SLOPE * float(np.abs(found.values).max()) / channel.quantum:
             raise ValueError(f"its input {of.name!r} hardly changes what it makes; control has nothing to move")
         row[f.MK_WEIGHT] = round(control.weight * 2**32)
@@ -228,6 +229,11 @@ class QualityRows:
         """Lower and upper limit of each product."""
         found = [limits_of(self.line, name, product) for product in self.line.products]
         return np.array([[channel.steps(low), channel.steps(high)] for low, high in found], dtype=np.int64).ravel()
+
+
+def acts_on_units(step: Step) -> bool:
+    """Whether a step does something to its units that the engine or the run's record must know of."""
+    return step.process is not None or step.measure is not None or bool(step.damage)
 
 
 def limits_of(line: Line, name: str, product: str) -> tuple[float, float]:

@@ -25,17 +25,25 @@ app.add_typer(importing, name="import")
 
 
 @app.command()
-def check(model: Model, set: Set = None) -> None:
+def check(model: Model, set: Set = None, json: Json = False) -> None:
     """Check a document, tell all its faults.
 
-    Without a fault: `ok`, what the line holds, and which toolgroups are offered more than they can do.
+    Without a fault: `ok`, what the line holds, which toolgroups are offered more than they can do, and how far the
+    surrogates of its process laws are off.
     """
+    from twin.cli import surrogates
     from twin.line import read
 
     line = read(model, set=changes(set))
     _check_compiled(line)
+    found = surrogates.surrogates(line)
+    about = [*_holds(line), *_loads(line)]
+    if json:
+        plain = [surrogate.to_json() for surrogate in found]
+        say_json({"model": str(line.source or model), "ok": True, "about": about, "surrogates": plain})
+        return
     say(f"{line.source or model}: ok")
-    for words in [*_holds(line), *_loads(line)]:
+    for words in [*about, *surrogates.said(found)]:
         say(f"  {words}")
 
 

@@ -214,7 +214,14 @@ def show(
         ),
     ] = None,
     replication: Annotated[int, typer.Option(min=1, metavar="N", help="Whose lots --wafer means.")] = 1,
-) -> None:
+    of: Annotated[
+        str | None,
+        typer.Option(
+            "--of", metavar="bins|defects|CHARACTERISTIC", help="What the map of --wafer shows.",
+            show_default="bins where there are any, else defects",
+        ),
+    ] = None,
+) -> None:  # fmt: skip
     """Show a line, a run or a comparison in 3D, or a wafer map.
 
     A window to walk around in, or a picture with --image. A comparison is a picture, base and scenarios side by side;
@@ -224,8 +231,12 @@ def show(
     from twin.scene.compare import show_saved
 
     check_image(image)
+    if of is not None and wafer is None:
+        raise Refused(f"--of {of}: is for the map of a wafer; write --wafer LOT.WAFER too")
     if wafer is not None:
-        _wafer_map(model, wafer, replication, image)
+        from twin.cli.wafers import draw_wafer
+
+        draw_wafer(model, wafer, replication, image, of)
         return
     drawn = show_saved(model, image) if image is not None else None
     if drawn is not None:
@@ -234,15 +245,3 @@ def show(
     written = draw(model, image=image)
     if written is not None:
         say(f"Picture in {written}")
-
-
-def _wafer_map(run: str, wafer: str, replication: int, image: Path | None) -> None:
-    from twin.results import Results
-    from twin.scene.wafer import wafer_map
-
-    if image is None:
-        raise Refused(f"--wafer {wafer}: a wafer map is a picture; write --image FILE.png")
-    if not Path(run).is_dir():
-        raise Refused(f"{run}: wafers belong to a run; make one with: twin run {run} --out DIR")
-    written, told = wafer_map(Results.load(run), wafer, image, replication=replication)
-    say(f"{told}. Picture in {written}")

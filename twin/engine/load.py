@@ -173,18 +173,26 @@ def inside_limit(L: Memory, S: Memory, tool: Int) -> Int:
 
 
 @njit
-def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
-    """Load a lot, or the batch it leads, and start the setup or the run."""
+def process_ticks(L: Memory, S: Memory, tool: Int, lot: Int) -> Int:
+    """How long the step of a lot takes this time, loading and unloading aside [tick]."""
     step = S[lot + LOT_STEP]
-    units = S[lot + LOT_UNITS]
-    setup = setup_ticks(L, S, g, tool, L[step + S_SETUP])
     draw_at = S[lot + LOT_VISIT] * DRAWS + DRAW_TIME
     time = law_ticks(L, L[step + S_LAW], S[lot + LOT_KEY], draw_at, S[lot + LOT_SERIAL])
     per = L[step + S_PER]
     if per >= PER_RECIPE:
         time += recipe_ticks(L, S, tool, L[step + S_PROCESS])
     if per & PER_MASK == PER_UNIT:
-        time *= units
+        time *= S[lot + LOT_UNITS]
+    return time
+
+
+@njit
+def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
+    """Load a lot, or the batch it leads, and start the setup or the run."""
+    step = S[lot + LOT_STEP]
+    units = S[lot + LOT_UNITS]
+    setup = setup_ticks(L, S, g, tool, L[step + S_SETUP])
+    time = process_ticks(L, S, tool, lot)
     put_on(L, S, now, g, tool, lot)
     if L[step + S_EXTRA] != NONE:
         take_auxiliaries(L, S, now, lot, L[step + S_EXTRA])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from .bins import wafer_faults
 from .context import LONGEST_TICKS
 from .crews import crew_faults
 from .extra_checks import extra_faults
@@ -39,6 +40,7 @@ def line_faults(line: Line, schedules: list[OwnRows], wip: Records | None) -> li
             *window_faults(line),
             *extra_faults(line),
             *quality_faults(line),
+            *wafer_faults(line),
         ]
     return faults
 

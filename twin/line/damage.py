@@ -81,7 +81,7 @@ class Damage(Document):
     def _sizes_of_its_pattern(self) -> Damage:
         own = SIZES[self.pattern]
         faults = [
-            Fault((word,), f"a pattern {self.pattern!r} has no {word}; {_told(own)}, or leave it out", "key")
+            Fault((word,), f"a pattern {self.pattern!r} has no {word}; {_cure(own)}", "key")
             for word in ("radius", "width", "length")
             if word not in own and getattr(self, word) is not None
         ]
@@ -92,6 +92,6 @@ class Damage(Document):
         return self
 
 
-def _told(own: dict[str, float]) -> str:
-    """What a pattern is sized by, in words."""
-    return f"write {' or '.join(own)}" if own else "it lies all over the wafer"
+def _cure(own: dict[str, float]) -> str:
+    """What to do about a size that a pattern has not."""
+    return f"write {' or '.join(own)}, or leave it out" if own else "leave it out"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
@@ -72,7 +71,7 @@ class Die(Document):
         """Area of the die [cm2]."""
         return self.width * self.height / 100.0
 
-    @cached_property
+    @property
     def places(self) -> Dies:
         """The whole dies of a wafer."""
         from twin.process.dies import best_grid

@@ -214,8 +214,8 @@ class Product(Document):
     )
     bins: Bins = Field(
         default={},
-        description="What good dies are sorted into, in order: the limits that a bin asks for; the first that a die fits "
-        "is its own, one that fits none is 'good'.",
+        description="What good dies are sorted into, in order: the limits that a bin asks for; the first that a die "
+        "fits is its own, one that fits none is 'good'.",
         examples=[{"fast": {"gate_cd": [None, "44 nm"]}, "slow": {}}],
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .amounts import Amount
 from .characteristic import MOST_CHARACTERISTICS
+from .context import reading
 from .faults import Fault, Loc, did_you_mean, show
 from .measure import SendRework
 from .routes import RECIPE, RECIPE_TIME, Step
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from .measure import Measure
     from .process import Process
 
+CAUSES = ("tool", "waiting", "damage")
+"""What yield is lost to beside characteristics."""
 MOST_WORDS = 16_384
 """Values that one lot may carry: units times numbers a unit."""
 Amounts = Iterator[tuple[Loc, Amount | None]]
@@ -64,6 +67,9 @@ def _characteristics(line: Line, makers: dict[str, list[tuple[Loc, Step]]]) -> I
         what = f"has {len(line.characteristics)} characteristics; at most {MOST_CHARACTERISTICS} can be tracked"
         yield Fault(("characteristics",), what)
     for name in line.characteristics:
+        if name in CAUSES:
+            what = f"{show(name)} is what losses of another kind are called; rename the characteristic"
+            yield Fault(("characteristics", name), what, "key")
         if not makers[name]:
             what = f"no step makes {show(name)}; write 'sets: {name}' at a step's process, or leave it out"
             yield Fault(("characteristics", name), what, "key", needs=(("routes",),))
@@ -80,8 +86,13 @@ def _characteristics(line: Line, makers: dict[str, list[tuple[Loc, Step]]]) -> I
             if characteristic not in line.characteristics:
                 yield Fault(loc, _no_characteristic(line, characteristic), "key", needs=(_declared(characteristic),))
                 continue
-            unit = line.characteristics[characteristic].unit
-            yield from _units(unit, iter([((*loc, 0), limits[0]), ((*loc, 1), limits[1])]))
+            made = line.characteristics[characteristic]
+            faults = list(_units(made.unit, iter([((*loc, 0), limits[0]), ((*loc, 1), limits[1])])))
+            yield from faults
+            low, high = (None if faults else made.value(limit) for limit in limits)
+            if low is not None and high is not None and not low < high:
+                what = f"the lower limit {limits[0]} is not below the upper one {limits[1]}; swap them"
+                yield Fault((*loc, 0), what)
 
 
 def _declared(name: str) -> Loc:
@@ -233,7 +244,7 @@ def _condition(line: Line, group: str, word: str, condition: Condition) -> Itera
         return
     yield from _units(first.unit, amounts_of(condition, at), first.relative)
     tools = line.toolgroups[group].tools
-    if len(condition.offset) > 1 and tools is not None and len(condition.offset) != tools:
+    if 1 < len(condition.offset) < (tools or 0) and not reading().phase:  # more are for what-ifs with fewer tools
         what = f"has {len(condition.offset)} offsets for {tools} tools; write one for each, or one for all"
         yield Fault((*at, "offset"), what, needs=(("toolgroups", group, "tools"),))
     chambers = line.toolgroups[group].chambers or 0

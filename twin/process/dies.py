@@ -7,6 +7,7 @@ a stepper's layout is, and of equal ones the one with a die in the middle.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import product
 from typing import Literal, NamedTuple
 
@@ -45,10 +46,14 @@ def die_grid(width: float, height: float, radius: float, centre: tuple[Centre, C
     return Dies(column - column.min(), row - row.min(), x[column], y[row])
 
 
+@lru_cache(maxsize=64)
 def best_grid(width: float, height: float, radius: float) -> Dies:
-    """The arrangement with the most whole dies; lengths as for `die_grid`."""
+    """The arrangement with the most whole dies; lengths as for `die_grid`. Its arrays are shared, and read-only."""
     ways: tuple[Centre, Centre] = ("die", "street")
-    return max((die_grid(width, height, radius, centre) for centre in product(ways, ways)), key=lambda d: d.x.size)
+    best = max((die_grid(width, height, radius, centre) for centre in product(ways, ways)), key=lambda d: d.x.size)
+    for values in best:
+        values.setflags(write=False)
+    return best
 
 
 def _middles(side: float, radius: float, centre: Centre) -> Floats:

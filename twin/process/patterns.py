@@ -10,7 +10,7 @@ Each density is 1 over the usable wafer, a disc; what lies on its dies is less, 
 struck wafer has Poisson(D) killers, each placed by the density on its own, so that a die has Poisson(D p) of them,
 independent of the other dies, p its share; the chance that it has none is exp(-D p), averaged over the places that a
 burst or a scratch may take. Normals and discs are exact (a scratch is a row of normals no further apart than their
-standard deviation), rings by Gauss-Legendre panels on each die, places by `PLACED` points of an additive sequence.
+standard deviation), rings by Gauss-Legendre panels on each die, places by `PLACED` points of Halton's sequence.
 Sizes are shares of the wafer's radius. Shapes after the classes of WM-811K: Wu, M.-J., Jang, J.-S. R., and Chen, J.-L.
 (2015), IEEE Transactions on Semiconductor Manufacturing 28, 1-12; sizes and bend are this project's choice.
 """
@@ -29,8 +29,10 @@ from twin.process.special import special
 
 PLACES = 4
 """Uniform numbers that say where a burst or a scratch lies: two for its middle, its direction, its bend."""
-PLACED = 1024
-"""Places that an expected share is averaged over."""
+PLACED, LEAST_PLACED, ENOUGH_DIES = 1024, 128, 1 << 20
+"""Places that an expected share is averaged over; fewer on wafers of many dies, whose mean smooths it: so many dies
+times places are enough."""
+PRIMES = (2, 3, 5, 7)
 MOST_BEND = 1.5
 """Furthest that a scratch turns over its length [rad]."""
 FEWEST_NODES, MOST_NODES, NODES_A_WIDTH = 4, 48, 3.0
@@ -92,9 +94,10 @@ def survival(pattern: Pattern, ground: Ground, defects: float) -> Floats:
     if pattern.kind not in MOVING:
         return np.exp(-defects * intensity(pattern, ground, np.full(PLACES, 0.5)))
     total = np.zeros(ground.dies.x.size)
-    for place in additive(PLACED, PLACES):
+    places = min(PLACED, max(LEAST_PLACED, ENOUGH_DIES // max(total.size, 1)))
+    for place in even_points(places, PLACES):
         total += np.exp(-defects * intensity(pattern, ground, place))
-    return total / PLACED
+    return total / places
 
 
 def killed(pattern: Pattern, ground: Ground, defects: float) -> float:
@@ -102,16 +105,18 @@ def killed(pattern: Pattern, ground: Ground, defects: float) -> float:
     return float(1.0 - survival(pattern, ground, defects).mean())
 
 
-def additive(count: int, axes: int) -> Floats:
-    """Evenly spread points of the unit cube: multiples of powers of the root of t^(axes + 1) = t + 1   (count, axes).
+def even_points(count: int, axes: int) -> Floats:
+    """Evenly spread points of the unit cube: digits of 1, 2, ... in the first primes, mirrored   (count, axes).
 
-    Roberts, M. (2018), "The unreasonable effectiveness of quasirandom sequences"; the golden ratio for one axis.
+    Halton, J. H. (1960), Numerische Mathematik 2, 84-90.
     """
-    root = 2.0
-    for _ in range(60):
-        root = (1.0 + root) ** (1.0 / (axes + 1))
-    steps = root ** -np.arange(1.0, axes + 1.0)
-    points: Floats = (0.5 + np.outer(np.arange(1, count + 1), steps)) % 1.0
+    points = np.zeros((count, axes))
+    for axis, base in enumerate(PRIMES[:axes]):
+        left, digit = np.arange(1, count + 1), 1.0
+        while left.any():
+            digit /= base
+            points[:, axis] += digit * (left % base)
+            left //= base
     return points
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from twin.arrays.names import Names
 from twin.arrays.totals import Totals
 from twin.results.figure import Figure, figure
-from twin.results.measures import SCRAPPED, over_replications, ratio
+from twin.results.measures import over_replications, ratio
 from twin.results.settings import DAY_S
 
 if TYPE_CHECKING:
@@ -20,8 +20,10 @@ USED, TAKEN = range(2)  # columns of the auxiliaries
 
 
 def may_scrap(line: Line) -> bool:
-    """Whether a breach of a queue-time limit scraps lots."""
-    return any(limit.breach == "scrap" for steps in line.routes.values() for s in steps for limit in s.queue_limit)
+    """Whether a breach of a queue-time limit, or what metrology finds, scraps lots."""
+    steps = [step for route in line.routes.values() for step in route]
+    late = any(limit.breach == "scrap" for step in steps for limit in step.queue_limit)
+    return late or any(step.measure is not None and step.measure.outside != "count" for step in steps)
 
 
 def auxiliaries(line: Line, names: Names, totals: Totals) -> dict[str, dict[str, Figure | None]]:
@@ -63,8 +65,7 @@ def sentences(line: Line, names: Names, totals: Totals) -> list[str]:
         hours = ticks / held * totals.tick_s / 3600
         told.append(f"Gates held {held:,} lot{'s' if held > 1 else ''}, for {hours:.3g} h on average.")
     if scrapped or back:
-        gone = int(totals.product[:, :, SCRAPPED].sum())
-        told.append(f"Too late at the end of a window: {gone:,} lots scrapped, {back:,} sent back.")
+        told.append(f"Too late at the end of a window: {scrapped:,} lots scrapped, {back:,} sent back.")
     for name, figures in auxiliaries(line, names, totals).items():
         use = figures["utilisation"]
         if use is not None:

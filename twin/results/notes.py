@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from twin.arrays.names import Names
 from twin.arrays.totals import Totals
 from twin.results.figure import Figure
 from twin.results.measures import COMPLETED, OUT, RELEASED, SCRAPPED
 from twin.results.settings import DAY_S
+from twin.results.yields import CLIPPED, PASSED
 
 if TYPE_CHECKING:
     from twin.line import Line
 
 SHORT = 3  # a span below this many p95 of the cycle time cuts off the slow lots
 GROWING = 0.05  # WIP growth, as a share of the lots released, that is no steady state
+BEYOND = 0.01  # units beyond the reach of a surrogate, as a share of those that passed, that are told
 FEW_LOTS = 20  # growth below this many lots a replication is chance
 
 Figures = Mapping[str, Mapping[str, Figure | None]]
@@ -49,6 +52,23 @@ def of_crews(crews: Figures, toolgroups: Figures) -> tuple[str, ...]:
                 f"Crew {name} is at work {100 * busy.mean:.1f} % of its time, more than any toolgroup: it may be what "
                 "holds the line back."
             )
+    return tuple(found)
+
+
+def of_surrogates(line: Line, names: Names, totals: Totals) -> tuple[str, ...]:
+    """Steps many of whose units lay beyond the reach of their law's surrogate: what they made is not what is told."""
+    found = []
+    for j, index in enumerate(names.processes):
+        passed, clipped = (int(totals.process[:, j, column].sum()) for column in (PASSED, CLIPPED))
+        if clipped <= BEYOND * passed:
+            continue
+        route, name = names.steps[index]
+        step = next(step for step in line.routes[route] if step.step == name)
+        found.append(
+            f"{route}.{name}: {100 * clipped / passed:.2g} % of the units lay beyond the reach of the surrogate of "
+            f"{step.process.law if step.process else ''!r}, which then answers as at its end. Let {step.toolgroup!r} "
+            "deviate less ('condition:'), or bring its maintenance forward."
+        )
     return tuple(found)
 
 
@@ -106,7 +126,8 @@ def _no_yield(line: Line, products: Figures) -> list[str]:
     ]
     if not lacking:
         return []
-    return [f"{_listed(lacking)}: no step's process law adds defects, so there is no yield."]
+    what = "no step of its route adds defects or makes a characteristic with limits, so there is no yield"
+    return [f"{_listed(lacking)}: {what}."]
 
 
 def _listed(words: list[str], most: int = 6) -> str:

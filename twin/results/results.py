@@ -11,6 +11,7 @@ from twin.arrays.totals import Totals
 from twin.results import bottleneck, extras, measures, notes, yields
 from twin.results.areas import AreaTrace
 from twin.results.figure import Figure, figure
+from twin.results.quality_tables import QualityTables
 from twin.results.recovery import Recovery, recovery_of
 from twin.results.settings import DAY_S, Settings, Timing
 from twin.results.wip_trace import WipTrace
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from twin.line import Line
     from twin.results.profile import Profile
-    from twin.results.wafers import Wafer
+    from twin.results.wafer import Wafer
 
 Figures = dict[str, dict[str, Figure | None]]
 PRODUCT_UNITS = {
@@ -34,7 +35,7 @@ CREW_UNITS = {"members": "-", "utilisation": "share", "tasks": "1/d", "wait": "d
 TOOLGROUP_KEYS = (*measures.STATES, "utilisation", "queue")  # of the JSON object
 
 
-class Results:
+class Results(QualityTables):
     """What a run measured after its warm-up.
 
     A figure is a mean over the replications with its 95 % interval (Student's t), None without data.
@@ -63,7 +64,7 @@ class Results:
     def product_values(self) -> measures.Measures:
         """What the figures of the products are made of   (world, product) each."""
         values = measures.of_products(self.totals, self.names.raw_ticks)
-        return values | {"yield": yields.by_product(self.line, self.totals)["yield"]}
+        return values | {"yield": yields.by_product(self.judged)["yield"]}
 
     @cached_property
     def product_figures(self) -> Figures:
@@ -164,7 +165,8 @@ class Results:
     def notes(self) -> tuple[str, ...]:
         """What to know before believing the figures, the run's own notes first."""
         of_crews = notes.of_crews(self.crew_figures, self.toolgroup_figures) if self.names.crews else ()
-        return self.run_notes + notes.of(self.line, self.totals, self.product_figures) + of_crews
+        of_laws = notes.of_surrogates(self.line, self.names, self.totals)
+        return self.run_notes + notes.of(self.line, self.totals, self.product_figures) + of_laws + of_crews
 
     @cached_property
     def products(self) -> pd.DataFrame:
@@ -212,34 +214,6 @@ class Results:
 
         return frames.windows(self.names, self.totals)
 
-    @cached_property
-    def yields(self) -> pd.DataFrame:
-        """One row a product with dies: expected yield, defects [1/cm2] and good dies of a unit (mean | low | high)."""
-        from twin.results import frames
-
-        return frames.figures(yields.figures(self.line, self.totals), "product")
-
-    @cached_property
-    def loss(self) -> pd.DataFrame:
-        """One row a toolgroup and cause (tool, waiting), largest first: defects [1/cm2], share of all, yield lost.
-
-        `lost` divides 1 - yield in proportion to the defects; see `twin.results.yields.loss`.
-        """
-        found = yields.loss(self.line, self.names, self.totals)
-        return yields.frame(found, ("toolgroup", "cause"), ("defects", "share", "lost"))
-
-    @cached_property
-    def first_pass(self) -> pd.DataFrame:
-        """One row a step whose law rejects lots, worst first: lots passed, rejected, share good the first time."""
-        found = yields.first_pass(self.line, self.names, self.totals)
-        columns = ("toolgroup", "law", "passed", "rejected", "first_pass")
-        return yields.frame(found, ("route", "step"), columns)
-
-    @cached_property
-    def lots(self) -> pd.DataFrame:
-        """One row a lot that came out, where laws add defects: lot (its name), defects [1/cm2], expected yield ..."""
-        return yields.lots(self.names, self.totals, self.line)
-
     def wafer(self, name: str, *, replication: int = 1) -> Wafer:
         """One wafer by its name, such as `Pa-12.3`: its dies and their defects, the same whenever it is asked for."""
         from twin.results import wafers
@@ -251,6 +225,13 @@ class Results:
         from twin.results import wafers
 
         return wafers.wafers(self, lot, replication)
+
+    @cached_property
+    def bins(self) -> pd.DataFrame:
+        """One row a product with dies and bin, fails too: share of the dies and dies of a wafer, from drawn wafers."""
+        from twin.results import bins, yields
+
+        return yields.frame(bins.figures(self), ("product", "bin"), ("share", "dies"))
 
     @property
     def wip_over_time(self) -> pd.DataFrame | None:
@@ -304,7 +285,8 @@ class Results:
     def to_json(self) -> dict[str, Any]:
         """The run as plain values: rates in lot/d, times in d, shares 0-1; None where there is no data.
 
-        `wip_over_time` only of a run with changes for a time, `crews` only of a line that has any.
+        `wip_over_time` only of a run with changes for a time; `crews`, `characteristics`, `metrology` and `shifts` only
+        of a line that has any.
         """
         changes = self.recovery
         return {
@@ -327,6 +309,7 @@ class Results:
             **({"crews": _plain_rows(self.crew_figures)} if self.names.crews else {}),
             "bottleneck": self.bottleneck,
             **({"auxiliaries": self._auxiliaries_json()} if self.line.auxiliaries else {}),
+            **self._quality_json(),
             **({} if changes is None else {"wip_over_time": changes.to_json()}),
             "events": self.events,
             "wall_s": self.timing.wall_s,

@@ -59,7 +59,7 @@ def products(results: Results, sign: str = "±") -> Sheet:
     ]
     header = ["product", "throughput", "cycle time", "its p95", "X-factor", "WIP", "on time"]
     units = ["", rate.name, time.name, time.name, "", "lots", "%"]
-    if any(product.die is not None for product in results.line.products.values()):
+    if results.judged.known.any() or any(product.die is not None for product in results.line.products.values()):
         columns.append(told("yield", 100.0, 4, 2))
         header.append("yield")
         units.append("%")

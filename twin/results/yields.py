@@ -1,9 +1,11 @@
-"""Yield: expected good dies of the lots that came out, where the rest is lost, and quality at the first pass.
+"""Yield: what share of the units that came out is expected to be good, and quality at the first pass.
 
-A lot's expected killer defects D [1/cm2] are the sum of what its tools and its waits put on each of its
-wafers. Its expected yield is its product's yield model at D (`twin.process.yield_models`); a product's yield
-is the mean over its lots, weighted by their units. That is the mean over every wafer that could be drawn
-from these histories; `twin.results.wafers` draws one.
+A lot's expected killer defects D [1/cm2] are the sum of what its tools and its waits put on each of its wafers. The
+expected yield of a unit is its product's yield model at D (`twin.process.yield_models`) times the share of its dies
+that damage spares and that are inside the limits of all its characteristics (`twin.results.judged`); of a product
+without dies, the probability that the unit is inside them. A product's yield is the mean over its units. That is the
+mean over every wafer that could be drawn from these histories; `twin.results.wafers` draws one.
+Lots that were scrapped on the way never came out, and count in no yield.
 """
 
 from __future__ import annotations
@@ -14,96 +16,71 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from twin.arrays.names import Names
-from twin.arrays.totals import Counts, Totals
+from twin.arrays.totals import Totals
 from twin.results.figure import Figure, Floats, figure
+from twin.results.judged import Judged
 from twin.results.measures import ratio
+from twin.results.units import OUT, PRODUCT, REPLICATION, SERIAL, UNITS
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from twin.line import Line
 
-REPLICATION, PRODUCT, SERIAL, UNITS, OUT, DEFECTS = range(6)  # columns of the lots
-PASSED, VISITS, REJECTED, ADDED, WAITED = range(5)  # columns of the steps with a process law
-CAUSES = {"tool": ADDED, "waiting": WAITED}
-PER_CM2 = 2.0**-32  # a count of defect density [1/cm2]
+PASSED, VISITS, REJECTED, ADDED, WAITED, CLIPPED = range(6)  # columns of the steps with a process law
 
 Figures = dict[str, dict[str, Figure | None]]
 
 
-def by_product(line: Line, totals: Totals) -> dict[str, Floats]:
-    """Yield and expected defects [1/cm2] of each replication, NaN without a die or a lot   (world, product) each."""
-    lots = totals.lots
-    shape = (totals.events.size, len(line.products))
-    units, good, defects = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    for k, product in enumerate(line.products.values()):
-        if product.die is None:
-            continue
-        own = lots[lots[:, PRODUCT] == k]
-        world, weight = own[:, REPLICATION], own[:, UNITS].astype(np.float64)
-        density = own[:, DEFECTS] * PER_CM2
-        for sums, what in ((units, 1.0), (good, product.die.yield_of(density)), (defects, density)):
-            np.add.at(sums[:, k], world, weight * what)
-    return {"yield": ratio(good, units), "defects": ratio(defects, units)}
+def by_product(judged: Judged) -> dict[str, Floats]:
+    """What becomes of a unit, by replication, NaN without a lot   (world, product) each.
 
-
-def figures(line: Line, totals: Totals) -> Figures:
-    """Yield, expected defects [1/cm2] and good dies of a unit, of each product with a die."""
-    values = by_product(line, totals)
-    found: Figures = {}
+    yield:   expected, NaN for products without one
+    clean:   the part of it that killer defects leave, NaN for products without dies
+    alive:   the part of it that damage leaves, NaN for products without damage
+    inside:  the part of it that is inside the limits of what damage leaves, NaN for products without limits
+    defects: expected killer defects [1/cm2], NaN for products without dies
+    """
+    line, lots = judged.line, judged.totals.lots
+    units = lots[:, UNITS].astype(np.float64)
+    shape = (judged.worlds, len(line.products))
+    found = {key: np.full(shape, np.nan) for key in ("yield", "clean", "alive", "inside", "defects")}
+    alive, good = ((of * judged.weight).sum(axis=1) for of in (judged.units.alive, judged.units.good))
     for k, (name, product) in enumerate(line.products.items()):
+        own = lots[:, PRODUCT] == k
+        every = judged.by_world(units, own)
+        if judged.known[k]:
+            found["yield"][:, k] = ratio(judged.by_world(judged.yield_of_lots * units, own), every)
         if product.die is not None:
-            share = values["yield"][:, k]
-            found[name] = {
-                "yield": figure(share, "share"),
-                "defects": figure(values["defects"][:, k], "/cm2"),
-                "good_dies": figure(share * product.die.places.x.size, "die"),
-            }
+            found["clean"][:, k] = ratio(judged.by_world(judged.clean * units, own), every)
+            found["defects"][:, k] = ratio(judged.by_world(judged.density * units, own), every)
+        if judged.damaged[name]:
+            found["alive"][:, k] = ratio(judged.by_world(alive, own), every)
+        if judged.limited[name]:
+            found["inside"][:, k] = ratio(judged.by_world(good, own), judged.by_world(alive, own))
     return found
 
 
-def loss(line: Line, names: Names, totals: Totals) -> dict[tuple[str, str], dict[str, Figure | None]]:
-    """What each toolgroup, and the waiting in front of it, costs: largest first, by (toolgroup, tool | waiting).
+def figures(judged: Judged) -> Figures:
+    """Figures of each product with dies or with limits: yield; of dies defects [1/cm2] and good dies of a unit.
 
-    defects: its expected killer defects on a unit that came out [1/cm2]
-    share:   those of all defects
-    lost:    that share of the dies lost, 1 - yield: yield points, in proportion to the defects. Yield is no sum
-             of causes; taking one cause away gains a little more than its points.
-    Over all products with a die; routes that no such product follows are left out.
+    clean, alive, inside: the parts of the yield that defects, damage and limits leave, None where there are none.
     """
-    routes = {product.route for product in line.products.values() if product.die is not None}
-    group_of = {(route, step.step): step.toolgroup for route, steps in line.routes.items() for step in steps}
-    worlds = totals.events.size
-    added: dict[tuple[str, str], Floats] = {}
-    for j, index in enumerate(names.processes):
-        route, step = names.steps[index]
-        if route in routes:
-            for cause, column in CAUSES.items():
-                key = group_of[route, step], cause
-                added[key] = added.get(key, np.zeros(worlds)) + totals.process[:, j, column]
-    every = sum(added.values(), np.zeros(worlds))
-    rate, good = _over_products(line, totals)
-    found = {}
-    for key, own in added.items():
-        if own.any():
-            share = ratio(own, every)
-            found[key] = {
-                "defects": figure(share * rate, "/cm2"),
-                "share": figure(share, "share"),
-                "lost": figure(share * (1.0 - good), "share"),
-            }
-    return dict(sorted(found.items(), key=lambda item: -_mean(item[1]["share"])))
-
-
-def _over_products(line: Line, totals: Totals) -> tuple[Floats, Floats]:
-    """Expected defects [1/cm2] and yield of all products with a die, by units   (world,) each."""
-    values = by_product(line, totals)
-    lots, shape = totals.lots, values["yield"].shape
-    units = np.zeros(shape)
-    np.add.at(units, (lots[:, REPLICATION], lots[:, PRODUCT]), lots[:, UNITS])
-    units = np.where(np.isfinite(values["yield"]), units, 0.0)
-    defects, good = (np.nansum(units * values[key], axis=1) for key in ("defects", "yield"))
-    return ratio(defects, units.sum(axis=1)), ratio(good, units.sum(axis=1))
+    values = by_product(judged)
+    found: Figures = {}
+    for k, (name, product) in enumerate(judged.line.products.items()):
+        if product.die is None and not judged.known[k]:
+            continue
+        share, dies = values["yield"][:, k], np.nan if product.die is None else product.die.places.x.size
+        found[name] = {
+            "yield": figure(share, "share"),
+            "defects": figure(values["defects"][:, k], "/cm2"),
+            "good_dies": figure(share * dies, "die"),
+            "clean": figure(values["clean"][:, k], "share"),
+            "alive": figure(values["alive"][:, k], "share"),
+            "inside": figure(values["inside"][:, k], "share"),
+        }
+    return found
 
 
 def first_pass(line: Line, names: Names, totals: Totals) -> dict[tuple[str, str], dict[str, Any]]:
@@ -134,9 +111,7 @@ def _mean(found: Figure | None, otherwise: float = 0.0) -> float:
     return otherwise if found is None else found.mean
 
 
-def frame(
-    of: Mapping[tuple[str, str], Mapping[str, Any]], index: tuple[str, str], columns: tuple[str, ...]
-) -> pd.DataFrame:
+def frame(of: Mapping[Any, Mapping[str, Any]], index: tuple[str, ...], columns: tuple[str, ...]) -> pd.DataFrame:
     """One row a key, figures as columns (figure, mean | low | high), whatever else as (name, "")."""
     import pandas as pd
 
@@ -152,33 +127,59 @@ def frame(
     return pd.DataFrame(table, index=rows, columns=pd.MultiIndex.from_tuples(list(table), names=["figure", "value"]))
 
 
-def lots(names: Names, totals: Totals, line: Line) -> pd.DataFrame:
-    """One row a completed lot of a line whose laws add defects, by replication and time out.
+def lots(judged: Judged) -> pd.DataFrame:
+    """One row a completed lot of a line with process laws, by replication and time out.
 
     lot (its name, which `wafer` takes), replication from 1, product, units, out [d], defects [1/cm2], yield
     """
     import pandas as pd
 
-    rows: Counts = totals.lots
-    density = rows[:, DEFECTS] * PER_CM2
-    expected = np.full(len(rows), np.nan)
-    for k, product in enumerate(line.products.values()):
-        if product.die is not None:
-            own = rows[:, PRODUCT] == k
-            expected[own] = product.die.yield_of(density[own])
-    products = np.array(names.products, dtype=object)[rows[:, PRODUCT]]
+    rows = judged.totals.lots
     table = pd.DataFrame(
         {
-            "lot": [lot_name(product, serial) for product, serial in zip(products, rows[:, SERIAL], strict=True)],
-            "replication": rows[:, REPLICATION] + 1,
-            "product": products,
+            **_of_lots(judged),
             "units": rows[:, UNITS],
-            "out": rows[:, OUT] * totals.tick_s / 86_400.0,
-            "defects": density,
-            "yield": expected,
+            "out": rows[:, OUT] * judged.totals.tick_s / 86_400.0,
+            "defects": judged.density,
+            "yield": judged.yield_of_lots,
         }
     )
     return table.sort_values(["replication", "out"], kind="stable", ignore_index=True)
+
+
+def units(judged: Judged) -> pd.DataFrame:
+    """One row a unit of those lots, by replication, time out and number.
+
+    lot, replication from 1, product, unit from 1, out [d], defects [1/cm2], the mean of every characteristic over the
+    unit in its unit and the tool that made it last (`NAME_tool`), yield. A characteristic whose name is already a
+    column's has `_value` behind it.
+    """
+    import pandas as pd
+
+    rows, names = judged.totals.lots, judged.names
+    lot = np.repeat(np.arange(len(rows)), rows[:, UNITS])
+    number = np.arange(len(lot)) - np.repeat(np.cumsum(rows[:, UNITS]) - rows[:, UNITS], rows[:, UNITS])
+    entry = lot, np.minimum(number, judged.weight.shape[1] - 1)
+    table: dict[str, Any] = {key: column[lot] for key, column in _of_lots(judged).items()}
+    table |= {"unit": number + 1, "out": (rows[:, OUT] * judged.totals.tick_s / 86_400.0)[lot]}
+    table |= {"defects": judged.density[lot], "yield": judged.yield_[entry]}
+    called = np.array([*(names.tool(k) for k in range(names.tool_group.size)), ""], dtype=object)
+    for name, values in judged.units.values.items():
+        key = name if name not in table else f"{name}_value"
+        table[key] = values[entry]
+        table[f"{key}_tool"] = called[judged.units.makers[name][0]][lot]
+    table["yield"] = table.pop("yield")
+    return pd.DataFrame(table).sort_values(["replication", "out"], kind="stable", ignore_index=True)
+
+
+def _of_lots(judged: Judged) -> dict[str, Any]:
+    """Name, replication and product of each lot   (lot,) each."""
+    rows = judged.totals.lots
+    products = np.array(judged.names.products, dtype=object)[rows[:, PRODUCT]]
+    called = [lot_name(product, serial) for product, serial in zip(products, rows[:, SERIAL], strict=True)]
+    return {
+        "lot": np.array(called, dtype=object), "replication": rows[:, REPLICATION] + 1, "product": products
+    }  # fmt: skip
 
 
 def lot_name(product: str, serial: int) -> str:

@@ -1,75 +1,182 @@
-"""Wafer maps: the dies of one wafer coloured by their killer defects, or every wafer of a lot on one sheet."""
+"""Wafer maps: the dies of one wafer, or every wafer of a lot on one sheet, by bin, killer defects or characteristic."""
 
 from __future__ import annotations
 
 import math
 import os
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from twin.results.wafer_report import limits
 from twin.scene.show import target_of
+from twin.scene.wafer_disc import CROSS, FAINT, INK, PAPER, draw_disc
+from twin.scene.wafer_views import DEFECTS, SCALE, Scale, View, view_of
 
 if TYPE_CHECKING:
     from twin.results import Results
-    from twin.results.wafers import Wafer
+    from twin.results.wafer import Wafer
 
-PAPER, INK, FAINT = "#ffffff", "#1d2733", "#6b7785"
-SILICON, RIM = "#eef0f2", "#c9ced4"
-CLASSES = (("no defect", "#a9cdbb"), ("1 defect", "#f0b13c"), ("2 defects", "#e0662c"), ("3 or more", "#9c1f1f"))
 MOST_MAPS = 50
 """Wafers on one sheet; a lot of more shows its first."""
 MANY_DIES = 20_000
 """Dies in a picture above which they are drawn as an image, without the streets between them."""
-MOST_DOTS = 50_000
+MOST_CLASSES, MOST_CAUSES, WIDEST = 7, 4, 38
+"""Classes and causes that are listed beside a map, and letters of a line of causes."""
+LOWEST = 0.05
+"""Where a panel ends, as a share of the picture."""
+BESIDE = 6
+"""Classes that stand side by side at the foot of a sheet."""
 DPI = 160
 
 
 def wafer_map(
-    results: Results, name: str, image: str | os.PathLike[str], *, replication: int = 1
+    results: Results, name: str, image: str | os.PathLike[str], *, replication: int = 1, of: str | None = None
 ) -> tuple[Path, str]:
     """Draw a wafer (`Pa-12.3`) or a whole lot (`Pa-12`); returns the file and what it shows in a sentence.
 
     image: file to write; replication: from 1
-    Raises ResultsError for a lot or wafer that is not there.
+    of:    bins, defects or a characteristic; left out: bins where there are any, else defects
+    Raises ResultsError for a lot, a wafer or a characteristic that is not there.
     """
     target = target_of(image)
     shown = results.wafers(name, replication=replication)
+    view = view_of(shown, of)
     if len(shown) == 1 and shown[0].name == name:
-        figure, told = _one(shown[0]), str(shown[0])
+        figure, told = _one(shown[0], view), str(shown[0])
     else:
-        figure, told = _sheet(shown)
+        figure, told = _sheet(shown, view)
     _write(figure, target)
     return target, told
 
 
-def _one(wafer: Wafer) -> Any:
+class _Panel:
+    """Lines of text beside a map, one under the other."""
+
+    def __init__(self, figure: Any, left: float, top: float) -> None:
+        self.figure, self.left, self.top = figure, left, top
+
+    def write(self, words: str, size: float = 11, colour: str = INK, *, step: float = 0.04, bold: bool = False) -> None:
+        """A line, and how much lower the next one begins."""
+        weight = "bold" if bold else "normal"
+        self.figure.text(self.left, self.top, words, size=size, color=colour, weight=weight, va="top")
+        self.top -= step
+
+
+def _one(wafer: Wafer, view: View) -> Any:
     """A large map with its figures beside it."""
     figure = _figure(10.0, 7.0)
     axes = figure.add_axes((0.01, 0.02, 0.68, 0.96))
-    _draw(axes, wafer, many=wafer.defects.size > MANY_DIES)
-    good, count = int(wafer.good.sum()), wafer.defects.size
-    left = 0.71
-    figure.text(left, 0.93, wafer.name, size=25, weight="bold", color=INK, va="top")
-    figure.text(left, 0.855, f"replication {wafer.replication}", size=11, color=FAINT, va="top")
-    figure.text(left, 0.775, _percent(wafer.yield_, 1), size=38, weight="bold", color=INK, va="top")
-    figure.text(left, 0.675, f"yield, {good:,} of {count:,} dies", size=11, color=INK, va="top")
-    expected = f"{_percent(wafer.expected, 1)} expected of this lot"
-    figure.text(left, 0.635, expected, size=11, color=FAINT, va="top")
-    facts = [
-        f"defects D = {wafer.density:.3g} /cm²",
-        f"die {wafer.die.width:g} x {wafer.die.height:g} mm = {wafer.die.area_cm2:.3g} cm²",
-        f"wafer {wafer.die.wafer:g} mm, edge {wafer.die.edge:g} mm",
-        "defects not clustered" if wafer.die.clustering is None else f"clustering α = {wafer.die.clustering:g}",
-    ]
-    for k, fact in enumerate(facts):
-        figure.text(left, 0.555 - 0.042 * k, fact, size=11, color=INK, va="top")
-    _legend(figure, left, 0.33, _counts([wafer]), step=0.055)
+    draw_disc(axes, wafer, view, many=wafer.defects.size > MANY_DIES)
+    panel = _Panel(figure, 0.71, 0.955)
+    product = wafer.lot.rpartition("-")[0]
+    panel.write(wafer.name, 25, bold=True, step=0.068)
+    panel.write(view.title, 13, bold=True, step=0.04)
+    panel.write(f"product {product}, replication {wafer.replication}", 10, FAINT, step=0.045)
+    panel.write(_percent(wafer.yield_, 1), 34, bold=True, step=0.085)
+    panel.write(f"yield, {int(wafer.good.sum()):,} of {wafer.defects.size:,} dies", step=0.036)
+    panel.write(f"{_percent(wafer.expected, 1)} expected of this wafer", 11, FAINT, step=0.06)
+    if view.scale is not None:
+        _measured(panel, wafer, view)
+    else:
+        _legend(panel, view, (wafer,))
+    if not wafer.is_plain:
+        _made_by(panel, wafer)
+    else:
+        panel.top = min(panel.top, 0.36)
+    _facts(panel, wafer)
     return figure
 
 
-def _sheet(wafers: tuple[Wafer, ...]) -> tuple[Any, str]:
+def _facts(panel: _Panel, wafer: Wafer) -> None:
+    """The wafer and its background, as far as there is room."""
+    die = wafer.die
+    facts = [
+        f"defects D = {wafer.density:.3g} /cm²"
+        + ("" if die.clustering is None else f", clustering α = {die.clustering:g}"),
+        f"die {die.width:g} x {die.height:g} mm = {die.area_cm2:.3g} cm²",
+        f"wafer {die.wafer:g} mm, edge {die.edge:g} mm",
+    ]
+    for fact in facts:
+        if panel.top > LOWEST:
+            panel.write(fact, 9.5, FAINT, step=0.031)
+
+
+def _made_by(panel: _Panel, wafer: Wafer) -> None:
+    """What struck the wafer or spoiled dies of it, most first, as far as there is room."""
+    spoiled = list(wafer.spoiled.items())
+    if not spoiled:
+        return
+    panel.write("What made it", 11, bold=True, step=0.038)
+    told = 0
+    for cause, count in spoiled[:MOST_CAUSES]:
+        words = f"{cause}{', ' if cause.step else ': '}{count:,} {'die' if count == 1 else 'dies'}"
+        lines = textwrap.wrap(words, WIDEST, subsequent_indent="   ")
+        if panel.top - 0.03 * len(lines) < LOWEST:
+            break
+        for line in lines:
+            panel.write(line, 9.5, step=0.03)
+        told += 1
+    if told < len(spoiled):
+        panel.write(f"and {len(spoiled) - told} more", 9.5, FAINT, step=0.03)
+    panel.top -= 0.018
+
+
+def _measured(panel: _Panel, wafer: Wafer, view: View) -> None:
+    """A characteristic's scale bar and figures."""
+    assert view.scale is not None
+    of, values = view.scale.of, wafer.values.get(view.name)
+    high = 0.22
+    _bar(panel.figure, view.scale, (panel.left, panel.top - high, 0.024, high))
+    beside = _Panel(panel.figure, panel.left + 0.12, panel.top)
+    unit = f" {of.unit}" if of.unit else ""
+    if values is not None:
+        outside = int(view.marked(wafer).sum())
+        beside.write(f"mean {values.mean():.5g}{unit}", 10.5, step=0.036)
+        beside.write(f"sd {values.std():.3g}{unit}", 10.5, step=0.036)
+        beside.write(f"x  {outside:,} out of limits", 10.5, CROSS if outside else FAINT, step=0.045)
+    panel.top -= high + 0.022
+    if limits(of) != "-":
+        panel.write(f"limits {limits(of)}{unit}", 9.5, CROSS, step=0.03)
+    if of.target is not None:
+        panel.write(f"target {of.target:.6g}{unit} (dotted)", 9.5, FAINT, step=0.03)
+    panel.top -= 0.018
+
+
+def _bar(figure: Any, scale: Scale, place: tuple[float, float, float, float]) -> None:
+    """The colours of a scale, its limits and its target as lines across."""
+    axes = figure.add_axes(place)
+    axes.imshow(
+        np.linspace(0, 1, 256)[:, None], origin="lower", aspect="auto", cmap=SCALE, extent=(0, 1, scale.low, scale.high)
+    )
+    axes.set_xlim(0, 1)
+    axes.set_ylim(scale.bottom, scale.top)
+    axes.set_xticks([])
+    axes.yaxis.tick_right()
+    axes.tick_params(labelsize=9, colors=INK, length=3)
+    axes.set_facecolor("#f4f5f6")
+    for side in axes.spines.values():
+        side.set_color(FAINT)
+    for value, colour, style in ((scale.of.low, CROSS, "-"), (scale.of.high, CROSS, "-"), (scale.of.target, INK, ":")):
+        if value is not None and math.isfinite(value) and scale.bottom <= value <= scale.top:
+            axes.axhline(value, color=colour, linestyle=style, linewidth=2.0, clip_on=False)
+
+
+def _legend(panel: _Panel, view: View, wafers: tuple[Wafer, ...]) -> None:
+    """What the colours mean, one under the other."""
+    told = view.told(wafers)
+    for what, colour, count in told[:MOST_CLASSES]:
+        words = f"{what}: {count:,} {'die' if count == 1 else 'dies'}"
+        _swatch(panel.figure, panel.left, panel.top - 0.03, colour, words)
+        panel.top -= 0.043
+    if len(told) > MOST_CLASSES:
+        panel.write(f"and {len(told) - MOST_CLASSES} more", 9.5, FAINT, step=0.03)
+    panel.top -= 0.02
+
+
+def _sheet(wafers: tuple[Wafer, ...], view: View) -> tuple[Any, str]:
     """Every wafer of a lot as a small map, and what they show together."""
     shown = wafers[:MOST_MAPS]
     first = wafers[0]
@@ -77,18 +184,21 @@ def _sheet(wafers: tuple[Wafer, ...]) -> tuple[Any, str]:
     rows = math.ceil(len(shown) / columns)
     wide = max(8.4, 1.75 * columns)
     side = wide / columns  # of a map and its name [in]
-    high = 1.4 + 1.1 * side * rows
+    foot = 0.9 + 0.32 * ((len(view.told(shown)) - 1) // BESIDE if view.scale is None else 0)  # [in]
+    high = foot + 0.6 + 1.1 * side * rows
     figure = _figure(wide, high)
-    share = float(np.mean([wafer.yield_ for wafer in wafers]))
+    share, expected = (float(np.mean([getattr(wafer, of) for wafer in wafers])) for of in ("yield_", "expected"))
     told = (
         f"lot {first.lot}, replication {first.replication}: {len(wafers)} wafers, {100 * share:.1f} % of their dies "
-        f"good, {100 * first.expected:.1f} % expected from {first.density:.4g} defects/cm2"
+        f"good, {100 * expected:.1f} % expected from {first.density:.4g} defects/cm2"
     )
-    figure.text(0.02, 1 - 0.16 / high, f"Lot {first.lot}", size=22, weight="bold", color=INK, va="top")
+    told += "" if first.is_plain else ", damage and limits"
+    title = f"Lot {first.lot}" if view.name == DEFECTS else f"Lot {first.lot}: {view.title}"
+    figure.text(0.02, 1 - 0.16 / high, title, size=22, weight="bold", color=INK, va="top")
     part = f"first {len(shown)} of {len(wafers)} wafers" if len(shown) < len(wafers) else f"{len(wafers)} wafers"
     about = (
-        f"{part}, {100 * share:.1f} % of the dies good, {100 * first.expected:.1f} % expected of "
-        f"D = {first.density:.3g} /cm²; replication {first.replication}"
+        f"{part}, {100 * share:.1f} % of the dies good, {100 * expected:.1f} % expected; "
+        f"D = {first.density:.3g} /cm², replication {first.replication}"
     )
     figure.text(0.02, 1 - 0.58 / high, about, size=11, color=FAINT, va="top")
     many = first.defects.size * len(shown) > MANY_DIES
@@ -96,12 +206,36 @@ def _sheet(wafers: tuple[Wafer, ...]) -> tuple[Any, str]:
         row, column = divmod(k, columns)
         bottom = (high - 0.9 - 1.1 * side * (row + 1)) / high
         axes = figure.add_axes((column / columns + 0.004, bottom, 1 / columns - 0.008, 0.94 * side / high))
-        _draw(axes, wafer, many=many)
+        draw_disc(axes, wafer, view, many=many)
         axes.set_title(f"{wafer.number} · {_percent(wafer.yield_, 0)}", size=10, color=INK, pad=1)
-    counts = _counts(shown)
-    for k, (what, colour) in enumerate(CLASSES):
-        _swatch(figure, 0.02 + 0.235 * k, 0.2 / high, colour, f"{what}: {counts[k]:,}")
+    _foot(figure, view, shown)
     return figure, told
+
+
+def _foot(figure: Any, view: View, shown: tuple[Wafer, ...]) -> None:
+    """What the colours of a sheet mean, side by side at its foot."""
+    high = float(figure.get_size_inches()[1])
+    if view.scale is None:
+        told = view.told(shown)
+        for k, (what, colour, count) in enumerate(told):
+            row, place = divmod(k, BESIDE)
+            bottom = 0.2 + 0.32 * ((len(told) - 1) // BESIDE - row)
+            _swatch(figure, 0.02 + 0.96 / min(len(told), BESIDE) * place, bottom / high, colour, f"{what}: {count:,}")
+        return
+    scale = view.scale
+    axes = figure.add_axes((0.02, 0.34 / high, 0.5, 0.16 / high))
+    axes.imshow(
+        np.linspace(0, 1, 256)[None, :], origin="lower", aspect="auto", cmap=SCALE, extent=(scale.low, scale.high, 0, 1)
+    )
+    axes.set_xlim(scale.bottom, scale.top)
+    axes.set_yticks([])
+    axes.tick_params(labelsize=9, colors=INK, length=3)
+    for value in (scale.of.low, scale.of.high):
+        if math.isfinite(value) and scale.bottom <= value <= scale.top:
+            axes.axvline(value, color=CROSS, linewidth=2.0, clip_on=False)
+    outside = sum(int(view.marked(wafer).sum()) for wafer in shown)
+    words = f"limits {limits(scale.of)} {scale.of.unit}".rstrip() + f";  x  {outside:,} dies out of them"
+    figure.text(0.55, 0.42 / high, words, size=11, color=CROSS if outside else FAINT, va="center")
 
 
 def _columns(count: int) -> int:
@@ -128,75 +262,9 @@ def _write(figure: Any, target: Path) -> None:
     Image.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB").save(target)
 
 
-def _draw(axes: Any, wafer: Wafer, *, many: bool) -> None:
-    """One wafer: the disc with its notch, the edge, the dies."""
-    from matplotlib.patches import Circle
-
-    radius = wafer.die.wafer / 2
-    usable = radius - wafer.die.edge
-    axes.add_patch(Circle((0, 0), radius, facecolor=SILICON, edgecolor=INK, linewidth=1.2, zorder=1))
-    axes.add_patch(
-        Circle((0, 0), usable, facecolor="none", edgecolor=FAINT, linewidth=0.7, linestyle=(0, (4, 3)), zorder=4)
-    )
-    axes.add_patch(Circle((0, -radius), 0.024 * radius, facecolor=PAPER, edgecolor=INK, linewidth=1.2, zorder=3))
-    axes.add_patch(Circle((0, -1.03 * radius), 0.031 * radius, facecolor=PAPER, edgecolor="none", zorder=3))
-    (_as_image if many else _as_dies)(axes, wafer)
-    axes.set_xlim(-1.03 * radius, 1.03 * radius)
-    axes.set_ylim(-1.06 * radius, 1.03 * radius)
-    axes.set_aspect("equal")
-    axes.axis("off")
-
-
-def _as_dies(axes: Any, wafer: Wafer) -> None:
-    """Each die a rectangle, a street around it."""
-    from matplotlib.collections import PolyCollection
-
-    places, die = wafer.die.places, wafer.die
-    half = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * np.array([die.width, die.height]) / 2
-    corners = np.column_stack([places.x, places.y])[:, None, :] + half
-    colours = [CLASSES[k][1] for k in _class(wafer.defects)]
-    inches = axes.get_position().height * axes.figure.get_size_inches()[1]
-    street = 2.7 * inches * min(die.width, die.height) / die.wafer  # a twenty-fifth of a die [pt]
-    axes.add_collection(PolyCollection(corners, facecolors=colours, edgecolors=PAPER, linewidths=street, zorder=2))
-
-
-def _as_image(axes: Any, wafer: Wafer) -> None:
-    """Each die a pixel, and over it a dot for each one with a defect: what is smaller than a dot is not seen."""
-    from matplotlib.colors import to_rgba
-
-    places, die = wafer.die.places, wafer.die
-    pixels = np.zeros((int(places.row.max()) + 1, int(places.column.max()) + 1, 4))
-    pixels[places.row, places.column] = np.array([to_rgba(colour) for _, colour in CLASSES])[_class(wafer.defects)]
-    x, y = (float(middle.min()) for middle in (places.x, places.y))
-    x_end, y_end = (float(middle.max()) for middle in (places.x, places.y))
-    extent = (x - die.width / 2, x_end + die.width / 2, y - die.height / 2, y_end + die.height / 2)
-    axes.imshow(pixels, origin="lower", extent=extent, interpolation="antialiased", zorder=2)
-    bad = np.flatnonzero(wafer.defects)
-    if bad.size <= MOST_DOTS:
-        colours = [CLASSES[k][1] for k in _class(wafer.defects[bad])]
-        axes.scatter(places.x[bad], places.y[bad], s=2.5, c=colours, linewidths=0, zorder=2.5)
-
-
 def _percent(share: float, decimals: int) -> str:
     """A share of the dies, never rounded to all of them."""
     return f"{100 * share:.{3 if 0.995 < share < 1 else decimals}f} %"
-
-
-def _class(defects: Any) -> Any:
-    """The place in `CLASSES` of each die."""
-    return np.minimum(defects, len(CLASSES) - 1)
-
-
-def _counts(wafers: list[Wafer] | tuple[Wafer, ...]) -> list[int]:
-    """Dies of each of `CLASSES`."""
-    every = np.concatenate([_class(wafer.defects) for wafer in wafers])
-    return [int(count) for count in np.bincount(every, minlength=len(CLASSES))]
-
-
-def _legend(figure: Any, left: float, top: float, counts: list[int], step: float) -> None:
-    """What the colours mean, one under the other."""
-    for k, (what, colour) in enumerate(CLASSES):
-        _swatch(figure, left, top - step * k, colour, f"{what}: {counts[k]:,} dies")
 
 
 def _swatch(figure: Any, left: float, bottom: float, colour: str, words: str) -> None:

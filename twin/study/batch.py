@@ -333,7 +333,7 @@ def _log_of(compiled: Compiled, log_rows: int, events: int) -> tuple[int, int]:
     """Kinds of rows to log, as bits, and how many a world keeps: `events`, completed lots of process laws."""
     what = events & ~f.LOG_VISIT if log_rows else 0
     arrays = compiled.arrays
-    if (arrays.process[:, [f.Y_ADDS, f.Y_WAITS]] != f.NONE).any() or arrays.make.size:
+    if (arrays.process[:, [f.Y_ADDS, f.Y_WAITS]] != f.NONE).any() or arrays.make.size or arrays.size[6]:
         values = layout(arrays, 0).value_rows
         return what | f.LOG_QUALITY | (events & f.LOG_VISIT), log_rows or max(QUALITY_ROWS, QUALITY_LOTS * (1 + values))
     return what, log_rows
