@@ -80,6 +80,14 @@ Resume = Annotated[
 ]
 
 
+Visits = Annotated[
+    bool,
+    typer.Option(
+        "--visits", help="Keep which tool every lot met at steps with a process law: 'twin yield' then tells by tool."
+    ),
+]
+
+
 def as_before(
     again: Settings | None, horizon: str | None, warmup: str | None, replications: int | None, seed: int | None
 ) -> dict[str, Any]:
@@ -116,6 +124,7 @@ def run(
     until: Until = None,
     state: State = None,
     resume: Resume = None,
+    visits: Visits = False,
 ) -> None:  # fmt: skip
     """Run a line and print what it did.
 
@@ -135,7 +144,7 @@ def run(
         where |= {"until": until, "state": state}
     if resume is not None:
         given = {"MODEL": model, "--set": set, "--horizon": horizon, "--warmup": warmup, "--seed": seed,
-                 "--replications": replications, "--samples": samples}  # fmt: skip
+                 "--replications": replications, "--samples": samples, "--visits": visits or None}  # fmt: skip
         results = _resumed(resume, given, where)
     elif model is None:
         cure = "missing; name a document or a model of the library, or --resume FILE"
@@ -143,7 +152,7 @@ def run(
     else:
         line, again = line_of(model, set)
         asked = as_before(again, horizon, warmup, replications, seed)
-        results = _simulated(line, samples, {**where, "max_wip": max_wip, **asked})
+        results = _simulated(line, samples, {**where, "max_wip": max_wip, **asked}, visits=visits)
         results.settings = replace(results.settings, model=again.model if again else model)
     _tell(results, json=json)
     if out is not None:
@@ -153,15 +162,17 @@ def run(
         _picture_of_run(results, image, quiet=json)
 
 
-def _simulated(line: Line, samples: int | None, asked: dict[str, Any]) -> Results:
+def _simulated(line: Line, samples: int | None, asked: dict[str, Any], *, visits: bool) -> Results:
     """Run a line; one with changes for a time beside itself without them."""
     from twin.study.compare import simulate_over_time
     from twin.study.simulate import simulate
 
     with shown() as progress:
         if line.transients or samples is not None:
+            if visits:
+                raise Refused("--visits: goes with neither --samples nor changes for a time; leave one of them out")
             return simulate_over_time(line, samples=samples, progress=progress, **asked)
-        return simulate(line, progress=progress, **asked)
+        return simulate(line, visits=visits, progress=progress, **asked)
 
 
 def _resumed(file: Path, given: dict[str, Any], where: dict[str, Any]) -> Results:

@@ -85,6 +85,7 @@ def _of_processes(totals: Totals) -> dict[str, Columns]:
     lots["replication"] = lots["replication"] + 1
     lots |= {f"tracked_{k}": totals.tracked[:, k] for k in range(totals.tracked.shape[1])}
     visits: Columns = {name: totals.visits[:, k] for k, name in enumerate(VISIT_COUNTS)}
+    visits["replication"] = visits["replication"] + 1
     return {
         "totals_process": _long(totals.process, "process", PROCESS_COUNTS),
         "lots": lots,
