@@ -169,3 +169,16 @@ def test_the_processor_is_named(tmp_path: Path) -> None:
     table.write_text("processor : 0\nmodel name\t: Fast 9000 @ 3 GHz\n")
     assert processor(table) == "Fast 9000 @ 3 GHz"
     assert processor(tmp_path / "none")
+
+
+def test_what_inline_quality_costs_is_told_a_wafer_and_step() -> None:
+    """Lots of 25: 1 us a lot-step without, 2 us with four values, 5.5 us with fifteen."""
+    calls: list[tuple[str, int, int]] = []
+    speeds = (("bench/wafers", 1e-3), ("bench/wafers_4", 2e-3), ("bench/wafers_15", 5.5e-3))
+    entries = []
+    for model, wall in speeds:
+        raced, _ = race(Case(model), [engine("twin", [wall], (1.0,), calls)], 1, 1.0, lambda _: None)
+        entries += raced
+    (told,) = bench.quality_costs(entries)
+    assert told.endswith("4 values 40 ns, 15 values 180 ns.")
+    assert bench.quality_costs(entries[:1]) == [] == bench.quality_costs(entries[1:])

@@ -60,7 +60,12 @@ CASES = (
     Case("bench/three_tools", Known(2.7235, 0.00005), waiting=True),
     Case("fab/mini_fab"),
     Case("fab/smt2020_hvlm", horizon="180 d", quick="30 d"),
+    Case("bench/wafers"),
+    Case("bench/wafers_4"),
+    Case("bench/wafers_15"),
 )
+WAFERS = 25
+"""Units of a lot in the documents `bench/wafers*`."""
 
 
 @dataclass(frozen=True)
@@ -115,11 +120,24 @@ def run(quick: bool = False, models: Sequence[str] | None = None, progress: Prog
             raced, faults = race(case, engines, repeats, slice_s, progress or (lambda _: None))
             entries += raced
             notes += faults
+    notes += quality_costs(entries)
     missing = [name for name in PEERS if name not in {peer.name for peer in peers}]
     if missing:
         notes.append(f"Not installed, so not run: {', '.join(missing)} (pip install 'twin[bench]').")
     notes.append("twin counts times by state, queues, waits, cycle times; the peers count lots and waits.")
     return BenchReport(tuple(entries), tuple(notes), machine_line(), repeats)
+
+
+def quality_costs(entries: Sequence[Entry]) -> list[str]:
+    """What laws at every step cost, from the same line without any: a sentence, none where not all three were run."""
+    per_s = {entry.model: entry.per_s for entry in entries if entry.engine == "twin"}
+    plain = per_s.get("bench/wafers")
+    told = [
+        f"{values} values {1e9 * (1 / per_s[model] - 1 / plain) / WAFERS:.0f} ns"
+        for values, model in ((4, "bench/wafers_4"), (15, "bench/wafers_15"))
+        if plain is not None and model in per_s
+    ]
+    return [f"Inline quality, a wafer and step, every lot's map kept: {', '.join(told)}."] if told else []
 
 
 def chosen(models: Sequence[str] | None) -> list[Case]:
