@@ -47,3 +47,11 @@ def rows(shared: Path, model: str) -> list[CheckRow]:
     found = [row for row in all_rows() if row.model == model]
     assert found, f"no row of {model}"
     return found
+
+
+def choose(row: dict[str, Any], key: str, words: dict[str, Any], otherwise: str | None = None) -> Any:
+    """What a word of a row's inputs stands for; ValueError for a word nobody knows."""
+    word = row.get(key, otherwise)
+    if word not in words:
+        raise ValueError(f"{key} {word!r} is not known; known: {', '.join(map(repr, words))}")
+    return words[word]

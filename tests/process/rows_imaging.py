@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from check_rows import choose
+
 from twin.process import lithography as litho
 from twin.process.illumination import Source, annular, circular
 from twin.process.overlay import Marks, Terms, overlay
@@ -13,14 +15,6 @@ from twin.process.photoresist import inhibitor, mack_rate
 from twin.process.zernike import radial_evenness, zernike
 
 Row = dict[str, Any]
-
-
-def _choose(row: Row, key: str, words: dict[str, Any], otherwise: str | None = None) -> Any:
-    """What a word of the row stands for; ValueError for a word nobody knows."""
-    word = row.get(key, otherwise)
-    if word not in words:
-        raise ValueError(f"{key} {word!r} is not known; known: {', '.join(map(repr, words))}")
-    return words[word]
 
 
 def _lens(row: Row) -> litho.Lens:
@@ -41,14 +35,14 @@ def _image(row: Row) -> litho.LineImage:
 def _at(row: Row, otherwise: str) -> float:
     """Intensity at the place that the row names."""
     half = row["pitch_nm"] / 2
-    x = _choose(row, "position", {"space centre": 0.0, "line centre": half}, otherwise)
+    x = choose(row, "position", {"space centre": 0.0, "line centre": half}, otherwise)
     return float(litho.intensity(_image(row), x)[0, 0])
 
 
 def _cd(row: Row) -> float:
     words = {"dark line, binary mask": "line", "dark line": "line", "line": "line",
              "clear space, binary mask": "space", "clear space": "space", "space": "space"}  # fmt: skip
-    feature = _choose(row, "feature", words, "line")
+    feature = choose(row, "feature", words, "line")
     return float(litho.linewidth(_image(row), row["threshold"], feature)[0, 0])
 
 
@@ -71,7 +65,7 @@ def _tcc(row: Row) -> float:
 
 
 def _tcc_zero(row: Row) -> float:
-    _choose(row, "quantity", {"TCC(0,0)/TCC_norm": 0})
+    choose(row, "quantity", {"TCC(0,0)/TCC_norm": 0})
     # of any wavelength and pitch: the undiffracted light of a clear mask
     lens = _lens({"wavelength_nm": 193.0, **row})
     cross = litho.transmission(_source(row), row.get("pitch_nm", 260.0), lens, row.get("defocus_nm", 0.0))[0]
@@ -90,7 +84,7 @@ def _overlay(row: Row) -> float:
         row["field_asym_rot_urad"],
     )  # fmt: skip
     shifts = overlay(terms, Marks(row["X_mm"], row["Y_mm"], row["x_mm"], row["y_mm"]))
-    return float(shifts[_choose(row, "component", {"dx": 0, "dy": 1})][0])
+    return float(shifts[choose(row, "component", {"dx": 0, "dy": 1})][0])
 
 
 def _evenness(row: Row) -> float:
@@ -99,7 +93,7 @@ def _evenness(row: Row) -> float:
         raise ValueError(f"profile {row['profile']!r} is not known")
     coefficients = [1.0] + [0.0] * int(power[1] or 1)
     coefficients[-1] = row["a"]
-    which = _choose(
+    which = choose(
         row, "quantity", {"area-weighted 1-sigma / mean": 1, "half range / mean": 2, "area-weighted mean / h0": 0}
     )
     return radial_evenness(coefficients)[which]

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from check_rows import choose
+
 from twin.process import charts, gauge, run_to_run
 from twin.process import yield_models as models
 from twin.process.clustering import Thomas, clustered_variance, pair_correlation, thomas_void
@@ -13,14 +15,6 @@ from twin.process.critical_area import critical_area
 from twin.process.dies import Centre, die_grid
 
 Row = dict[str, Any]
-
-
-def _choose(row: Row, key: str, words: dict[str, Any], otherwise: str | None = None) -> Any:
-    """What a word of the row stands for; ValueError for a word nobody knows."""
-    word = row.get(key, otherwise)
-    if word not in words:
-        raise ValueError(f"{key} {word!r} is not known; known: {', '.join(map(repr, words))}")
-    return words[word]
 
 
 def _yield(model: Callable[..., Any], *more: str) -> Callable[[Row], float]:
@@ -32,16 +26,16 @@ def _yield(model: Callable[..., Any], *more: str) -> Callable[[Row], float]:
 
 def _murphy(row: Row) -> float:
     variants = {"triangular": models.murphy_yield, "uniform": models.murphy_uniform_yield}
-    return _yield(_choose(row, "variant", variants, "triangular"))(row)
+    return _yield(choose(row, "variant", variants, "triangular"))(row)
 
 
 def _seeds(row: Row) -> float:
     variants = {"1/(1+AD)": models.seeds_yield, "exp(-sqrt(AD))": models.seeds_root_yield}
-    return _yield(_choose(row, "variant", variants, "1/(1+AD)"))(row)
+    return _yield(choose(row, "variant", variants, "1/(1+AD)"))(row)
 
 
 def _nb_variance(row: Row) -> float:
-    _choose(row, "quantity", {"variance of die defect count": 0}, "variance of die defect count")
+    choose(row, "quantity", {"variance of die defect count": 0}, "variance of die defect count")
     return float(clustered_variance(row["mean_defects"], row["alpha"]))
 
 
@@ -73,7 +67,7 @@ def _dies(row: Row) -> float:
 
 
 def _thomas(row: Row) -> float:
-    _choose(row, "edge", {"infinite plane": 0}, "infinite plane")
+    choose(row, "edge", {"infinite plane": 0}, "infinite plane")
     process = Thomas(row["kappa_per_mm2"], row["mu"], row["sigma_mm"])
     return thomas_void(process, *_die_size(row), row.get("kill_probability", 1.0))
 
@@ -92,7 +86,7 @@ def _misclass(row: Row) -> float:
     limits = (-row["limit"], row["limit"]) if "limit" in row else (row["LSL"], row["USL"])
     mean, true, noise = row["mean"], row["true_sigma"], row["gauge_sigma"]
     words = ("P(measured beyond +-limit)", "P(good and rejected)", "P(bad and accepted)", "P/T")
-    which = _choose(row, "quantity", {word: i for i, word in enumerate(words)})
+    which = choose(row, "quantity", {word: i for i, word in enumerate(words)})
     if which == 0:
         return float(gauge.measured_beyond(mean, true, noise, *limits))
     if which == 3:
@@ -106,14 +100,14 @@ def _ramp(row: Row) -> float:
 
 
 def _inflation(row: Row) -> float:
-    _choose(row, "disturbance", {"iid white, unit variance": 0}, "iid white, unit variance")
+    choose(row, "disturbance", {"iid white, unit variance": 0}, "iid white, unit variance")
     gain, delay = row.get("gain_ratio_b_over_beta", 1.0), row.get("delay_runs", 0)
     return run_to_run.noise_inflation(row["lambda_"], gain, delay)
 
 
 def _stability(row: Row) -> float:
     key = "condition" if "condition" in row else "quantity"
-    _choose(row, key, {"largest stable b/beta": 0}, "largest stable b/beta")
+    choose(row, key, {"largest stable b/beta": 0}, "largest stable b/beta")
     return float(run_to_run.largest_gain_ratio(row["lambda_"], row.get("delay_runs", 0)))
 
 

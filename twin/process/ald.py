@@ -62,8 +62,8 @@ class Ald(ProcessLaw):
     def inputs(self) -> tuple[Input, ...]:
         """Cycles, and the pressure from half to one and a half of the recipe's."""
         return (
-            Input("cycles", "", self.cycles, 0.5 * self.cycles, 1.5 * self.cycles),
-            Input("pressure", "Pa", self.pressure, 0.5 * self.pressure, 1.5 * self.pressure, relative=True),
+            Input.around("cycles", "", self.cycles, 0.5, 1.5),
+            Input.around("pressure", "Pa", self.pressure, 0.5, 1.5, relative=True),
         )
 
     def value(self, *inputs: Floats) -> Floats:

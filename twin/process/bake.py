@@ -64,7 +64,7 @@ class Bake(ProcessLaw):
         """The time of the recipe, and the temperature of the air."""
         air = self.temperature_c
         return (
-            Input("time", "s", self.time, 0.2 * self.time, 3.0 * self.time),
+            Input.around("time", "s", self.time, 0.2, 3.0),
             Input("temperature_c", "", air, max(air - SPAN, self.start_c), air + SPAN),
         )
 

@@ -107,7 +107,7 @@ class Wetting(ProcessLaw):
     def inputs(self) -> tuple[Input, ...]:
         """The time of the recipe, and the viscosity over that of the recipe."""
         return (
-            Input("time", "s", self.time, 0.1 * self.time, 4.0 * self.time),
+            Input.around("time", "s", self.time, 0.1, 4.0),
             Input("viscosity", "", 1.0, 0.4, 2.5, relative=True),
         )
 

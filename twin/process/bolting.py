@@ -124,7 +124,7 @@ class Bolting(ProcessLaw):
     def inputs(self) -> tuple[Input, ...]:
         """The torque, and the friction over that of the recipe, thread and head alike."""
         return (
-            Input("torque", "N*m", self.torque, 0.6 * self.torque, 1.4 * self.torque),
+            Input.around("torque", "N*m", self.torque, 0.6, 1.4),
             Input("friction", "", 1.0, 0.5, 2.0, relative=True),
         )
 

@@ -138,8 +138,8 @@ class Cmp(ProcessLaw):
     def inputs(self) -> tuple[Input, ...]:
         """Time, and the blanket rate within 40 per cent: pads and slurries vary."""
         return (
-            Input("time", "s", self.time, 0.5 * self.time, 1.5 * self.time),
-            Input("rate", "nm/min", self.rate, 0.6 * self.rate, 1.4 * self.rate, relative=True),
+            Input.around("time", "s", self.time, 0.5, 1.5),
+            Input.around("rate", "nm/min", self.rate, 0.6, 1.4, relative=True),
         )
 
     def value(self, *inputs: Floats) -> Floats:

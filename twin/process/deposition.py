@@ -78,7 +78,7 @@ class Deposition(ProcessLaw):
     def inputs(self) -> tuple[Input, ...]:
         """Time, and the temperature within 15 C."""
         return (
-            Input("time", "s", self.time, 0.5 * self.time, 1.5 * self.time),
+            Input.around("time", "s", self.time, 0.5, 1.5),
             Input("temperature_c", "", self.temperature_c, self.temperature_c - 15.0, self.temperature_c + 15.0),
         )
 

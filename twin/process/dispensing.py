@@ -88,7 +88,7 @@ class Dispensing(ProcessLaw):
     def inputs(self) -> tuple[Input, ...]:
         """The speed of the nozzle, and the viscosity over that of the recipe."""
         return (
-            Input("speed", "mm/s", self.speed, 0.4 * self.speed, 2.5 * self.speed),
+            Input.around("speed", "mm/s", self.speed, 0.4, 2.5),
             Input("viscosity", "", 1.0, 0.4, 2.5, relative=True),
         )
 

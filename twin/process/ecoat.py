@@ -78,7 +78,7 @@ class Ecoat(ProcessLaw):
     def inputs(self) -> tuple[Input, ...]:
         """The voltage, and the coulombic yield of the bath over that of the recipe."""
         return (
-            Input("voltage", "V", self.voltage, 0.6 * self.voltage, 1.4 * self.voltage),
+            Input.around("voltage", "V", self.voltage, 0.6, 1.4),
             Input("bath", "", 1.0, 0.5, 1.5, relative=True),
         )
 

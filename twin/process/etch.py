@@ -126,8 +126,8 @@ class Etch(ProcessLaw):
     def inputs(self) -> tuple[Input, ...]:
         """Time, and the rate within 30 per cent."""
         return (
-            Input("time", "s", self.time, 0.5 * self.time, 1.5 * self.time),
-            Input("rate", "nm/min", self.rate, 0.7 * self.rate, 1.3 * self.rate, relative=True),
+            Input.around("time", "s", self.time, 0.5, 1.5),
+            Input.around("rate", "nm/min", self.rate, 0.7, 1.3, relative=True),
         )
 
     def value(self, *inputs: Floats) -> Floats:

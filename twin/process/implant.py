@@ -187,7 +187,7 @@ class Implant(ProcessLaw):
         low, high = max(ENERGIES_KEV[0], 0.9 * self.energy_kev), min(ENERGIES_KEV[-1], 1.1 * self.energy_kev)
         return (
             Input("energy_kev", "", self.energy_kev, low, high),
-            Input("dose", "/cm2", self.dose, 0.9 * self.dose, 1.1 * self.dose, relative=True),
+            Input.around("dose", "/cm2", self.dose, 0.9, 1.1, relative=True),
         )
 
     def value(self, *inputs: Floats) -> Floats:

@@ -108,6 +108,18 @@ class Input:
     high: float
     relative: bool = False
 
+    @classmethod
+    def around(
+        cls, name: str, unit: str, nominal: float, least: float, most: float, *, relative: bool = False
+    ) -> Input:
+        """An input that is asked from `least` to `most` times its recipe."""
+        return cls(name, unit, nominal, least * nominal, most * nominal, relative)
+
+    @classmethod
+    def near(cls, name: str, unit: str, nominal: float, reach: float, low: float, high: float) -> Input:
+        """An input that is asked as far as `reach` from its recipe, within the bounds of its law."""
+        return cls(name, unit, nominal, max(low, nominal - reach), min(high, nominal + reach))
+
 
 class ProcessLaw:
     """The base of every process law. A law is a frozen dataclass; each effect it has is one method.

@@ -179,10 +179,9 @@ class Oxidation(ProcessLaw):
 
     def inputs(self) -> tuple[Input, ...]:
         """Time, and the temperature within 25 C."""
-        low, high = max(COLDEST_C, self.temperature_c - 25.0), min(HOTTEST_C, self.temperature_c + 25.0)
         return (
-            Input("time", "s", self.time, 0.5 * self.time, 1.5 * self.time),
-            Input("temperature_c", "", self.temperature_c, low, high),
+            Input.around("time", "s", self.time, 0.5, 1.5),
+            Input.near("temperature_c", "", self.temperature_c, 25.0, COLDEST_C, HOTTEST_C),
         )
 
     def value(self, *inputs: Floats) -> Floats:

@@ -153,8 +153,8 @@ class Rtp(ProcessLaw):
     def inputs(self) -> tuple[Input, ...]:
         """Power within 10 per cent, emissivity within 10 per cent: films on the back change it."""
         return (
-            Input("power", "W/cm2", self.power, 0.9 * self.power, 1.1 * self.power, relative=True),
-            Input("emissivity", "", self.emissivity, 0.9 * self.emissivity, 1.1 * self.emissivity, relative=True),
+            Input.around("power", "W/cm2", self.power, 0.9, 1.1, relative=True),
+            Input.around("emissivity", "", self.emissivity, 0.9, 1.1, relative=True),
         )
 
     def value(self, *inputs: Floats) -> Floats:

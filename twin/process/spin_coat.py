@@ -72,7 +72,7 @@ class SpinCoat(ProcessLaw):
     def inputs(self) -> tuple[Input, ...]:
         """Speed from half to one and a half of the recipe's, and viscosity over the one that was measured."""
         return (
-            Input("speed_rpm", "", self.speed_rpm, 0.5 * self.speed_rpm, 1.5 * self.speed_rpm),
+            Input.around("speed_rpm", "", self.speed_rpm, 0.5, 1.5),
             Input("viscosity", "", 1.0, 0.7, 1.3, relative=True),
         )
 

@@ -127,8 +127,8 @@ class WeldNugget(ProcessLaw):
     def inputs(self) -> tuple[Input, ...]:
         """The current, and the diameter of the face, which grows with every weld."""
         return (
-            Input("current", "kA", self.current, 0.75 * self.current, 1.25 * self.current),
-            Input("face", "mm", self.face, 0.95 * self.face, 1.2 * self.face),
+            Input.around("current", "kA", self.current, 0.75, 1.25),
+            Input.around("face", "mm", self.face, 0.95, 1.2),
         )
 
     def value(self, *inputs: Floats) -> Floats:
