@@ -15,6 +15,11 @@ SMALL = {
     "own_law": {"horizon": "180 d", "replications": 4},
     "dress_later": {"horizon": "4 d", "replications": 4},
     "paint_rework": {"horizon": "4 d", "replications": 4},
+    "queue_time_yield": {"horizon": "90 d", "replications": 3},
+    "pm_by_wafers_or_drift": {"horizon": "40 d", "replications": 6},
+    "tighter_spc": {"horizon": "240 d", "replications": 8},
+    "dedicated_chambers": {"horizon": "60 d", "replications": 12},
+    "clustered_fails": {"horizon": "30 d", "replications": 16},
     "hvlm_first_look": {"horizon": "240 d", "replications": 1},
 }
 

@@ -10,11 +10,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import yaml
 
 import twin
 from twin.engine.compose import check_rule
 from twin.line.own_rules import own_rule
+from twin.process import registry
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -71,6 +74,35 @@ def test_the_rule_shown_is_a_rule() -> None:
     rule = own_rule(line.toolgroups["litho"].rule[0])
     check_rule(rule)
     assert not rule.lot_only
+
+
+def test_the_law_shown_that_makes_something_makes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the words of the text around it, on a tool that is never maintained: every unit has the charge's copper."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8").split("## Your own law")[1].split("\n## ")[0]
+    names: dict[str, Any] = {"__name__": "readme"}
+    code = re.findall(r"```python\n(.*?)```", text, re.DOTALL)[1]
+    exec(compile(code, "README.md", "exec", dont_inherit=True), names)
+    monkeypatch.setattr(registry, "_offered", {})
+    twin.process.offer_law("plating", names["Plating"])
+    process, condition = re.findall(r"`(?:process|condition): (\{(?!law: haze).*?\})`", text)
+    line = twin.line.Line.from_document(
+        {
+            "line": "plating",
+            "characteristics": {"copper": {"unit": "um"}},
+            "toolgroups": {"bath": {"condition": yaml.safe_load(condition)}},
+            "products": {"wafer": {"route": "main", "release": "saturated"}},
+            "routes": {
+                "main": [
+                    {"step": "plate", "toolgroup": "bath", "time": "recipe", "process": yaml.safe_load(process)},
+                ]
+            },
+        }
+    )
+    units = twin.simulate(line, horizon="5 d", replications=1).units_table()["copper"]
+    charge = 3.675e-5 * 200 * 600  # um: 63.546 g/mol / (2 x 96485 As/mol) / 8.96 g/cm3 are 3.675e-5 cm3/As
+    tired = 1 - 2e-5 * np.arange(len(units))
+    assert len(units) > 700
+    assert units.to_numpy() == pytest.approx(charge * tired, rel=1e-5)
 
 
 def test_the_python_shown_runs(capsys: pytest.CaptureFixture[str]) -> None:

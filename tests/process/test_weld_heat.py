@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 
@@ -16,12 +18,12 @@ from twin.process.electrode_wear import (
 )
 from twin.process.oven import biot_number, plate_roots
 from twin.process.weld_heat import Steel, axial_time_constant, axial_weld, melt_energy_density, resistivity
-from twin.process.weld_nugget import EXPULSION, WeldNugget, current_for_melt, nugget_diameter, weld_lobe
+from twin.process.weld_nugget import EXPULSION, WeldNugget, current_for_melt, mean_melt, nugget_diameter, weld_lobe
 
 SHEET, FACE, TIME = 1e-3, 6e-3, 0.2
 
 
-@pytest.mark.parametrize(("cells", "steps"), [(6, 7), (24, 400)])
+@pytest.mark.parametrize(("cells", "steps"), [(6, 7), (32, 400)])
 def test_heat_is_conserved_at_any_step(cells: int, steps: int) -> None:
     current = np.linspace(0.0, 16e3, 33)
     weld = axial_weld(current, FACE, TIME, sheet=SHEET, cells=cells, steps=steps)
@@ -34,7 +36,8 @@ def test_a_small_current_settles_at_the_closed_form() -> None:
     weld = axial_weld(current, FACE, 5.0, sheet=SHEET, contact=contact, cooling=cooling)
     area = np.pi / 4 * FACE**2
     q, flux = (current / area) ** 2 * resistivity(25.0), current**2 * contact / (2 * area)
-    x = (np.arange(24) + 0.5) * SHEET / 24
+    cells = len(weld.temperature)
+    x = (np.arange(cells) + 0.5) * SHEET / cells
     above = (q * SHEET + flux) / cooling + (q * (SHEET**2 - x**2) / 2 + flux * (SHEET - x)) / metal.conductivity
     assert weld.temperature[:, 0] - 25.0 == pytest.approx(above, rel=1e-3)
 
@@ -67,7 +70,7 @@ def test_the_melt_has_converged_in_cells_and_steps() -> None:
     current = np.linspace(7e3, 12e3, 21)
     coarse = axial_weld(current, FACE, TIME, sheet=SHEET).melt
     fine = axial_weld(current, FACE, TIME, sheet=SHEET, cells=60, steps=2400).melt
-    assert np.abs(coarse - fine).max() < 0.015
+    assert np.abs(coarse - fine).max() < 0.01
 
 
 def test_the_calibration_meets_the_points_it_was_made_from() -> None:
@@ -99,17 +102,48 @@ def test_a_lobe_falls_with_time_and_its_edges_are_what_they_say() -> None:
 
 
 def test_the_mean_melt_is_that_of_drawn_welds() -> None:
-    weld = axial_weld(np.array([0.0, 7.8e3, 8.3e3, 9e3, 12e3]), FACE, TIME, sheet=SHEET)
-    drawn = np.random.default_rng(3).normal(1.0, 0.05, 4000)
-    each = np.stack([weld._replace(peak=weld.peak * heat).melt for heat in drawn])
-    error = each.std(axis=0) / np.sqrt(len(drawn)) + 1e-12
-    assert (np.abs(weld.mean_melt(0.05) - each.mean(axis=0)) < 4 * error).all()
-    assert weld.mean_melt(0.001) == pytest.approx(weld.melt, abs=1e-3)
+    current, scatter = np.array([7.3e3, 7.8e3, 8.3e3, 9e3, 12e3]), 0.05
+    z = NormalDist().inv_cdf
+    heats = np.exp(scatter * np.array([z((i + 0.5) / 500) for i in range(500)]))  # one draw in each of 500 strata
+    drawn = axial_weld(np.outer(heats**0.5, current).ravel(), FACE, TIME, sheet=SHEET).melt
+    mean = mean_melt(current, FACE, TIME, sheet=SHEET, scatter=scatter)
+    assert mean == pytest.approx(drawn.reshape(-1, current.size).mean(axis=0), abs=1e-3)
+    alone = mean_melt(current, FACE, TIME, sheet=SHEET, scatter=0.001)
+    assert alone == pytest.approx(axial_weld(current, FACE, TIME, sheet=SHEET).melt, abs=1e-3)
+
+
+def test_the_mean_melt_of_a_weld_does_not_depend_on_who_else_is_asked_for() -> None:
+    current, face = np.linspace(8e3, 11e3, 5), np.linspace(6e-3, 6.6e-3, 5)
+    together = mean_melt(current, face, TIME, sheet=SHEET, scatter=0.05)
+    alone = [mean_melt(i, d, TIME, sheet=SHEET, scatter=0.05)[0] for i, d in zip(current, face, strict=True)]
+    assert together == pytest.approx(alone, rel=1e-12)
+    with pytest.raises(ValueError, match="current 0 A"):
+        mean_melt(0.0, FACE, TIME, sheet=SHEET, scatter=0.05)
+    assert mean_melt(50e3, FACE, TIME, sheet=SHEET, scatter=0.2) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("law", [WeldNugget(), WeldNugget(current=10.5, time=0.16, sheet=0.8)], ids=["1 mm", "0.8 mm"])
+def test_in_the_lobe_the_nugget_is_smooth_and_monotone_in_both_inputs(law: WeldNugget) -> None:
+    """Its slopes have no ripple: on a grid finer than the passing of a cell's end, neighbours are nearly alike."""
+    current, face = (np.linspace(of.low, of.high, 81) for of in law.inputs())
+    on = np.meshgrid(current, face, indexing="ij")
+    nugget = law.value(on[0].ravel(), on[1].ravel()).reshape(on[0].shape)
+    inside = (nugget > 4 * law.sheet**0.5) & (nugget < (EXPULSION**0.5) * law.spread * on[1])
+    for made, lobe, sign in ((nugget, inside, 1.0), (nugget.T, inside.T, -1.0)):
+        slope = np.where(lobe[1:] & lobe[:-1], sign * np.diff(made, axis=0), np.nan)
+        slope = slope[:, np.isfinite(slope).any(axis=0)]
+        assert np.nanmin(slope) > 0.0
+        # where it is nearly flat, before all is molten, a ratio says nothing: there a hundredth of the steepest is let
+        change = np.abs(np.diff(slope, axis=0))
+        assert np.nanmax(change - 0.1 * slope[:-1]) < 0.01 * np.nanmax(slope)
+    worn = np.diff(law.value(np.full(61, law.current), np.linspace(law.face, 1.05 * law.face, 61)))
+    ratio = worn[1:] / worn[:-1]
+    assert (worn < 0).all() and ratio.min() > 0.95 and ratio.max() < 1.1
 
 
 def test_straight_lines_between_the_points_of_the_law_are_near_enough() -> None:
     for law in (WeldNugget(), WeldNugget(current=12.0, sheet=1.5, face=7.0, time=0.3)):
-        assert surface(law).share < TOLERANCE
+        assert surface(law).share < 0.3 * TOLERANCE
 
 
 def test_limits_name_the_argument_and_its_unit() -> None:

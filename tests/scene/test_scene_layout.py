@@ -38,6 +38,7 @@ LINES = {
     "1,500 tools": lambda: fab(100, 12, 29),
     "mini-fab": lambda: read("fab/mini_fab"),
     "body shop": lambda: read("auto/body_shop"),
+    "paint shop": lambda: read("auto/paint_shop"),
     "SMT2020": lambda: read("fab/smt2020_hvlm"),
 }
 
@@ -184,6 +185,16 @@ def test_a_flow_runs_in_route_order_and_repair_stands_beside_it() -> None:
     assert names[-2:] == ["inspect", "repair"]
     # to repair and back; what a check rejects is known of a run only
     assert sorted(round(loop.share, 3) for loop in plan.loops) == [0.06, 1.0]
+
+
+def test_measured_rework_is_a_loop_without_a_figure_and_its_station_stands_by_the_gauge() -> None:
+    """How much is sent back only a run knows; a station that nothing else reaches is no part of the main way."""
+    plan = plan_of(read("auto/paint_shop"), Scene())
+    names = [plan.groups[sign.groups[0]].name for sign in plan.signs]
+    assert names.index("sanding") == names.index("inspection") + 1
+    assert names.index("base") == names.index("primer_oven") + 1
+    # sanded bodies all go to the base coat
+    assert [loop.share for loop in plan.loops] == [1.0, None]
 
 
 def test_given_places_are_kept() -> None:

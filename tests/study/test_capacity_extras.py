@@ -58,3 +58,37 @@ def test_auxiliaries_are_counted_and_bound_what_is_always_ready() -> None:
     assert "auxiliary r: 0.8 of 2 in use, 40.0 %" in str(found)
     pulled = capacity(shop({"a": {"tools": 4}}, steps, release="saturated", auxiliaries={"r": 2}))
     assert pulled.products["rate"].iloc[0] == pytest.approx(2 / 40 * 1440)  # not the four tools' 4 / 40
+
+
+def test_what_metrology_sends_back_or_stops_is_told_not_counted() -> None:
+    """A step that only measured rework reaches has no load before a run, and the notes say so."""
+    film = {"law": "deposition", "time": "600 s", "sets": "film", "noise": "1 nm"}
+    chart = {"sigma": "1 nm", "stop": True}
+    steps = [
+        {"step": "coat", "toolgroup": "coater", "time": "10 min", "process": film,
+         "branch": {"probability": 1, "to": "look"}},
+        {"step": "strip", "toolgroup": "bath", "time": "5 min", "branch": {"probability": 1, "to": "coat"}},
+        {"step": "look", "toolgroup": "gauge", "time": "2 min",
+         "measure": {"characteristic": "film", "outside": {"to": "strip"}, "chart": chart}},
+    ]  # fmt: skip
+    groups = {"coater": {"pm": [{"every": "alarm", "takes": "2 h"}]}, "bath": {}, "gauge": {}}
+    film_limits = {"film": {"unit": "nm", "target": "100 nm", "limits": ["98 nm", "102 nm"]}}
+    found = capacity(shop(groups, steps, characteristics=film_limits))
+    assert found.toolgroups.loc["bath", "visits_per_day"] == 0
+    assert found.notes == (
+        "rework of what is measured comes on top, how much only a run tells: look to strip",
+        "only such rework brings lots, and none is counted: strip (bath)",
+        "maintenance after alarms comes on top, how much only a run tells: coater",
+    )
+
+
+def test_measured_rework_to_a_step_that_every_lot_does_leaves_no_step_uncounted() -> None:
+    film = {"law": "deposition", "time": "600 s", "sets": "film", "noise": "1 nm"}
+    steps = [
+        {"step": "coat", "toolgroup": "coater", "time": "10 min", "process": film},
+        {"step": "look", "toolgroup": "gauge", "time": "2 min", "sample": 0.2,
+         "measure": {"characteristic": "film", "outside": {"to": "coat"}}},
+    ]  # fmt: skip
+    film_limits = {"film": {"unit": "nm", "target": "100 nm", "limits": ["98 nm", "102 nm"]}}
+    found = capacity(shop({"coater": {}, "gauge": {}}, steps, characteristics=film_limits))
+    assert found.notes == ("rework of what is measured comes on top, how much only a run tells: look to coat",)

@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.line import Line, Product, Step, Toolgroup
+from twin.line import Line, Product, SendBack, Step, Toolgroup
 
 Key = TypeVar("Key")
 MOST_REJECTED = 0.99
@@ -41,8 +41,18 @@ def slots(steps: tuple[Step, ...]) -> Slots:
     return Slots(window, dedication, n_windows, n_dedications)
 
 
+def sent_back(step: Step) -> list[str]:
+    """Steps to which a step sends lots that its process law rejects, or that it measures outside their limits."""
+    rejected = None if step.process is None else step.process.rejects_to
+    measured = None if step.measure is None else step.measure.sends_to
+    return [to for to in (rejected, measured) if to is not None]
+
+
 def turns(line: Line, step: Step) -> list[tuple[float, str]]:
-    """Where lots turn off after a step, and with which probability: what its process law rejects, rework, branches."""
+    """Where lots turn off after a step, and with which probability: what its process law rejects, rework, branches.
+
+    Rework of what is measured outside its limits is none of them: its share is known of a run only.
+    """
     rejected = expected_rejects(line, step)
     arcs = [((1.0 - rejected) * arc.probability, arc.to) for arc in (*step.rework, *step.branch)]
     if step.process is not None and step.process.rejects_to is not None:
@@ -103,7 +113,9 @@ def lot_tool_time(step: Step, group: Toolgroup, units: float, *, full: bool) -> 
 def _last_use(steps: tuple[Step, ...], place: dict[str, int], use: int) -> int:
     """The last step from which a lot may come back to step `use`, or in front of it, by rework."""
     arcs = [(i, place[a.to]) for i, step in enumerate(steps) for a in (*step.rework, *step.branch) if a.to != "end"]
-    arcs += [(i, place[s.process.rejects_to]) for i, s in enumerate(steps) if s.process and s.process.rejects_to]
+    arcs += [(i, place[to]) for i, step in enumerate(steps) for to in sent_back(step)]
+    windows = [window for step in steps for window in step.queue_limit]
+    arcs += [(place[w.until], place[w.breach.to]) for w in windows if isinstance(w.breach, SendBack)]
     last = use
     while back := [source for source, to in arcs if source > last and to <= last]:
         last = max(back)

@@ -132,6 +132,11 @@ class Measure(Document):
         default=None, description="Control chart.", examples=[{"rules": "western_electric", "sigma": "0.4 nm"}]
     )
 
+    @property
+    def sends_to(self) -> str | None:
+        """Step to which lots outside the limits go back, None for those that are counted or scrap."""
+        return self.outside.to if isinstance(self.outside, SendRework) else None
+
     @model_validator(mode="after")
     def _holds_only_lots_that_are_there(self) -> Measure:
         if self.chart is not None and self.chart.hold > 0 and self.lag > 0:

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from .faults import Fault, Loc, show
-from .measure import SendRework
 
 if TYPE_CHECKING:
     from .line import Line
@@ -75,8 +74,8 @@ def _loops(steps: tuple[Step, ...], places: dict[str, int]) -> Iterator[tuple[in
         turns += [("branch", arc.to, arc.probability) for arc in step.branch]
         if step.process is not None and step.process.rejects_to is not None:
             turns.append(("process", step.process.rejects_to, 1.0))
-        if step.measure is not None and isinstance(step.measure.outside, SendRework):
-            turns.append(("measure", step.measure.outside.to, 1.0))
+        if step.measure is not None and step.measure.sends_to is not None:
+            turns.append(("measure", step.measure.sends_to, 1.0))
         for key, to, probability in turns:
             if probability > 0 and step.sample > 0 and places.get(to, at + 1) <= at:
                 yield at, places[to], key

@@ -9,6 +9,7 @@ import numpy as np
 from twin.scene.families import LINE_FAMILIES
 from twin.scene.plan import Belt, Group, Loop, Plan, Sign
 
+Loops = list[tuple[int, int, float | None]]
 GAP_M = 4.4
 """Belt between two stations, where lots wait."""
 LANE_GAP_M = 1.4
@@ -40,10 +41,10 @@ def _breadth(group: Group) -> float:
     return _lanes(group) * (group.size[1] + LANE_GAP_M) - LANE_GAP_M
 
 
-def plan_line(groups: tuple[Group, ...], order: list[int], loops: list[tuple[int, int, float]], shape: float) -> Plan:
+def plan_line(groups: tuple[Group, ...], order: list[int], loops: Loops, shape: float) -> Plan:
     """Stations of `order` in as many rows as fill the picture best.
 
-    loops: (from group, to group, share [0-1]) of lots sent back
+    loops: (from group, to group, share [0-1] or None) of lots sent back
     shape: the width over the depth that fills the picture best
     """
     lengths = np.array([_length(groups[g]) for g in order])
@@ -110,7 +111,7 @@ class _Flow:
         self.signs.append(Sign(group.title, spots, (g,), (0, -1)))
 
 
-def _place(groups: tuple[Group, ...], rows: list[list[int]], loops: list[tuple[int, int, float]], air: float) -> Plan:
+def _place(groups: tuple[Group, ...], rows: list[list[int]], loops: Loops, air: float) -> Plan:
     """Coordinates: the first row furthest back, each row running against the one before.
 
     air: more floor between rows than they need, where the picture has it [m]
@@ -158,7 +159,7 @@ def _place(groups: tuple[Group, ...], rows: list[list[int]], loops: list[tuple[i
     return replace(plan, floor=(x0, y0 - margin, x1, y1 + margin))
 
 
-def _loop(groups: tuple[Group, ...], flow: _Flow, start: int, end: int, share: float) -> Loop:
+def _loop(groups: tuple[Group, ...], flow: _Flow, start: int, end: int, share: float | None) -> Loop:
     """From the middle of one toolgroup to the waiting place of another."""
     mine = [tool for tool in flow.tools if tool[0] == start]
     x, y = np.mean([tool[1:3] for tool in mine], axis=0)

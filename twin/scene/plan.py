@@ -72,11 +72,11 @@ class Belt:
 
 @dataclass(frozen=True)
 class Loop:
-    """Lots sent back: from one place to another, x y [m], and their share [0-1]."""
+    """Lots sent back: from one place to another, x y [m], and their share [0-1], None where only a run knows it."""
 
     start: tuple[float, float]
     end: tuple[float, float]
-    share: float
+    share: float | None
 
     def path(self, points: int = 40) -> Floats:
         """An arc over the floor [m].   (point, 3)"""

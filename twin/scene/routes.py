@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from twin.arrays.routing import turns
+from twin.arrays.routing import sent_back, turns
 from twin.line import Line, Step
 
 
@@ -18,10 +18,11 @@ def reentrance(line: Line) -> float:
     return max(ratios)
 
 
-def flow_order(line: Line) -> tuple[list[int], list[tuple[int, int, float]]]:
+def flow_order(line: Line) -> tuple[list[int], list[tuple[int, int, float | None]]]:
     """Toolgroups in the order lots meet them, and the loops against it.
 
-    returns indices of all toolgroups in the document's order, and (from, to, share [0-1]), the largest first
+    returns indices of all toolgroups in the document's order, and (from, to, share [0-1]), the largest first; the
+            share of what is measured and sent back is None: it is known of a run only
     """
     names = list(line.toolgroups)
     index = {name: i for i, name in enumerate(names)}
@@ -32,10 +33,10 @@ def flow_order(line: Line) -> tuple[list[int], list[tuple[int, int, float]]]:
         main = _main_way(steps, where)
         rank = {k: float(n) for n, k in enumerate(main)}
         for k, step in enumerate(steps):
-            for share, target in turns(line, step):
-                if target in where and share > 0.0:
-                    # A step off the main way stands right behind the one that sends lots to it.
-                    rank.setdefault(where[target], rank.get(k, float(k)) + 0.5)
+            turned = [target for share, target in turns(line, step) if target in where and share > 0.0]
+            for target in (*turned, *sent_back(step)):
+                # A step off the main way stands right behind the one that sends lots to it.
+                rank.setdefault(where[target], rank.get(k, float(k)) + 0.5)
         for k, step in enumerate(steps):
             rank.setdefault(k, float(k))
             place[index[step.toolgroup]].append(rank[k] / len(steps))
@@ -46,18 +47,16 @@ def flow_order(line: Line) -> tuple[list[int], list[tuple[int, int, float]]]:
     means = [float(np.mean(place[i])) if place[i] else np.inf for i in range(len(names))]
     order = sorted(range(len(names)), key=lambda i: (means[i], i))
     rework = {
-        (index[step.toolgroup], index[steps[_place(steps, arc.to)].toolgroup])
+        (index[step.toolgroup], index[steps[_place(steps, to)].toolgroup])
         for steps in line.routes.values()
         for step in steps
-        for arc in step.rework
-    } | {
-        (index[step.toolgroup], index[steps[_place(steps, step.process.rejects_to)].toolgroup])
-        for steps in line.routes.values()
-        for step in steps
-        if step.process is not None and step.process.rejects_to is not None
+        for to in (*(arc.to for arc in step.rework), *sent_back(step))
     }
-    back = [(a, b, share) for (a, b), share in arcs.items() if means[b] < means[a] or (a, b) in rework]
-    return order, sorted(back, key=lambda loop: -loop[2])
+    back: list[tuple[int, int, float | None]] = [
+        (a, b, share) for (a, b), share in arcs.items() if means[b] < means[a] or (a, b) in rework
+    ]
+    back.sort(key=lambda loop: -(loop[2] or 0.0))
+    return order, back + [(a, b, None) for a, b in sorted(rework - arcs.keys()) if a != b]
 
 
 def _place(steps: tuple[Step, ...], name: str) -> int:

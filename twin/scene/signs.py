@@ -113,7 +113,7 @@ def _loop_figures(plan: Plan, view: View) -> list[tuple[Label, Floats]]:
     for loop in plan.loops:
         top = loop.top()
         x, y = view.project(top)[0, :2]
-        if loop.share > 0.995:  # the only way on from there
+        if loop.share is None or loop.share > 0.995:  # known of a run only; the only way on from there
             continue
         line = (f"{100 * loop.share:.2g} %", 16 * px, True)
         spots = ((x, y), (x, y + 24 * px))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from twin.arrays.routing import lot_tool_time, visits
 from twin.line import Line, Product, Toolgroup, read
-from twin.study.capacity_extras import auxiliary_table, auxiliary_time, chamber_share, qualified_load
+from twin.study.capacity_extras import auxiliary_table, auxiliary_time, chamber_share, only_of_a_run, qualified_load
 from twin.study.growth import factors
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def capacity(
     if any(step.batch for route in document.routes.values() for step in route):
         notes.append("offered load is at full batches; 'min batches' at the smallest allowed")
     crews = capacity_crews.figures(document, groups, rates, load)
-    notes += capacity_crews.notes(crews, groups)
+    notes += [*capacity_crews.notes(crews, groups), *only_of_a_run(document)]
     model = line if isinstance(line, str) else document.line
     auxiliaries = auxiliary_table(document, rates, units)
     return Capacity(model, groups, products, bottleneck, load, tuple(notes), crews, auxiliaries, before)

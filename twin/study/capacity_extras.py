@@ -1,16 +1,16 @@
-"""Offered load where only some tools may run a step, where chambers fail, and of auxiliaries."""
+"""Offered load where only some tools may run a step, where chambers fail, of auxiliaries; what only a run tells."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.arrays.routing import lot_tool_time, step_mean_s, visits
-from twin.line import Line, Toolgroup
+from twin.arrays.routing import lot_tool_time, step_mean_s, turns, visits
+from twin.line import Line, Step, Toolgroup
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,3 +98,46 @@ def auxiliary_table(line: Line, rates: Floats, units: Floats) -> pd.DataFrame:
         {"count": count, "busy": busy, "offered": busy / np.maximum(count, 1)},
         index=pd.Index(list(line.auxiliaries), name="auxiliary"),
     )
+
+
+def only_of_a_run(line: Line) -> Iterator[str]:
+    """What metrology makes of the load, as notes: how often it sends lots back or stops tools no document says."""
+    back: dict[str, None] = {}
+    alone: dict[str, None] = {}
+    for steps in line.routes.values():
+        back |= {f"{s.step} to {s.measure.sends_to}": None for s in steps if s.measure and s.measure.sends_to}
+        by_chance = _reached(line, steps, measured=False)
+        alone |= {
+            f"{steps[k].step} ({steps[k].toolgroup})": None
+            for k in sorted(_reached(line, steps, measured=True) - by_chance)
+        }
+    if back:
+        yield f"rework of what is measured comes on top, how much only a run tells: {', '.join(back)}"
+    if alone:
+        yield f"only such rework brings lots, and none is counted: {', '.join(alone)}"
+    stopped = [name for name, group in line.toolgroups.items() if any(pm.on_alarm for pm in group.pm)]
+    if stopped:
+        yield f"maintenance after alarms comes on top, how much only a run tells: {', '.join(stopped)}"
+
+
+def _reached(line: Line, steps: tuple[Step, ...], *, measured: bool) -> set[int]:
+    """Places of the steps of a route that some lots come to.
+
+    measured: those that metrology sends back counted in
+    """
+    place = {step.step: i for i, step in enumerate(steps)}
+    found: set[int] = set()
+    ahead = [0]
+    while ahead:
+        k = ahead.pop()
+        if k in found or k == len(steps):
+            continue
+        found.add(k)
+        off = turns(line, steps[k])
+        ahead += [place[to] for share, to in off if share > 0 and to in place]
+        if math.fsum(share for share, _ in off) < 1 - 1e-9 or steps[k].sample < 1:
+            ahead.append(k + 1)
+        gauge = steps[k].measure
+        if measured and gauge is not None and gauge.sends_to is not None:
+            ahead.append(place[gauge.sends_to])
+    return found
