@@ -22,7 +22,7 @@ MODEL = "fab/mini_fab"
 
 
 @dataclass(frozen=True, kw_only=True)
-class QueueOxide(ProcessLaw):
+class NativeOxide(ProcessLaw):
     """Oxide that grows with the logarithm of the wait (Elovich), and what it kills."""
 
     killers: float = parameter("/cm2", "Killer defects that an Angstrom of oxide makes.")
@@ -34,11 +34,11 @@ class QueueOxide(ProcessLaw):
         return self.killers * self.growth * np.log10(1 + hours / self.onset)
 
 
-offer_law("queue_oxide", QueueOxide)  # a package would name it in its entry points
+offer_law("native_oxide", NativeOxide)  # a package would name it in its entry points
 
 
 def main(horizon: str = "365 d", replications: int = 8, image: str = "own_law.png") -> twin.Comparison:
-    oxide = {"law": "queue_oxide", "killers": "0.02 /cm2"}
+    oxide = {"law": "native_oxide", "killers": "0.02 /cm2"}
     line = twin.read(MODEL, set={"routes.Pa.S5.process": oxide, "routes.Pb.S5.process": oxide})
     compared = twin.compare(
         line, {"third furnace": {"toolgroups.diffusion.tools": 3}}, horizon=horizon, replications=replications
