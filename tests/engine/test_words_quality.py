@@ -214,11 +214,12 @@ def test_rework_goes_back_so_often_and_then_is_scrap() -> None:
 
 
 def test_an_alarm_holds_its_lot_and_stops_its_tool_once() -> None:
-    chart = {"sigma": "1 nm", "hold": "30 min", "stop": True}
+    chart = {"sigma": "1 nm", "stop": True}
     starts = {"schedule": [{"time": "0 s"}, {"time": "2 min"}, {"time": "20 min"}]}
     pm = [{"every": "alarm", "takes": "7 min"}]
     line = plain_line({"offset": "4 nm"}, {"chart": chart}, tool={"pm": pm}, product={"release": starts})
     document = line.to_document()
+    document["routes"]["r"][1]["measure"]["chart"]["hold"] = "30 min"
     document["routes"]["r"].append({"step": "pack", "toolgroup": "gauge", "time": "0 s"})
     results = ran(Line.from_document(document), log=True)
     log = results.log
@@ -236,7 +237,7 @@ def test_results_are_known_after_their_lag() -> None:
         {"offset": "4 nm"}, {"lag": "2.5 min"}, process={"control": {"weight": 1.0}}, product={"release": "saturated"}
     )
     found = values(ran(line))[:, 0]
-    np.testing.assert_allclose(found[:5], [4, 4, 4, 4, 0], atol=1e-5)
+    np.testing.assert_allclose(found[:8], [4, 4, 4, 4, 0, 0, 0, 0], atol=1e-5)
 
 
 def test_too_many_results_waiting_are_told() -> None:
@@ -248,6 +249,17 @@ def test_too_many_results_waiting_are_told() -> None:
 
 
 # --- control --------------------------------------------------------------------------------------
+
+
+def test_late_results_do_not_make_control_swing_that_knows_its_lots_recipes() -> None:
+    """Six lots late: with the recipe of each lot known the error falls and stays down, whatever the delay."""
+    found = {}
+    for delay in ("known", "ignored"):
+        process = {"control": {"weight": 0.3, "delay": delay}}
+        line = plain_line({"offset": "4 nm"}, {"lag": "5.5 min"}, process=process, product={"release": "saturated"})
+        found[delay] = values(ran(line, "10 h"))[:, 0]
+    assert (np.diff(found["known"]) < 1e-6).all() and abs(found["known"][-1]) < 1e-3
+    assert np.abs(found["ignored"][-60:]).max() > 8
 
 
 @pytest.mark.parametrize(("weight", "model_gain"), [(0.3, 1.0), (0.5, 2.0), (1.0, 0.8)])

@@ -195,7 +195,7 @@ def settled(given: Inputs, ratio: float) -> bool:
         line = plain_line(
             {"offset": "1 nm"},
             {"lag": f"{lag - 0.5!r} min"} if lag else {},
-            process={"control": {"weight": given["lambda_"], "model_gain": 1 / ratio}},
+            process={"control": {"weight": given["lambda_"], "model_gain": 1 / ratio, "delay": "ignored"}},
             product={"release": "saturated"},
         )
         results = simulate(line, horizon="3000 min", replications=1)

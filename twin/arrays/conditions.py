@@ -90,8 +90,10 @@ class _Row:
     def row(self, condition: Condition, group: Toolgroup, tools: int) -> list[int]:
         """CONDITION_CONSTANTS columns; tables as places in the responses."""
         steps, row = self.reach.steps, [0] * f.CONDITION_CONSTANTS
-        offsets = [steps(amount) for amount in condition.offset] or [0]
-        row[f.CC_OFFSETS] = self.responses.keep(np.resize(np.array(offsets, dtype=np.int64), tools))
+        offsets = np.zeros(tools, dtype=np.int64)
+        given = [steps(amount) for amount in condition.offset][:tools]
+        offsets[: tools if len(condition.offset) == 1 else len(given)] = given if given else 0
+        row[f.CC_OFFSETS] = self.responses.keep(offsets)
         chambers = np.array([steps(amount) for amount in condition.chambers], dtype=np.int64)
         row[f.CC_CHAMBERS] = self.responses.keep(chambers) if chambers.size else f.NONE
         row[f.CC_CHAMBER_COUNT] = chambers.size

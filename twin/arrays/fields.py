@@ -162,10 +162,11 @@ PROCESS_FIELDS = 6
 
 # How an input of a tool's laws deviates, in 2^-32 of the input's reach: fixed part (offset and spread), what the last
 # maintenance left, wandering, and the tool's units since its last maintenance when that was looked at; a shift that is
-# in force, units until the next; how many draws were made; shifts so far and units run under them.
+# in force, units until the next; how many draws were made; shifts so far and units
+# run under them; units since the last maintenance that are counted towards the next shift.
 CN_OFFSET, CN_AFTER, CN_WANDER, CN_SEEN, CN_SHIFT, CN_LEFT, CN_DRAWS, CN_KEY, CN_CONST = range(9)
-CN_SHIFTS, CN_SHIFTED = 9, 10
-CONDITION_FIELDS = 11
+CN_SHIFTS, CN_SHIFTED, CN_COUNTED = 9, 10, 11
+CONDITION_FIELDS = 12
 
 # A loop of run-to-run control: estimated deviation of the process from the target at the recipe [quantum].
 TH_ESTIMATE, TH_RUNS = range(2)
@@ -180,9 +181,9 @@ MEASURE_TOTALS = MS_RULES + RULE_COUNT
 MS_DUE, MS_EVENT, MS_HEAD, MS_COUNT, MS_CONST = range(MEASURE_TOTALS, MEASURE_TOTALS + 5)
 MEASURE_FIELDS = MEASURE_TOTALS + 5
 # A result that waits for its time: when it is known, the tool that made it, its row in the line's table of what steps
-# make, the deviation of the mean from the target, the tool's productive time at its maintenance before.
-RG_DUE, RG_TOOL, RG_MAKE, RG_ERROR, RG_EPOCH = range(5)
-RING_FIELDS = 5
+# make, the deviation of the mean from the target, the tool's productive time at its maintenance before, the knob.
+RG_DUE, RG_TOOL, RG_MAKE, RG_ERROR, RG_EPOCH, RG_KNOB = range(6)
+RING_FIELDS = 6
 # A chart of one tool: points so far, histories as bits (last point lowest): above, above 1 s, 2 s; below, 1 s, 2 s;
 # rising, falling; the last point [quantum]; the tool's productive time at its last maintenance.
 SP_POINTS, SP_UP, SP_UP_1, SP_UP_2, SP_DOWN, SP_DOWN_1, SP_DOWN_2, SP_RISES, SP_FALLS, SP_LAST, SP_EPOCH = range(11)
@@ -193,6 +194,8 @@ CHART_FIELDS = 11
 # modes [quantum].
 LQ_HOLD, LQ_SENT = range(2)
 CH_TOOL, CH_MAKE, CH_KNOB, CH_EPOCH, CH_VALUES = range(5)
+UNKNOWN = -2
+"""CH_MAKE of a lot that was in the line at the start: what had been made of it nobody knows, until a step sets it."""
 
 # A crew: what its members are doing, and who waits for one: tools in one chain, lots to be carried in another.
 # The first CREW_TOTALS columns are totals: members times ticks at work, members times ticks there, tasks begun, ticks
@@ -295,13 +298,14 @@ PROCESS_CONSTANTS = 8
 # which condition of the tool each input has (NONE: none) and how many points a deviation is; scatter [quantum]; what
 # grows while waiting (NONE: nothing); amplitudes and scatter of the modes (NONE: no signature); run-to-run control:
 # weight [2^-32] (0: none), knob for a quantum [2^-KNOB_BITS], furthest estimate [quantum], least and most knob, loops,
-# ticks that a deviation of the whole reach makes the recipe longer; its toolgroup's first chart, the chambers it uses.
+# ticks that a deviation of the whole reach makes the recipe longer; its toolgroup's first chart, the chambers it uses;
+# quanta for a knob [2^-KNOB_BITS], 0 where control does not know which recipe a lot ran with.
 (
     MK_CHANNEL, MK_MODES, MK_HOW, MK_SURFACE, MK_POINTS, MK_POINTS_2, MK_AT, MK_AT_2, MK_CONDITION, MK_CONDITION_2,
     MK_SCALE, MK_SCALE_2, MK_NOISE, MK_LOT_NOISE, MK_GROWN, MK_SIGNATURE, MK_WEIGHT, MK_INVERSE, MK_FURTHEST, MK_LEAST,
-    MK_MOST, MK_THREAD, MK_TICKS, MK_TOOL, MK_CHAMBERS
-) = range(25)  # fmt: skip
-MAKE_CONSTANTS = 25
+    MK_MOST, MK_THREAD, MK_TICKS, MK_TOOL, MK_CHAMBERS, MK_SLOPE
+) = range(26)  # fmt: skip
+MAKE_CONSTANTS = 26
 SETS, ADDS, REMOVES = 0, 1, 2
 LOT_DRAWS, UNIT_DRAWS, MODE_DRAWS = 1 << 40, 32, 4
 """Draws of what a step makes: from LOT_DRAWS on those for the lot, below that UNIT_DRAWS for each unit: input, second
@@ -329,10 +333,11 @@ NORMAL_BITS = 24
 ) = range(17)  # fmt: skip
 CONDITION_CONSTANTS = 17
 
-# What a step measures: ME_CHANNEL as MK_CHANNEL; units, scatter and bias of the mean [quantum], weights of the
-# modes at the sites [2^-FINE] (NONE: no modes); limits of each product; what becomes of a lot outside them (OUT_*), to
-# which step, how often, in which column of the lot that is counted; time until it is known [tick]; chart: centre, sigma
-# [quantum] (0: none), rules as bits, whether an alarm stops the tool, how long it holds the lot; target for control.
+# What a step measures: ME_CHANNEL as MK_CHANNEL; units, scatter of the mean over 1, 2, ... of them and bias [quantum],
+# weights of the modes at the sites [2^-FINE] (NONE: no modes); limits of each product; what becomes of a lot outside
+# them (OUT_*), to which step, how often, in which column of the lot that is counted; time until it is known [tick];
+# chart: centre, sigma [quantum] (0: none), rules as bits, whether an alarm stops the tool, how long it holds the lot;
+# target for control.
 (
     ME_CHANNEL, ME_MODES, ME_UNITS, ME_NOISE, ME_BIAS, ME_WEIGHTS, ME_LIMITS, ME_OUTSIDE, ME_TO, ME_MOST,
     ME_COLUMN, ME_LAG, ME_CENTRE, ME_SIGMA, ME_RULES, ME_STOP, ME_HOLD, ME_STATE, ME_RING, ME_CHARTS, ME_TARGET

@@ -277,7 +277,7 @@ class _Compiler:
                 to = self.step_index[route, step.process.rejects_to]
         every = range(self.line.toolgroups[step.toolgroup].chambers or 1)
         used = [k - 1 for k in step.chambers] if step.chambers else list(every)
-        makes = self.quality.make(f"routes.{route}, step {step.step!r}", step, used)
+        makes = self.quality.make(route, step, used)
         measures = self.quality.measure(route, step, self.step_index)
         return [*tables, to, 0, makes, measures, len(self.process)]
 

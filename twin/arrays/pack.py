@@ -162,7 +162,7 @@ def _put_quality(memory: _Packer, line: LineArrays, world: Layout, laws: int, re
     measure = line.measure.copy()
     measure[:, f.ME_CHANNEL] += tracked
     measure[:, f.ME_COLUMN] += tracked
-    for column in (f.ME_WEIGHTS, f.ME_LIMITS):
+    for column in (f.ME_NOISE, f.ME_WEIGHTS, f.ME_LIMITS):
         measure[:, column] = _place(measure[:, column], responses, 1)
     measure[:, f.ME_TO] = _place(measure[:, f.ME_TO], world.first_step, f.STEP_CONSTANTS)
     measure[:, f.ME_CHARTS] = _place(measure[:, f.ME_CHARTS], world.chart, f.CHART_FIELDS)

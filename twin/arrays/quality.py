@@ -20,8 +20,10 @@ from twin.arrays.responses import LONGEST_WAIT, Ints, table
 from twin.arrays.surfaces import TOLERANCE, Surface, surface
 from twin.line import Line, LineError, Step
 from twin.line.characteristic import Characteristic
+from twin.line.faults import Fault
 from twin.line.measure import RULES, Measure, SendRework
 from twin.line.process import Process
+from twin.line.reader import located
 from twin.process.law import MOST_HOURS, ProcessLaw
 
 VALUE_BITS = 35
@@ -31,6 +33,8 @@ HOW = {"sets": f.SETS, "adds": f.ADDS, "removes": f.REMOVES}
 RADIUS_SHARE = 0.98
 """Where the outermost sites lie, as a share of the wafer's radius."""
 NO_LIMIT = 1 << 60
+MOST_SIGMAS = 8.0
+"""What a scatter counts as beside values: no draw is further away."""
 
 
 class Channel(NamedTuple):
@@ -81,10 +85,10 @@ class QualityRows:
         self.charts = 0
         self.normal = responses.keep(normal_table()) if line.characteristics else f.NONE
 
-    def make(self, at: str, step: Step, chambers: list[int]) -> int:
+    def make(self, route: str, step: Step, chambers: list[int]) -> int:
         """Number of the row of what a step makes, NONE if it makes nothing.
 
-        at: the step in the document's words;  chambers: numbers from 0 of those that the step uses
+        route: of the step;  chambers: numbers from 0 of those that the step uses
         """
         process = step.process
         if process is None or process.makes is None:
@@ -103,7 +107,7 @@ class QualityRows:
             self._surface(row, step, process, channel)
             self._grown(row, process, channel)
         except ValueError as error:
-            raise LineError(f"{self.line.line}: {at}: law {process.law!r}: {error}") from None
+            raise refused(self.line, route, step, str(error)) from None
         self.makes.append(row)
         return len(self.makes) - 1
 
@@ -152,6 +156,7 @@ class QualityRows:
             most = reach.steps(control.most) / ONE
             low, high = max(low, -most), min(high, most)
         row[f.MK_LEAST], row[f.MK_MOST] = round(low * ONE), round(high * ONE)
+        row[f.MK_SLOPE] = round(slope * 2**f.KNOB_BITS / ONE) if control.delay == "known" else 0
         row[f.MK_FURTHEST] = round(abs(slope) * max(-low, high))  # beyond it the recipe moves no further
 
     def _grown(self, row: list[int], process: Process, channel: Channel) -> None:
@@ -192,12 +197,12 @@ class QualityRows:
         made = self.line.characteristics[measure.characteristic]
         channel = self.channels[measure.characteristic]
         row = [0] * f.MEASURE_CONSTANTS
-        smallest = min((p.lot_size for p in self.line.products.values() if p.route == route), default=measure.units)
-        units = min(measure.units, smallest)
+        units = min(measure.units, self.units)
         row[f.ME_CHANNEL], row[f.ME_MODES], row[f.ME_UNITS] = channel.column, channel.modes, units
-        readings = units * measure.sites
-        scatter = math.hypot(measure.gauge.of(made.unit), made.scatter) / math.sqrt(readings)
-        row[f.ME_NOISE], row[f.ME_BIAS] = channel.steps(scatter), channel.steps(measure.bias.of(made.unit))
+        scatter = math.hypot(measure.gauge.of(made.unit), made.scatter)
+        readings = measure.sites * np.arange(1, units + 1)  # of lots smaller than that, all units
+        noise = np.rint(scatter / np.sqrt(readings) / channel.quantum).astype(np.int64)
+        row[f.ME_NOISE], row[f.ME_BIAS] = self.responses.keep(noise), channel.steps(measure.bias.of(made.unit))
         row[f.ME_WEIGHTS] = self.responses.keep(site_weights(measure.sites, channel.modes)) if channel.modes else f.NONE
         row[f.ME_LIMITS] = self.responses.keep(self._limits(measure.characteristic, made, channel))
         row[f.ME_OUTSIDE], row[f.ME_TO] = f.OUT_COUNT, f.NONE
@@ -249,16 +254,43 @@ def limits_of(line: Line, name: str, product: str) -> tuple[float, float]:
 def quantum_of(line: Line, name: str) -> float:
     """The quantum of a characteristic: a power of two, so that the largest value its laws make takes VALUE_BITS."""
     largest = 0.0
-    for steps in line.routes.values():
+    for route, steps in line.routes.items():
         for step in steps:
             if step.process is not None and step.process.makes == name:
-                largest += _largest(line, step)
+                largest += _largest(line, route, step)
     made = line.characteristics[name]
     bounds = [abs(b) for b in (made.low, made.high, made.value(made.target) or 0.0) if math.isfinite(b)]
+    for product in line.products:
+        bounds += [abs(b) for b in limits_of(line, name, product) if math.isfinite(b)]
+    bounds.append(MOST_SIGMAS * _scatters(line, name))
     return float(2.0 ** (math.ceil(math.log2(max(largest, *bounds, 1e-12))) - VALUE_BITS))
 
 
-def _largest(line: Line, step: Step) -> float:
+def _scatters(line: Line, name: str) -> float:
+    """The largest scatter, amplitude or bias that a line gives a characteristic, in its unit."""
+    made = line.characteristics[name]
+    found = [made.scatter]
+    for step in (step for steps in line.routes.values() for step in steps):
+        process, measure = step.process, step.measure
+        if process is not None and process.makes == name:
+            found += [process.noise.of(made.unit), process.lot_noise.of(made.unit)]
+            if process.signature is not None:
+                found += [abs(amount.of(made.unit)) for amount in process.signature.modes.values()]
+                found.append(process.signature.scatter.of(made.unit))
+        if measure is not None and measure.characteristic == name:
+            found += [measure.gauge.of(made.unit), abs(measure.bias.of(made.unit))]
+            found.append(measure.chart.sigma.of(made.unit) if measure.chart is not None else 0.0)
+    return max(found)
+
+
+def refused(line: Line, route: str, step: Step, why: str) -> LineError:
+    """A law that cannot be used where the document has it."""
+    law = "" if step.process is None else step.process.law
+    place = [other.step for other in line.routes[route]].index(step.step)
+    return located(line, [Fault(("routes", route, place, "process"), f"the law {law!r} cannot be used here: {why}")])
+
+
+def _largest(line: Line, route: str, step: Step) -> float:
     """The largest that a step's law makes."""
     process = step.process
     assert process is not None
@@ -266,7 +298,7 @@ def _largest(line: Line, step: Step) -> float:
         grown = process.model.grown(np.array([MOST_HOURS]))
         made = surface(process.model).values if process.model.inputs() else np.zeros(1)
     except ValueError as error:
-        raise LineError(f"{line.line}: step {step.step!r}: law {process.law!r}: {error}") from None
+        raise refused(line, route, step, str(error)) from None
     return float(np.abs(made).max()) + (0.0 if grown is None else float(abs(grown[0])))
 
 

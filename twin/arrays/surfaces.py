@@ -90,7 +90,8 @@ def _asked(law: ProcessLaw, axes: list[Floats]) -> Floats:
         with np.errstate(all="ignore"):
             found = np.asarray(law.value(*flat), dtype=np.float64)
     except Exception as error:  # a user's law may raise anything
-        raise ValueError(f"its value raises {type(error).__name__}: {error}") from error
+        told = str(error) if isinstance(error, ValueError) else f"its value raises {type(error).__name__}: {error}"
+        raise ValueError(told) from error
     if found.shape != flat[0].shape:
         raise ValueError(f"its value returns the shape {found.shape} for inputs of shape {flat[0].shape}")
     if not np.isfinite(found).all():

@@ -134,10 +134,20 @@ Job = tuple[Ints, Worlds]
 """A line's memory and the worlds to step with it."""
 
 
+FIRST_WORDS = 1 << 20
+"""Words of lots to make room for at the start, where there may be many tools and large lots."""
+
+
 def first_pool(line: LineArrays) -> int:
     """Lots to make room for at the start; the pool grows when it fills."""
     standing = int(line.wip.shape[0] + line.product[:, f.P_WIP].sum())
-    return int(max(64, 2 * standing, min(4096, 4 * line.tool.shape[0])))
+    wanted = max(64, 2 * standing, min(4096, 4 * line.tool.shape[0], FIRST_WORDS // layout(line, 0).lot_fields))
+    return int(max(standing, min(wanted, most_lots(layout(line, 0)))))
+
+
+def most_lots(where: Layout) -> int:
+    """Lots that the records of one world can have: events name their places by `INDEX_BITS` bits."""
+    return int((f.INDEX_MASK - where.lot) // where.lot_fields)
 
 
 def allocate(
@@ -225,9 +235,12 @@ def _chain_lots(worlds: Worlds, first: int) -> None:
 
 
 def grow_lots(worlds: Worlds, most: int) -> Worlds:
-    """The same worlds with room for twice the lots, `most` at the most; those that had filled can go on."""
+    """The same worlds with room for twice the lots, `most` at the most; those that had filled can go on.
+
+    No more than a world can have: the caller has seen that this is more than there are.
+    """
     old = worlds.layout
-    new = old._replace(lots=min(2 * old.lots, most))
+    new = old._replace(lots=min(2 * old.lots, most, most_lots(old)))
     grown = Worlds(np.zeros((len(worlds), new.words), dtype=np.int64), new)
     for start, end, to in (
         (0, old.heap, 0),

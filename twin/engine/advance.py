@@ -30,6 +30,7 @@ from twin.arrays.fields import (
     EV_TOOL,
     GROUP_FIELDS,
     H_PHASE,
+    H_TRACKED,
     H_WIP,
     H_WIPS,
     I_DUE,
@@ -89,6 +90,7 @@ from twin.arrays.fields import (
     T_TASK,
     TICK_SHIFT,
     TOOL_FIELDS,
+    UNKNOWN,
     WIP_FIELDS,
     WIP_SERIAL,
 )
@@ -100,7 +102,7 @@ from twin.engine.crew import start_crews
 from twin.engine.heap import next_event, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.load import seek_work
-from twin.engine.lots import new_lot, weight_of
+from twin.engine.lots import begin_tracking, new_lot, weight_of
 from twin.engine.moves import admit
 from twin.engine.passage import come_to_step
 from twin.engine.phase import begin_phase, call_tools
@@ -226,6 +228,8 @@ def place_wip(L: Memory, S: Memory) -> None:
         S[lot + LOT_SERIAL] = WIP_SERIAL + i
         S[lot + LOT_KEY] = sub_key(S[product + PR_KEY], WIP_SERIAL + i)
         S[lot + LOT_WEIGHT] = weight_of(L, S, lot)
+        if L[H_TRACKED] != NONE:
+            begin_tracking(L, S, lot, UNKNOWN)
         S[product + PR_SERIAL] -= 1
         S[product + PR_RELEASED] -= 1
         S[lot + LOT_STEP] = L[at + I_STEP]

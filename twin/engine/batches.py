@@ -28,8 +28,11 @@ from twin.arrays.fields import (
     LOT_TOOL,
     LOT_UNITS,
     LOT_VISIT,
+    ME_HOLD,
+    ME_OUTSIDE,
     NEVER,
     NONE,
+    OUT_COUNT,
     Q_HEAD,
     RUNNING,
     S_ARCS,
@@ -46,9 +49,11 @@ from twin.arrays.fields import (
     T_DOWN,
     T_END,
     UP,
+    Y_MEASURES,
+    Y_TO,
 )
 from twin.engine.heap import due_by
-from twin.engine.jit import Int, Memory, njit_apart
+from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.lots import ALWAYS, is_carried
 from twin.engine.sample import law_ticks
 
@@ -109,6 +114,15 @@ def next_due(L: Memory, S: Memory, now: Int, step: Int, room: Int) -> Int:
     return due
 
 
+@njit
+def decides(L: Memory, law: Int) -> bool:
+    """Whether a step's law or measurement has a say in where a lot goes next, or when."""
+    if law == NONE:
+        return False
+    me = L[law + Y_MEASURES]
+    return L[law + Y_TO] != NONE or (me != NONE and (L[me + ME_OUTSIDE] != OUT_COUNT or L[me + ME_HOLD] > 0))
+
+
 @njit_apart
 def comes_at(L: Memory, S: Memory, now: Int, lot: Int, step: Int) -> Int:
     """When a lot comes to a step, or one of its family: it is on its way, or in process just before with a known end.
@@ -126,7 +140,7 @@ def comes_at(L: Memory, S: Memory, now: Int, lot: Int, step: Int) -> Int:
     after = L[here + S_NEXT]
     if after == END or L[after + S_FAMILY] != L[step + S_FAMILY]:
         return NEVER
-    if L[here + S_ARCS] > 0 or L[after + S_SAMPLE] != ALWAYS or L[here + S_PROCESS] != NONE:
+    if L[here + S_ARCS] > 0 or L[after + S_SAMPLE] != ALWAYS or decides(L, L[here + S_PROCESS]):
         return NEVER
     tool = S[lot + LOT_TOOL]
     ends = S[lot + LOT_END]  # of a pure delay, and of a cascading tool

@@ -29,6 +29,7 @@ from twin.arrays.fields import (
     CC_UNIT,
     CN_AFTER,
     CN_CONST,
+    CN_COUNTED,
     CN_DRAWS,
     CN_KEY,
     CN_LEFT,
@@ -64,6 +65,9 @@ from twin.engine.response import response
 from twin.engine.rng import sub_key
 from twin.engine.sample import law_ticks
 
+SHIFT_DRAWS = 1 << 40
+"""Counts from here on in a condition's stream are its shifts; those below are its normal draws, two to a count."""
+
 
 @njit_apart
 def next_draw(L: Memory, S: Memory, condition: Int, sd: Int) -> Int:
@@ -95,7 +99,8 @@ def plan_shift(L: Memory, S: Memory, condition: Int) -> None:
     law = L[S[condition + CN_CONST] + CC_EVERY]
     if law != NONE:
         S[condition + CN_DRAWS] += 1
-        S[condition + CN_LEFT] = law_ticks(L, law, S[condition + CN_KEY], S[condition + CN_DRAWS], 0)
+        count = SHIFT_DRAWS + S[condition + CN_DRAWS]
+        S[condition + CN_LEFT] = law_ticks(L, law, S[condition + CN_KEY], count, 0)
 
 
 @njit
@@ -111,7 +116,10 @@ def clean(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     first = S[tool + T_CONDITION]
     for condition in range(first, first + S[tool + T_CONDITIONS] * CONDITION_FIELDS, CONDITION_FIELDS):
         S[condition + CN_AFTER] = next_draw(L, S, condition, L[S[condition + CN_CONST] + CC_AFTER])
+        if L[S[condition + CN_CONST] + CC_EVERY] != NONE:
+            shift(L, S, tool, condition, 0)  # what broke since the last look is mended unseen
         S[condition + CN_SEEN] -= S[tool + T_PASSES]
+        S[condition + CN_COUNTED] -= S[tool + T_PASSES]
         if S[condition + CN_SHIFT] != 0:
             S[condition + CN_SHIFT] = 0
             plan_shift(L, S, condition)
@@ -140,7 +148,7 @@ def lot_deviation(
     const = S[condition + CN_CONST]
     units = S[lot + LOT_UNITS]
     if L[const + CC_EVERY] != NONE:
-        shift(L, S, condition, units)
+        shift(L, S, tool, condition, units)
     found = S[condition + CN_OFFSET] + S[condition + CN_AFTER] + S[condition + CN_SHIFT]
     if L[const + CC_BY_TICKS] != NONE:
         found += response(L, L[const + CC_BY_TICKS], productive_ticks(S, now, tool) - S[tool + T_CLEANED])
@@ -152,10 +160,15 @@ def lot_deviation(
 
 
 @njit_apart
-def shift(L: Memory, S: Memory, condition: Int, units: Int) -> None:
-    """So many units pass: a shift that comes meanwhile strikes their whole lot, and lasts."""
+def shift(L: Memory, S: Memory, tool: Int, condition: Int, units: Int) -> None:
+    """Units pass, those of a lot that is being loaded and all that the tool has run since the last look.
+
+    A shift that comes meanwhile strikes the whole lot, and lasts.
+    """
+    passed = S[tool + T_PASSES] + units - S[condition + CN_COUNTED]
+    S[condition + CN_COUNTED] += passed
     if S[condition + CN_SHIFT] == 0:
-        S[condition + CN_LEFT] -= 1000 * units
+        S[condition + CN_LEFT] -= 1000 * passed
         if S[condition + CN_LEFT] <= 0:
             S[condition + CN_SHIFT] = L[S[condition + CN_CONST] + CC_SHIFT]
             S[condition + CN_SHIFTS] += 1

@@ -112,7 +112,7 @@ def new_lot(L: Memory, S: Memory, now: Int, product: Int, units: Int, priority: 
     if L[H_QUALITY] != NONE:
         S[lot + L[H_QUALITY]] = S[lot + L[H_QUALITY] + 1] = 0
     if L[H_TRACKED] != NONE:
-        begin_tracking(L, S, lot)
+        begin_tracking(L, S, lot, NONE)
     S[lot + LOT_STATE] = LOT_OUTSIDE
     S[lot + LOT_PRODUCT] = product
     S[lot + LOT_SERIAL] = S[product + PR_SERIAL]
@@ -137,13 +137,17 @@ def new_lot(L: Memory, S: Memory, now: Int, product: Int, units: Int, priority: 
 
 
 @njit_apart
-def begin_tracking(L: Memory, S: Memory, lot: Int) -> None:
-    """Nothing has been made of a lot yet: every characteristic is 0, and no tool made it."""
+def begin_tracking(L: Memory, S: Memory, lot: Int, made: Int) -> None:
+    """Nothing has been made of a lot yet: every characteristic is 0, and no tool made it.
+
+    made: NONE, or UNKNOWN for a lot that was in the line at the start
+    """
     first, end = L[H_TRACKED], L[H_TRACKED_END]
     for k in range(first, end):
         S[lot + k] = 0
     for make in range(L[H_MAKE], L[H_MAKES], MAKE_CONSTANTS):
-        S[lot + L[make + MK_CHANNEL] + CH_TOOL] = S[lot + L[make + MK_CHANNEL] + CH_MAKE] = NONE
+        S[lot + L[make + MK_CHANNEL] + CH_TOOL] = NONE
+        S[lot + L[make + MK_CHANNEL] + CH_MAKE] = made
 
 
 @njit_apart

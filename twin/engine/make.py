@@ -19,6 +19,7 @@ from twin.arrays.fields import (
     KNOB_BITS,
     LOT_DRAWS,
     LOT_KEY,
+    LOT_SERIAL,
     LOT_SINCE,
     LOT_UNITS,
     LOT_VISIT,
@@ -61,6 +62,7 @@ from twin.arrays.fields import (
     THREAD_FIELDS,
     TOOL_FIELDS,
     UNIT_DRAWS,
+    UNKNOWN,
     X_CLIPPED,
     Y_MAKES,
 )
@@ -153,6 +155,8 @@ def make_lot(L: Memory, S: Memory, now: Int, tool: Int, lot: Int, make: Int, tot
     key = sub_key(S[lot + LOT_KEY], S[lot + LOT_VISIT] * DRAWS + DRAW_QUALITY)
     channel = lot + L[make + MK_CHANNEL]
     knob = knob_of(L, S, tool, make)
+    if S[channel + CH_MAKE] == UNKNOWN and L[make + MK_HOW] != SETS:
+        return
     S[channel + CH_TOOL], S[channel + CH_MAKE], S[channel + CH_KNOB] = tool, make, knob
     S[channel + CH_EPOCH] = S[tool + T_CLEANED]
     added: Int = 0
@@ -210,8 +214,9 @@ def make_units(
             put_value(L, S, key, channel, make, unit, value)
         return
     passes, chambers = S[tool + T_PASSES], L[make + MK_CHAMBERS]
+    turn = S[lot + LOT_SERIAL] if units == 1 else 0  # the units of a lot take the chambers in turn, or the lots do
     for unit in range(units):
-        chamber = L[chambers + 1 + unit % L[chambers]]
+        chamber = L[chambers + 1 + (turn + unit) % L[chambers]]
         if apart_1:
             more = unit_deviation(L, S, input_1, key, passes + unit, unit, chamber, first_1, 0)
             place = place_of(L[make + MK_AT], L[make + MK_SCALE], a + more)

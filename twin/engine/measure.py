@@ -8,6 +8,7 @@ from twin.arrays.fields import (
     C_STATUS,
     C_WHO,
     CH_EPOCH,
+    CH_KNOB,
     CH_MAKE,
     CH_TOOL,
     CH_VALUES,
@@ -18,6 +19,7 @@ from twin.arrays.fields import (
     FINE,
     H_QUALITY,
     H_TRACKED,
+    KNOB_BITS,
     LAW_REJECTS,
     LOT_DRAWS,
     LOT_KEY,
@@ -46,6 +48,7 @@ from twin.arrays.fields import (
     ME_UNITS,
     ME_WEIGHTS,
     MK_FURTHEST,
+    MK_SLOPE,
     MK_TOOL,
     MK_WEIGHT,
     MS_ALARMS,
@@ -70,6 +73,7 @@ from twin.arrays.fields import (
     RG_DUE,
     RG_EPOCH,
     RG_ERROR,
+    RG_KNOB,
     RG_MAKE,
     RG_TOOL,
     RING_FIELDS,
@@ -94,12 +98,12 @@ from twin.engine.rng import sub_key
 @njit_apart
 def measure_lot(L: Memory, S: Memory, now: Int, lot: Int, me: Int) -> None:
     """A step that measures is done with a lot. One that no step has made anything of yet has nothing to measure."""
+    if S[lot + L[H_QUALITY] + 1] != LAW_REJECTS:  # a pure delay leaves what an earlier step found
+        S[lot + L[H_QUALITY] + 1] = PASSED_LIMITS
     channel = lot + L[me + ME_CHANNEL]
-    if S[channel + CH_MAKE] == NONE:
+    if S[channel + CH_MAKE] < 0:
         return
     state = L[me + ME_STATE]
-    if S[lot + L[H_QUALITY] + 1] != LAW_REJECTS:
-        S[lot + L[H_QUALITY] + 1] = PASSED_LIMITS
     mean = read_mean(L, S, lot, me)
     S[state + MS_LOTS] += 1
     limits = L[me + ME_LIMITS] + 2 * ((S[lot + LOT_PRODUCT] - S[C_PRODUCT]) // PRODUCT_FIELDS)
@@ -107,13 +111,13 @@ def measure_lot(L: Memory, S: Memory, now: Int, lot: Int, me: Int) -> None:
         S[state + MS_OUTSIDE] += 1
         judge(L, S, lot, me)
     tool, make, error = S[channel + CH_TOOL], S[channel + CH_MAKE], mean - L[me + ME_TARGET]
-    epoch = S[channel + CH_EPOCH]
+    epoch, knob = S[channel + CH_EPOCH], S[channel + CH_KNOB]
     if L[me + ME_CHARTS] == NONE and L[make + MK_WEIGHT] == 0:
         return
     if L[me + ME_LAG] > 0:
-        know_later(L, S, now, me, tool, make, error, epoch)
-    elif learn(L, S, me, tool, make, error, epoch) and L[me + ME_HOLD] > 0:
-        S[state + MS_HELD] += 1
+        know_later(L, S, now, me, tool, make, error, epoch, knob)
+    elif learn(L, S, me, tool, make, error, epoch, knob) and L[me + ME_HOLD] > 0:
+        S[state + MS_HELD] += 1 if S[lot + L[H_QUALITY] + 1] != TO_SCRAP else 0
         S[lot + L[H_TRACKED] + LQ_HOLD] = L[me + ME_HOLD]
 
 
@@ -131,9 +135,10 @@ def read_mean(L: Memory, S: Memory, lot: Int, me: Int) -> Int:
         for mode in range(modes):
             total += (S[at + 1 + mode] * L[weights + mode]) >> FINE
     mean = total // count + L[me + ME_BIAS]
-    if L[me + ME_NOISE] != 0:
+    noise = L[L[me + ME_NOISE] + count - 1]
+    if noise != 0:
         key = sub_key(S[lot + LOT_KEY], S[lot + LOT_VISIT] * DRAWS + DRAW_QUALITY)
-        mean += normal(L, key, LOT_DRAWS + 3, L[me + ME_NOISE])
+        mean += normal(L, key, LOT_DRAWS + 3, noise)
     return mean
 
 
@@ -154,7 +159,7 @@ def judge(L: Memory, S: Memory, lot: Int, me: Int) -> None:
 
 @njit_apart
 def know_later(
-    L: Memory, S: Memory, now: Int, me: Int, tool: Int, make: Int, error: Int, epoch: Int
+    L: Memory, S: Memory, now: Int, me: Int, tool: Int, make: Int, error: Int, epoch: Int, knob: Int
 ) -> None:
     """Keep a result until its time; the lag is the same for all, so the first in is the first out."""
     state = L[me + ME_STATE]
@@ -164,7 +169,7 @@ def know_later(
         return
     row = L[me + ME_RING] + ((S[state + MS_HEAD] + S[state + MS_COUNT]) % RING_ROWS) * RING_FIELDS
     S[row + RG_DUE], S[row + RG_TOOL], S[row + RG_MAKE] = now + L[me + ME_LAG], tool, make
-    S[row + RG_ERROR], S[row + RG_EPOCH] = error, epoch
+    S[row + RG_ERROR], S[row + RG_EPOCH], S[row + RG_KNOB] = error, epoch, knob
     S[state + MS_COUNT] += 1
     if S[state + MS_COUNT] == 1:
         due_at(S, state, MS_DUE, EV_STEP, S[row + RG_DUE])
@@ -185,25 +190,27 @@ def result_event(L: Memory, S: Memory, now: Int, state: Int) -> None:
         S[state + MS_HEAD] = (S[state + MS_HEAD] + 1) % RING_ROWS
         S[state + MS_COUNT] -= 1
         tool, make = S[row + RG_TOOL], S[row + RG_MAKE]
-        learn(L, S, me, tool, make, S[row + RG_ERROR], S[row + RG_EPOCH])
+        learn(L, S, me, tool, make, S[row + RG_ERROR], S[row + RG_EPOCH], S[row + RG_KNOB])
 
 
 @njit_apart
-def learn(L: Memory, S: Memory, me: Int, tool: Int, make: Int, error: Int, epoch: Int) -> bool:
+def learn(L: Memory, S: Memory, me: Int, tool: Int, make: Int, error: Int, epoch: Int, knob: Int) -> bool:
     """Control and chart of the tool that made the lot take a result in; whether it is an alarm.
 
     A chart begins anew with every maintenance of its tool; what the tool made before that says nothing any more.
 
-    Control is the integral form of an exponentially weighted mean, a += weight * error: a result that comes late is
-    taken for one of the recipe in force, as controllers without a model of the delay do.
+    Control keeps an exponentially weighted mean of how far the process is off at the recipe: each result less what the
+    knob of its own lot had moved it, or, where that is not known, less what the knob in force moves it.
 
     error: mean less target [quantum]
-    epoch: the tool's productive time at its last maintenance before it made the lot
+    epoch: the tool's productive time at its last maintenance before it made the lot;  knob: that the lot was made with
     """
     if L[make + MK_WEIGHT] != 0:
         thread = thread_of(L, S, tool, make)
         most = L[make + MK_FURTHEST]
-        estimate = S[thread + TH_ESTIMATE] + weighted(L[make + MK_WEIGHT], error)
+        before = S[thread + TH_ESTIMATE]
+        moved = (knob * L[make + MK_SLOPE]) >> KNOB_BITS if L[make + MK_SLOPE] != 0 else -before
+        estimate = before + weighted(L[make + MK_WEIGHT], error - moved - before)
         S[thread + TH_ESTIMATE] = min(max(estimate, -most), most)
         S[thread + TH_RUNS] += 1
     if L[me + ME_CHARTS] == NONE or epoch != S[tool + T_CLEANED]:

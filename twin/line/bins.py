@@ -99,7 +99,11 @@ def _damage(line: Line, at: Loc, step: Step, cut: bool) -> Iterator[Fault]:
         yield Fault(at, what, "key", needs=(("products",),))
     there = tuple(range(1, (line.toolgroups[step.toolgroup].chambers or 0) + 1))
     used = step.chambers or there
+    single = any(made.lot_size == 1 and made.die is not None for made in line.products.values())
     for k, damage in enumerate(step.damage):
+        if damage.chambers and single:
+            what = "lots of one unit take the chambers by turns that no map knows; write larger lots, or leave it out"
+            yield Fault((*at, k, "chambers"), what, "key", needs=(("products",),))
         lost = [chamber for chamber in damage.chambers or () if chamber not in used]
         if not lost:
             continue

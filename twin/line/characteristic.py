@@ -99,4 +99,8 @@ class Characteristic(Document):
         if not self.low < self.high:
             what = f"the lower limit {self.limits[0]} is not below the upper one {self.limits[1]}; swap them"
             raise Faults([Fault(("limits", 0), what)])
+        target = self.value(self.target)
+        if target is not None and not self.low <= target <= self.high:
+            what = f"the target {self.target} lies outside the limits; charts and control would aim at what is refused"
+            raise Faults([Fault(("target",), what)])
         return self

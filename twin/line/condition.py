@@ -68,14 +68,16 @@ class Condition(Document):
     """
 
     offset: Annotated[tuple[AnyAmount, ...], BeforeValidator(_listed)] = Field(
-        default=(), description="Of each tool in turn, or one for all.", examples=[["0.5 %", "-0.5 %"]]
+        default=(),
+        description="Of each tool in turn, further tools having none; or one for all.",
+        examples=[["0.5 %", "-0.5 %"]],
     )
     spread: Spread | None = Field(
         default=None, description="From tool to tool: drawn once, standard deviation.", examples=["0.5 %"]
     )
     chambers: tuple[AnyAmount, ...] = Field(
         default=(),
-        description="Of each chamber: the units of a lot take the chambers of their step in turn.",
+        description="Of each chamber: the units of a lot take the chambers of their step in turn; lots of one unit do.",
         examples=[["0 %", "1 %"]],
     )
     per_unit: AnyAmount | None = Field(

@@ -116,7 +116,8 @@ class Measure(Document):
     bias: AnyAmount = Field(default=Amount(0.0), description="What the gauge reads too much.", examples=["0.1 nm"])
     lag: Time = Field(
         default=0.0,
-        description="From the end of the step until charts and control know the result.",
+        description="From the end of the step until charts and control know the result; what becomes of the lot "
+        "itself is decided when the step ends.",
         examples=["30 min"],
     )
     outside: Annotated[
@@ -170,6 +171,12 @@ class Control(Document):
         default=1.0,
         description="The slope that the controller believes in, over the law's own at the recipe.",
         examples=[0.8],
+    )
+    delay: Literal["known", "ignored"] = Field(
+        default="known",
+        description="Which recipe a result is set against: the one that its own lot ran with, or the one in force when "
+        "it is known, as by a controller that does not keep recipes; that one swings where results come late.",
+        examples=["ignored"],
     )
     most: AnyAmount | None = Field(
         default=None,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from .amounts import Amount
 from .characteristic import MOST_CHARACTERISTICS
-from .context import reading
 from .faults import Fault, Loc, did_you_mean, show
 from .measure import SendRework
 from .routes import RECIPE, RECIPE_TIME, Step
@@ -46,7 +45,7 @@ def quality_faults(line: Line) -> Iterator[Fault]:
                 found += _measured(line, (*at, "measure"), i, step.measure, steps)
                 measured.setdefault(step.measure.characteristic, []).append(step.measure)
     if not found:  # what follows is concluded from them
-        found = [*_characteristics(line, makers), *_controlled(line, measured), *_alarms(line, makers, measured)]
+        found = [*_characteristics(line, makers), *_controlled(line, measured), *_alarms(line)]
     for name, group in line.toolgroups.items():
         for word, condition in group.condition.items():
             found += _condition(line, name, word, condition)
@@ -140,16 +139,22 @@ def _made(line: Line, at: Loc, process: Process, known: object) -> Iterator[Faul
 
 
 def _controlled(line: Line, measured: dict[str, list[Measure]]) -> Iterator[Fault]:
-    """Run-to-run control needs somebody who measures."""
+    """Run-to-run control needs somebody who measures what the step made, before another step makes it."""
     for route, steps in line.routes.items():
         for i, step in enumerate(steps):
-            if step.process is None or step.process.control is None or step.process.makes in measured:
+            if step.process is None or step.process.control is None:
                 continue
-            name = show(step.process.makes)
-            what = f"no step measures {name}, so there is nothing to control by; write a step with measure"
+            made = str(step.process.makes)
+            gauges = [k for k, s in enumerate(steps) if s.measure is not None and s.measure.characteristic == made]
+            if any(i in _last_makers(steps, k, made) for k in gauges):
+                continue
+            if made in measured:
+                what = f"no step of the route measures {show(made)} before another makes it again; move the measurement"
+            else:
+                what = f"no step measures {show(made)}, so there is nothing to control by; write a step with measure"
             places = [(r, k) for r, others in line.routes.items() for k in range(len(others))]
-            gauges: list[Loc] = [("routes", r, k, "measure") for r, k in places]
-            yield Fault(("routes", route, i, "process", "control"), what, "key", needs=tuple(gauges))
+            needs: list[Loc] = [("routes", r, k, "measure") for r, k in places]
+            yield Fault(("routes", route, i, "process", "control"), what, "key", needs=tuple(needs))
 
 
 def _units(unit: str, amounts: Amounts, relative: bool = False) -> Iterator[Fault]:
@@ -180,11 +185,19 @@ def _measured(line: Line, at: Loc, i: int, measure: Measure, steps: tuple[Step, 
             yield Fault((*at, "chart", "sigma"), "a chart without scatter is always in alarm; write more than 0")
     yield from _units(found.unit, iter(amounts))
     before = [step.step for step in steps[:i]]
+    if not _last_makers(steps, i, name):
+        what = f"neither it nor a step before it makes {show(name)}: there is nothing to measure; move it behind one"
+        yield Fault((*at, "characteristic"), what)
     outside = measure.outside
     if isinstance(outside, SendRework) and outside.to not in before:
         cure = did_you_mean(outside.to, before, "there is none")
         what = f"the route has no earlier step {show(outside.to)} to send rework to; {cure}"
         yield Fault((*at, "outside", "to"), what)
+    elif isinstance(outside, SendRework):
+        yield from _made_twice((*at, "outside", "to"), steps[before.index(outside.to) : i], name)
+    if chart is not None and chart.hold > 0 and i + 1 == len(steps):
+        what = "nothing comes after the route's last step that a lot could be held from; leave hold out"
+        yield Fault((*at, "chart", "hold"), what)
     limited = any(limit is not None for limit in found.limits) or any(
         name in product.limits for product in line.products.values()
     )
@@ -193,27 +206,49 @@ def _measured(line: Line, at: Loc, i: int, measure: Measure, steps: tuple[Step, 
         yield Fault((*at, "outside"), what, "key")
 
 
-def _alarms(
-    line: Line, makers: dict[str, list[tuple[Loc, Step]]], measured: dict[str, list[Measure]]
-) -> Iterator[Fault]:
-    """Charts that stop tools need the maintenance for it, and that maintenance a chart."""
-    called = set()
-    for name, measures in measured.items():
-        stops = any(m.chart is not None and m.chart.stop for m in measures)
-        for at, step in makers.get(name, []) if stops else []:
-            called.add(step.toolgroup)
-            group = line.toolgroups[step.toolgroup]
-            if not any(pm.on_alarm for pm in group.pm):
-                what = (
-                    f"a chart of {show(name)} stops the tools of {show(step.toolgroup)}, which has no maintenance for "
-                    "it; write 'pm: [{every: alarm, takes: 2 h}]' there"
-                )
-                yield Fault(("toolgroups", step.toolgroup), what, "key", needs=(at,))
-    for name, group in line.toolgroups.items():
-        for i, pm in enumerate(group.pm):
-            if pm.on_alarm and name not in called:
-                what = f"no chart stops the tools of {show(name)}: it never comes; write 'stop: true' at a chart"
-                yield Fault(("toolgroups", name, "pm", i), what, needs=(("routes",), ("characteristics",)))
+def _made_twice(at: Loc, again: tuple[Step, ...], name: str) -> Iterator[Fault]:
+    """Rework that adds to a characteristic, or takes from it, what had been added or taken already.
+
+    again: the steps that a lot does again
+    """
+    for step in again:
+        if step.process is None or step.process.makes != name:
+            continue
+        if step.process.how != "sets":
+            what = (
+                f"step {show(step.step)} {step.process.how} what it made of {show(name)} a second time; send rework to "
+                f"the step that sets {show(name)}, or to one before it"
+            )
+            yield Fault(at, what)
+        return
+
+
+def _last_makers(steps: tuple[Step, ...], i: int, name: str) -> list[int]:
+    """Places of the steps that may have made a characteristic last by the end of the step at `i`."""
+    found = []
+    for k in reversed(range(i + 1)):  # one that measures what it makes itself does so at its end
+        process = steps[k].process
+        if process is not None and process.makes == name:
+            found.append(k)
+            if steps[k].sample == 1.0:
+                break
+    return found
+
+
+def _alarms(line: Line) -> Iterator[Fault]:
+    """Charts that stop tools need the maintenance for it."""
+    for route, steps in line.routes.items():
+        for i, step in enumerate(steps):
+            if step.measure is None or step.measure.chart is None or not step.measure.chart.stop:
+                continue
+            name = step.measure.characteristic
+            for toolgroup in dict.fromkeys(steps[k].toolgroup for k in _last_makers(steps, i, name)):
+                if not any(pm.on_alarm for pm in line.toolgroups[toolgroup].pm):
+                    what = (
+                        f"a chart of {show(name)} stops the tools of {show(toolgroup)}, which has no maintenance for "
+                        "it; write 'pm: [{every: alarm, takes: 2 h}]' there"
+                    )
+                    yield Fault(("toolgroups", toolgroup), what, "key", needs=(("routes", route, i),))
 
 
 def inputs_at(line: Line, group: str, word: str) -> list[Input]:
@@ -243,10 +278,6 @@ def _condition(line: Line, group: str, word: str, condition: Condition) -> Itera
         yield Fault(at, what, "key")
         return
     yield from _units(first.unit, amounts_of(condition, at), first.relative)
-    tools = line.toolgroups[group].tools
-    if 1 < len(condition.offset) < (tools or 0) and not reading().phase:  # more are for what-ifs with fewer tools
-        what = f"has {len(condition.offset)} offsets for {tools} tools; write one for each, or one for all"
-        yield Fault((*at, "offset"), what, needs=(("toolgroups", group, "tools"),))
     chambers = line.toolgroups[group].chambers or 0
     if condition.chambers and len(condition.chambers) != chambers:
         cure = f"write one for each of its {chambers} chambers" if chambers else "write 'chambers:' at the toolgroup"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from .edit import Changes, edited, pairs_of
 from .faults import Fault, LineError, show
 from .library import EMPTY_CURE, find, read_text
 from .line import Line
-from .printer import file_message, spots_message
+from .printer import file_message, plain_message, spots_message
 from .sheets_faults import sheets_message
 from .sheets_read import is_tables, read_tables
 from .yaml_reader import Spot, TextFaults, load
@@ -73,3 +74,12 @@ def _validated(document: dict[Any, Any], folder: Path) -> tuple[Line | None, lis
             return Line.__pydantic_validator__.validate_python(document), []
         except ValidationError as error:
             return None, all_faults(document, error, Line)
+
+
+def located(line: Line, faults: Sequence[Fault]) -> LineError:
+    """Faults that only showed when a line was compiled, told at their places in its file where it has one."""
+    path = line.source
+    if path is None or is_tables(path) or not path.is_file():
+        return LineError(f"{line.line}: {plain_message(faults)}", faults)
+    text = read_text(path, str(path))
+    return LineError(file_message(str(path), text, load(text), faults), faults)

@@ -242,8 +242,9 @@ def _broken(base: Line, variant: Line) -> Iterator[str]:
         other = variant.toolgroups[name]
         if (group.tools is None) != (other.tools is None):
             yield f"tools of {show(name)} cannot become or cease to be unlimited for a time; write a number"
-        if any((a.every is None) != (b.every is None) for a, b in zip(group.pm, other.pm, strict=True)):
-            yield f"pm of {show(name)} cannot count units instead of time, or time instead of units, for a time"
+        kinds = [[(pm.every is None, pm.on_alarm) for pm in plans] for plans in (group.pm, other.pm)]
+        if kinds[0] != kinds[1]:
+            yield f"pm of {show(name)} cannot be due by another of time, units and alarms for a time"
     for name, product in base.products.items():
         now, then = product.release, variant.products[name].release
         if now.kind != then.kind:

@@ -65,7 +65,7 @@ def of_surrogates(line: Line, names: Names, totals: Totals) -> tuple[str, ...]:
         route, name = names.steps[index]
         step = next(step for step in line.routes[route] if step.step == name)
         found.append(
-            f"{route}.{name}: {100 * clipped / passed:.2g} % of the units lay beyond the reach of the surrogate of "
+            f"{route}.{name}: {100 * clipped / passed:.3g} % of the units lay beyond the reach of the surrogate of "
             f"{step.process.law if step.process else ''!r}, which then answers as at its end. Let {step.toolgroup!r} "
             "deviate less ('condition:'), or bring its maintenance forward."
         )

@@ -13,11 +13,11 @@ from twin.arrays.compiled import Compiled
 from twin.arrays.memory import layout
 from twin.arrays.pack import pack_line
 from twin.arrays.totals import Totals
-from twin.arrays.worlds import Worlds, allocate, first_pool, grow_lots, lots_by_passage
+from twin.arrays.worlds import Worlds, allocate, first_pool, grow_lots, lots_by_passage, most_lots
 from twin.engine import RunError
 from twin.engine.compose import engine_module
 from twin.study.drained import VISIT_COLUMNS, rows_of_lots, rows_of_visits, tracked_values
-from twin.study.faults import raise_if_stopped, raise_too_many
+from twin.study.faults import raise_if_stopped, raise_no_room, raise_too_many
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -129,10 +129,9 @@ class Batch:
             raise_too_many(self.worlds, self.compiled.names, self.max_wip)
         if len(self.worlds) > 1 and 2 * self.worlds.memory.nbytes > self.most_bytes:
             raise BatchTooLargeError
-        grown = grow_lots(self.worlds, self.max_wip)
-        if grown.layout.heap > f.INDEX_MASK:
-            raise_too_many(self.worlds, self.compiled.names, int(self.worlds.core[:, f.C_LOTS].max()))
-        self.worlds = grown
+        if most_lots(self.worlds.layout) <= self.worlds.layout.lots:
+            raise_no_room(self.worlds)
+        self.worlds = grow_lots(self.worlds, self.max_wip)
 
     def _drain_log(self) -> None:
         if self.worlds.layout.log_rows == 0:

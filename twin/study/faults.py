@@ -52,6 +52,14 @@ def raise_if_stopped(worlds: Worlds, names: Names, step_group: np.ndarray) -> No
         )
 
 
+def raise_no_room(worlds: Worlds) -> None:
+    """Raise for worlds whose lots fill all the records that they can have."""
+    where = worlds.layout
+    carried = f", each of which carries {where.values} numbers of its units" if where.values else ""
+    cure = "; track fewer characteristics or modes, or write smaller lots" if where.values else ""
+    raise RunError(f"more than {where.lots} lots in the line{carried}: one world has room for no more{cure}")
+
+
 def raise_too_many(worlds: Worlds, names: Names, most: int) -> None:
     """Raise for a world whose lots have outgrown what is allowed."""
     w = int(np.argmax(worlds.core[:, f.C_LOTS]))
