@@ -83,7 +83,7 @@ def test_json_is_one_object_and_nothing_else(call: Call, fake: Fake) -> None:
 
 def test_options_reach_the_simulation(call: Call, fake: Fake) -> None:
     words = ["--horizon", "60 d", "--warmup", "1 d", "--replications", "3", "--seed", "7", "--device", "cpu"]
-    words += ["--threads", "1", "--max-wip", "500"]
+    words += ["--threads", "1", "--max-wip", "500", "--visits"]
     code, _, err = call("run", "fab/mini_fab", *words, "--set", "toolgroups.litho.tools=3")
     assert code == 0, err
     asked = fake.asked[0]
@@ -91,7 +91,7 @@ def test_options_reach_the_simulation(call: Call, fake: Fake) -> None:
     del asked["progress"]
     assert asked == {
         "horizon": "60 d", "warmup": "1 d", "replications": 3, "seed": 7, "device": "cpu", "threads": 1,
-        "max_wip": 500,
+        "max_wip": 500, "visits": True,
     }  # fmt: skip
 
 

@@ -164,11 +164,12 @@ def run(
 
 def _simulated(line: Line, samples: int | None, asked: dict[str, Any], *, visits: bool) -> Results:
     """Run a line; one with changes for a time beside itself without them."""
-    from twin.study.compare import simulate_over_time
     from twin.study.simulate import simulate
 
     with shown() as progress:
         if line.transients or samples is not None:
+            from twin.study.compare import simulate_over_time
+
             if visits:
                 raise Refused("--visits: goes with neither --samples nor changes for a time; leave one of them out")
             return simulate_over_time(line, samples=samples, progress=progress, **asked)
