@@ -193,7 +193,7 @@ def test_scatter_inside_a_unit_is_as_wide_as_said() -> None:
 
 def test_damage_comes_before_a_defect_and_that_before_a_limit() -> None:
     """Everything spoils every die: the cause that can be helped is told."""
-    spoiled = {"limits": ["200 nm", None]}
+    spoiled = {"target": "210 nm", "limits": ["200 nm", None]}
     everywhere = [{"pattern": "random", "share": 1, "defects": 9000}]
     for spun, adders, wanted in (
         (everywhere, "9 /cm2", "damage"), ((), "9 /cm2", "defect"), ((), "0 /cm2", "film")

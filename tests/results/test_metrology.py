@@ -126,5 +126,5 @@ def test_units_beyond_the_reach_of_a_surrogate_are_a_note() -> None:
         wild = simulate(plain_line({"unit": "40 nm"}), horizon="2 d", replications=1)
         tame = simulate(plain_line({"unit": "4 nm"}), horizon="2 d", replications=1)
     (note,) = [note for note in wild.notes if "surrogate" in note]
-    assert note.startswith("r.make: 11 % of the units lay beyond the reach of the surrogate of 'plain'")
+    assert note.startswith("r.make: 11.1 % of the units lay beyond the reach of the surrogate of 'plain'")
     assert "condition" in note and not any("surrogate" in note for note in tame.notes)

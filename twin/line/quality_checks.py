@@ -195,7 +195,7 @@ def _measured(line: Line, at: Loc, i: int, measure: Measure, steps: tuple[Step, 
         yield Fault((*at, "outside", "to"), what)
     elif isinstance(outside, SendRework):
         yield from _made_twice((*at, "outside", "to"), steps[before.index(outside.to) : i], name)
-    if chart is not None and chart.hold > 0 and i + 1 == len(steps):
+    if chart is not None and chart.hold > 0 and i + 1 == len(steps) and not isinstance(outside, SendRework):
         what = "nothing comes after the route's last step that a lot could be held from; leave hold out"
         yield Fault((*at, "chart", "hold"), what)
     limited = any(limit is not None for limit in found.limits) or any(
