@@ -59,7 +59,7 @@ def press(given: Inputs, **more: Any) -> dict[str, Any]:
     return {"step": "press", "toolgroup": "press", "time": time} | more
 
 
-def run(line: Line, given: Inputs, lots: float = 8e6) -> Results:
+def run(line: Line, given: Inputs, lots: float = 4e6) -> Results:
     """So many lots over all replications, a twentieth of the time to warm up."""
     hours = lots / given["arrival_per_h"] / WORLDS
     return simulate(line, horizon=f"{1.05 * hours!r} h", warmup=f"{0.05 * hours!r} h", replications=WORLDS, seed=11)
@@ -112,7 +112,7 @@ def bad_wafers(given: Inputs) -> Found:
             tool={"pm": [{"every": "alarm", "takes": "1 s"}]},
             product={"release": "saturated"},
         )
-        results = simulate(line, horizon="120000 min", replications=WORLDS, seed=12)
+        results = simulate(line, horizon="60000 min", replications=WORLDS, seed=12)
     shifts = results.totals.shifts[:, 0].sum(axis=0)
     by_world = results.totals.shifts[:, 0, 1] / results.totals.shifts[:, 0, 0]
     return Found(float(shifts[1] / shifts[0]), over_worlds(by_world).error)
@@ -173,7 +173,7 @@ def good_rate(given: Inputs) -> Found:
         law = {"law": "particles", "adders": f"{density!r} /cm2"}
         document["routes"]["r"].append({"step": "dust", "toolgroup": "dust", "time": "1 s", "process": law})
         document["toolgroups"]["dust"] = {"tools": 1}
-        results = simulate(Line.from_document(document), horizon="40 d", replications=WORLDS, seed=14)
+        results = simulate(Line.from_document(document), horizon="20 d", replications=WORLDS, seed=14)
     out = results.totals.product[:, 0, 1] / (results.totals.span_ticks / 3.6e6)
     return over_worlds(out * results.product_values["yield"][:, 0] * given["dies_per_wafer"])
 
