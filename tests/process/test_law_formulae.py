@@ -13,7 +13,7 @@ from check_rows import rows
 from numpy.typing import NDArray
 
 from twin.process import ProcessLaw, parameter, saturated
-from twin.process.law import ask, effects_of, fault_of_class
+from twin.process.law import Input, ask, effects_of, fault_of_class
 from twin.process.particles import Particles
 from twin.process.registry import BUILT_IN, law_class
 from twin.process.spot_weld import SpotWeld, current_density_ratio, smallest_nugget
@@ -138,6 +138,35 @@ def test_an_answer_the_engine_cannot_use_is_told(answer: float, words: str) -> N
 def test_a_law_without_any_effect_is_told() -> None:
     with pytest.raises(ValueError, match="no effect"):
         effects_of(ProcessLaw())
+
+
+class Idle(ProcessLaw):
+    """Says that it makes something, and does not."""
+
+    MAKES = "nm"
+
+
+class Broken(Idle):
+    def inputs(self) -> tuple[Input, ...]:
+        raise KeyError("dose")
+
+
+class Rotten(Idle):
+    def grown(self, hours: Floats) -> Floats | None:
+        raise IndexError("no row")
+
+
+@pytest.mark.parametrize(
+    ("law", "words"),
+    [
+        (Idle(), "makes something in 'nm', and has neither inputs nor anything grown"),
+        (Broken(), r"inputs\(\) raises KeyError: 'dose'"),
+        (Rotten(), r"grown\(hours\) raises IndexError: no row"),
+    ],
+)
+def test_a_law_that_cannot_make_what_it_says_is_told(law: ProcessLaw, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        effects_of(law)
 
 
 def test_what_is_no_law() -> None:

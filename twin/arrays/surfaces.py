@@ -88,7 +88,7 @@ def _asked(law: ProcessLaw, axes: list[Floats]) -> Floats:
     flat = [part.ravel() for part in grid]
     try:
         with np.errstate(all="ignore"):
-            found = np.asarray(law.value(*flat), dtype=np.float64)
+            found = np.asarray(law.value(*flat), dtype=np.float64)  # None, of a law without one: the shape ()
     except Exception as error:  # a user's law may raise anything
         told = str(error) if isinstance(error, ValueError) else f"its value raises {type(error).__name__}: {error}"
         raise ValueError(told) from error

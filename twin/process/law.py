@@ -179,9 +179,12 @@ class ProcessLaw:
         """What goes into `value`: one or two, the one that a controller moves first; (): the law makes nothing."""
         return ()
 
-    def value(self, *inputs: Floats) -> Floats:
-        """What the law makes, in the unit `MAKES`, at values of its inputs in their units   (n,) each -> (n,)."""
-        raise NotImplementedError(f"{type(self).__name__} makes nothing")
+    def value(self, *inputs: Floats) -> Floats | None:
+        """What the law makes, in the unit `MAKES`, at values of its inputs in their units   (n,) each -> (n,).
+
+        None: it makes nothing of them.
+        """
+        return None
 
 
 def saturated(density: Floats) -> Floats:
@@ -257,9 +260,24 @@ def ask(law: ProcessLaw, effect: Effect, at: Floats) -> Floats | None:
 def effects_of(law: ProcessLaw) -> frozenset[Effect]:
     """The effects a law has, each asked over the whole range; a ValueError tells what it may not return."""
     found = frozenset(effect for effect in EFFECTS if ask(law, effect, _grid(effect)) is not None)
+    if not _makes(law) and law.MAKES:
+        raise ValueError(f"it says that it makes something in {law.MAKES!r}, and has neither inputs nor anything grown")
     if not found and not law.MAKES:
         raise ValueError("it has no effect: defects, waiting and rejects all return None, and it makes nothing")
     return found
+
+
+def _makes(law: ProcessLaw) -> bool:
+    """Whether anything goes into what it makes or grows in the queue; a ValueError tells what a user's law raised."""
+    try:
+        inputs = law.inputs()
+    except Exception as error:  # a user's law may raise anything
+        raise ValueError(f"its inputs() raises {type(error).__name__}: {error}") from error
+    try:
+        grown = law.grown(np.zeros(1))
+    except Exception as error:  # a user's law may raise anything
+        raise ValueError(f"its grown(hours) raises {type(error).__name__}: {error}") from error
+    return bool(inputs) or grown is not None
 
 
 def _grid(effect: Effect) -> Floats:
