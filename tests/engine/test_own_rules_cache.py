@@ -167,6 +167,50 @@ def test_nothing_unfinished_is_left_in_the_cache(tmp_path: Path, monkeypatch: py
     assert [path.name for path in tmp_path.iterdir() if not path.name.startswith("engine-")] == [package]
 
 
+ASKS = """
+import sys
+import numba, numpy as np
+from test_own_rules_cache import SCORE, function
+from twin.engine.compose import engine_module
+from twin.engine.jit import cached_njit
+from twin.line.own_rules import hand_in, own_rule
+
+if sys.argv[1] == "second":  # Numba numbers what it compiles
+    numba.njit(lambda a: a + 1)(1)
+rule = function(SCORE + "lot.queued * 1003")
+assert rule.__module__ not in sys.modules
+package = engine_module("cpu", [own_rule(hand_in(rule))]).__package__
+own_value = sys.modules[f"{package}.own"].own_value
+
+@cached_njit
+def ask(L, S):
+    return own_value(L, S, 0, 64, 128, 256, 0, 0)
+
+ask(np.zeros(512, dtype=np.int64), np.zeros(512, dtype=np.int64))
+print(sum(ask.stats.cache_hits.values()))
+"""
+
+
+def test_the_engine_of_a_rule_that_no_module_holds_is_found_by_the_next_process(tmp_path: Path) -> None:
+    (tmp_path / "asks.py").write_text(ASKS)
+    environment = os.environ | {"TWIN_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).parent)}
+    found = [
+        subprocess.run(
+            [sys.executable, str(tmp_path / "asks.py"), name], env=environment, capture_output=True, text=True,
+            check=True,
+        ).stdout.strip()
+        for name in ("first", "second")
+    ]  # fmt: skip
+    assert found == ["0", "1"]
+
+
+def test_an_engine_is_kept_apart_where_its_rule_is_held_by_another_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = function(SCORE + "lot.queued * 1004")
+    nowhere = name_of(rule)
+    monkeypatch.setitem(sys.modules, MADE, ModuleType(MADE))
+    assert name_of(rule) != nowhere
+
+
 @pytest.mark.slow
 def test_the_second_process_finds_the_compiled_engine(tmp_path: Path) -> None:
     code = (

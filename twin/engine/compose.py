@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-from numba.core import types
+from numba.core import types, utils
 
 from twin.engine.errors import RunError
 from twin.engine.fingerprint import fingerprint
@@ -128,6 +128,8 @@ def _first_words(error: Exception) -> str:
 
 def _load(name: str, count: int) -> None:
     """Write the package unless it is there, and import it."""
+    # Code kept of a rule that no module holds, as one from `runpy` or `exec`, asks for a module of this name.
+    sys.modules.setdefault(utils._dynamic_modname, utils._dynamic_module)
     try:
         package = _written(cache_folder(), name, count)
     except OSError:

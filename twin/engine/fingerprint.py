@@ -58,6 +58,7 @@ class _Digest:
         """A function's code, its defaults, and what it reads from its closure and its module."""
         if self._known(id(function)):
             return
+        self.put(_home(function))
         self._code(function.__code__)
         names = _names(function.__code__)
         self.put(len(function.__defaults__ or ()), sorted(function.__kwdefaults__ or ()))
@@ -150,6 +151,11 @@ def _content(cell: Any) -> Any:
 
 def _module_of(value: Any) -> str:
     return str(value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None) or "")
+
+
+def _home(function: FunctionType) -> str:
+    """The module that what is compiled of a function asks for when it is loaded; none if nobody can import it."""
+    return getattr(sys.modules.get(function.__module__), "__name__", "")
 
 
 def _of_library(value: Any) -> bool:
