@@ -39,7 +39,7 @@ def test_the_first_block_holds_two_commands() -> None:
     assert "pip install" in first
     assert " run " in first
     assert '".[test]"' in second
-    assert second.endswith("-m pytest")
+    assert second.endswith("-m pytest -n auto")
 
 
 def test_the_first_command_runs_over_a_shorter_horizon(tmp_path: Path) -> None:
