@@ -14,6 +14,7 @@ MINUTE = 60_000
 STATES = ("productive", "setup", "pm", "down", "starved", "blocked", "off", "no_operator")
 QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS, SETUPS, BATCHES, BATCHED, ROOM = range(10)
 RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED, DATED, LATE, TARDINESS, WEIGHTED = range(11)
+SCRAPPED, LOST = range(11, 13)
 Words = dict[str, Any]
 
 

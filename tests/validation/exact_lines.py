@@ -96,6 +96,14 @@ def mmc(p: Params) -> Line:
     return _queue(exponential(p["lam"]), exponential(p["mu"]), p["c"])
 
 
+def mmck(p: Params) -> Line:
+    """At most K in the system, those in service among them; who comes when it is full is lost."""
+    queue = {"tools": p["c"], "buffer": p["K"] - p["c"], "rule": ["fifo"]}
+    release = {"every": exponential(p["lam"]), "full": "lose"}
+    steps = [{"step": "s1", "toolgroup": "m1", "time": exponential(p["mu"])}]
+    return line({"m1": queue}, {"part": {"route": "main", "release": release}}, {"main": steps})
+
+
 def mg1(p: Params) -> Line:
     return _queue(exponential(p["lam"]), law(p["law"], p["mean"]))
 
@@ -197,6 +205,7 @@ FAMILIES: dict[str, Callable[[Params], Line]] = {
     "tandem_parallel": tandem,
     "tandem_failures": tandem,
     "mmc": mmc,
+    "mmck": mmck,
     "mg1": mg1,
     "gim1": gim1,
     "priority_np": priority_np,

@@ -40,7 +40,7 @@ class Measures:
         simple = {
             "throughput": self._throughput, "wip": self._wip, "L": self._wip, "flow_time": self._cycle,
             "W": self._cycle, "Wq": self._wait, "Lq": self._queue, "p_wait": self._waited, "sigma": self._waited,
-            "rho": self._utilisation, "util": self._utilisation,
+            "rho": self._utilisation, "util": self._utilisation, "p_loss": self._lost,
         }  # fmt: skip
         if metric in simple:
             return simple[metric]()
@@ -66,6 +66,10 @@ class Measures:
 
     def _waited(self) -> Floats:
         return self.group[:, :, f.Q_WAITED].sum(1) / self.group[:, :, f.Q_LOADED].sum(1)
+
+    def _lost(self) -> Floats:
+        lost = self.product[:, :, f.PR_LOST].sum(1)
+        return lost / (lost + self.product[:, :, f.PR_RELEASED].sum(1))
 
     def _queue(self) -> Floats:
         return self.group[:, :, f.Q_AREA].sum(1) / self.unit / self.span

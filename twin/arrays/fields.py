@@ -128,12 +128,12 @@ GROUP_FIELDS = GROUP_TOTALS + 20
 
 # A product. The first PRODUCT_TOTALS columns are totals.
 # PR_DATED: completed lots with a due date, PR_LATE: completion less due date, summed over them; PR_TARDINESS: the same
-# of the late ones alone, PR_WEIGHTED: times each lot's weight.
+# of the late ones alone, PR_WEIGHTED: times each lot's weight. PR_LOST: lots that found no place when they came.
 (
     PR_RELEASED, PR_OUT, PR_COMPLETED, PR_CYCLE, PR_ON_TIME, PR_AREA, PR_REWORKED, PR_DATED, PR_LATE, PR_TARDINESS,
-    PR_WEIGHTED, PR_SCRAPPED
-) = range(12)  # fmt: skip
-PRODUCT_TOTALS = 12
+    PR_WEIGHTED, PR_SCRAPPED, PR_LOST
+) = range(13)  # fmt: skip
+PRODUCT_TOTALS = 13
 PR_WIP, PR_SERIAL, PR_KEY, PR_CONST, PR_HIST, PR_LAST, PR_LAW, PR_PASSAGE = range(PRODUCT_TOTALS, PRODUCT_TOTALS + 8)
 PRODUCT_FIELDS = PRODUCT_TOTALS + 8
 
@@ -270,9 +270,9 @@ STEP_CONSTANTS = 29
 
 (
     P_STEP, P_UNITS, P_KIND, P_LAW, P_START, P_DUE, P_PRIORITY, P_WIP, P_ROW, P_ROWS, P_KEY, P_LIMIT, P_STEPS,
-    P_DUE_LAW, P_WEIGHT, P_WEIGHTS
-) = range(16)  # fmt: skip
-PRODUCT_CONSTANTS = 16
+    P_DUE_LAW, P_WEIGHT, P_WEIGHTS, P_LOSES
+) = range(17)  # fmt: skip
+PRODUCT_CONSTANTS = 17
 DUE_DRAWN = -(1 << 62)
 """A flow allowance that is drawn for each lot."""
 

@@ -48,6 +48,7 @@ def product_rows(line: Line, laws: LawTable, ticks: Ticks, first_step: Mapping[s
         row[f.P_KEY] = stream_key("product", name)
         row[f.P_LIMIT] = _trace_limit(line, product)
         row[f.P_STEPS] = len(line.routes[product.route])
+        row[f.P_LOSES] = release.full == "lose"
     return rows, starts
 
 

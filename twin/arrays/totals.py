@@ -23,7 +23,7 @@ class Totals(NamedTuple):
     product:       RELEASED, OUT, COMPLETED (released after time 0), CYCLE [tick] of those, ON_TIME of those,
                    WIP_AREA [lot tick], REWORKED, DATED: completed lots with a due date, LATE [tick]: completion less
                    due date, summed over them, TARDINESS [tick]: over the late ones alone, WEIGHTED: the same times each
-                   lot's weight, SCRAPPED                                   (world, product, 12)
+                   lot's weight, SCRAPPED, LOST: lots that found no place when they came   (world, product, 13)
     passage:       of each product at each step of its route (`Names.steps_of`), MOVES: lots done with the step,
                    WIP_AREA [lot tick] from setting out for it to being done with it; summed over the steps it is the
                    product's                                                (world, passage, 2)

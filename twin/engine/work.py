@@ -48,6 +48,7 @@ from twin.arrays.fields import (
     P_KIND,
     P_LAW,
     P_LIMIT,
+    P_LOSES,
     P_PRIORITY,
     P_ROW,
     P_ROWS,
@@ -117,6 +118,7 @@ from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.late import arrive_at_step
 from twin.engine.load import start_run
 from twin.engine.logbook import log_lot
+from twin.engine.loss import finds_no_place, lose_lot
 from twin.engine.lots import new_lot, sampled_step
 from twin.engine.measure import measure_lot, result_event
 from twin.engine.moves import depart, enter, is_held, move_on
@@ -329,6 +331,9 @@ def release_event(L: Memory, S: Memory, now: Int, product: Int) -> None:
     lot = new_lot(L, S, now, product, units, priority, due)
     if L[const + P_KIND] == RELEASE_WIP and S[product + PR_WIP] < L[const + P_WIP]:
         push(S, now, EV_RELEASE, product)
-    log_lot(S, now, W_RELEASE, lot)
     sampled_step(L, S, lot, S[lot + LOT_STEP])
+    if L[const + P_LOSES] == 1 and finds_no_place(L, S, lot):
+        lose_lot(S, now, lot)
+        return
+    log_lot(S, now, W_RELEASE, lot)
     enter(L, S, now, lot)

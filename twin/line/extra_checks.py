@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def extra_faults(line: Line) -> Iterator[Fault]:
     """Faults of a line whose names all lead somewhere."""
+    yield from _lost(line)
     for route, steps in line.routes.items():
         places = {step.step: i for i, step in enumerate(steps)}
         for i, step in enumerate(steps):
@@ -28,6 +29,21 @@ def extra_faults(line: Line) -> Iterator[Fault]:
                 yield from _breach(line, (*at, "queue_limit", j), limit, steps, places)
                 yield from _gate(line, (*at, "queue_limit", j), i, limit, steps, places)
         yield from _one_gate(route, steps, places)
+
+
+def _lost(line: Line) -> Iterator[Fault]:
+    """Lots are lost where places run out: the toolgroup they come to first must have a number of them."""
+    for name, product in line.products.items():
+        if product.release.full != "lose" or reading().phase:
+            continue
+        steps = line.routes[product.route]
+        until = next((i for i, step in enumerate(steps) if step.sample == 1), len(steps) - 1)
+        first = [step.toolgroup for step in steps[: until + 1]]
+        if all(line.toolgroups[group].buffer is None or line.toolgroups[group].tools is None for group in first):
+            needs: tuple[Loc, ...] = (("routes", product.route), ("toolgroups", first[0]))
+            what = f"no lot is ever lost: {show(first[0])} has places without limit"
+            cure = "give it a number of tools and a 'buffer:', or leave full out"
+            yield Fault(("products", name, "release", "full"), f"{what}; {cure}", needs=needs)
 
 
 def _tools(line: Line, at: Loc, step: Step) -> Iterator[Fault]:

@@ -94,6 +94,7 @@ def _starts(source: Any) -> list[Start]:
         raise Faults(fault.below(("schedule",)) for fault in error.faults) from None
 
 
+FULL = "A lot that finds no place in front of its first toolgroup waits outside, or is lost."
 KINDS = ("every", "wip", "schedule", "saturated")
 
 
@@ -103,6 +104,7 @@ class Release(Document):
     every:    one draw from each release to the next, the first lot at `start` [s]
     wip:      a lot is released when one leaves: so many are always in the line
     schedule: the planned releases, in order of time
+    full:     what a lot does that finds no place in front of its first toolgroup: it waits outside, or is lost
     """
 
     kind: Literal["every", "saturated", "wip", "schedule"]
@@ -110,6 +112,7 @@ class Release(Document):
     start: Time = 0.0
     wip: Annotated[int, BeforeValidator(whole(1, MOST_LOTS))] | None = None
     schedule: tuple[Start, ...] = ()
+    full: Literal["wait", "lose"] = "wait"
     hidden: ClassVar[frozenset[str]] = frozenset({"kind"})
     words: ClassVar[dict[str, Any]] = {"saturated": {"const": True}}
 
@@ -123,9 +126,9 @@ class Release(Document):
             raise ValueError(f"{show(value)} is no release; write {shapes}")
         if "kind" in value:
             return value
-        unknown = [key for key in value if key not in (*KINDS, "start")]
+        words = (*KINDS, "start", "full")
+        unknown = [key for key in value if key not in words]
         if unknown:
-            words = (*KINDS, "start")
             raise Faults(unknown_key((key,), words) for key in unknown)
         given = [key for key in KINDS if key in value]
         if len(given) != 1:
@@ -141,6 +144,9 @@ class Release(Document):
             if "start" in value:
                 raise Faults([Fault(("start",), "a schedule holds its own times; leave start out", "key")])
             fields["schedule"] = _starts(value["schedule"])
+        if "full" in value and kind in ("saturated", "wip"):
+            what = f"lots of '{kind}' come as there is room and are never lost; leave full out"
+            raise Faults([Fault(("full",), what, "key")])
         return fields
 
     @model_validator(mode="after")
@@ -158,7 +164,7 @@ class Release(Document):
         fields: dict[str, Any] = handler(self)
         del fields["kind"]
         if self.kind == "schedule":
-            return {"schedule": fields.get("schedule", [])}
+            return {"schedule": fields.get("schedule", []), **{k: v for k, v in fields.items() if k == "full"}}
         if self.kind == "saturated":
             return {"saturated": True, **fields} if fields else "saturated"
         return fields
@@ -176,7 +182,9 @@ class Release(Document):
         mappings = [mapping_schema({way: content, "start": start}, [way]) for way, content in ways.items()]
         about = f"CSV file with the columns {','.join(START_COLUMNS)}, or such rows."
         schedule = table_schema(START_COLUMNS, ["time"]) | {"description": about}
-        mappings.append(mapping_schema({"schedule": schedule}, ["schedule"]))
+        full = {"enum": ["wait", "lose"], "description": FULL}
+        mappings[0]["properties"]["full"] = full
+        mappings.append(mapping_schema({"schedule": schedule, "full": full}, ["schedule"]))
         schema.clear()
         schema["anyOf"] = [{"const": "saturated"}, *mappings]
         schema["description"] = "How lots come: saturated, {every: law}, {wip: lots} or {schedule: file}."

@@ -7,7 +7,7 @@ from typing import Any
 from .diagnose import flow
 from .document import Document
 from .laws import PARAMETERS
-from .products import Product
+from .products import FULL, Product
 from .sheets_layout import TIMES, Leaf, Sheet, leaf, part_at, sheets
 
 HEADS = ["sheet", "column", "needed", "meaning", "example"]
@@ -35,6 +35,7 @@ _OF_RELEASES = {  # words of the document that no field describes
     "release.every": "From one release to the next.",
     "release.start": "When the first lot comes.",
     "release.wip": "Lots always in the line: one in for one out.",
+    "release.full": FULL,
 }
 _OWNERS = {
     "toolgroup": "The toolgroup it belongs to.",

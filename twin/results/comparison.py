@@ -244,7 +244,8 @@ def _output_set_by(base: Results, scenario: Results, product: str | None = None)
     for results in (base, scenario):
         names = list(results.line.products)
         chosen = range(len(names)) if product is None else [names.index(product)]
-        if any(results.line.products[names[k]].release.kind not in PUSHED for k in chosen):
+        releases = [results.line.products[names[k]].release for k in chosen]
+        if any(release.kind not in PUSHED or release.full == "lose" for release in releases):
             return "line"
         lots = results.totals.product[:, list(chosen)].sum(axis=1).mean(axis=0)
         keeps_up &= lots[RELEASED] - lots[OUT] < max(FEW_LOTS, GROWING * lots[RELEASED])

@@ -12,7 +12,8 @@ from twin.results.settings import DAY_S
 STATES = ("productive", "setup", "pm", "down", "starved", "blocked", "off", "no_operator")
 PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED, OFF, NO_OPERATOR = range(8)
 QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS, SETUPS, BATCHES, BATCHED, ROOM = range(10)
-RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED, DATED, LATE, TARDINESS, WEIGHTED, SCRAPPED = range(12)
+RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED, DATED, LATE, TARDINESS, WEIGHTED = range(11)
+SCRAPPED, LOST = range(11, 13)
 MOVES, STEP_AREA = range(2)  # columns of the passages
 CREW_BUSY, CREW_THERE, CREW_TASKS, CREW_WAIT, CREW_WAITED = range(5)
 
@@ -38,7 +39,7 @@ def of_products(totals: Totals, raw_ticks: Floats) -> Measures:
 
     tardiness: mean time after the due date of completed lots, 0 for those in time [d]; weighted_tardiness: mean of
     weight x tardiness [d]; tardy: share of the completed lots that left after their due date (Hopp, Spearman,
-    "Factory Physics", ch. 15; Pinedo, "Scheduling", ch. 2).
+    "Factory Physics", ch. 15; Pinedo, "Scheduling", ch. 2); lost: share of the lots that found no place when they came.
 
     raw_ticks: expected process time of each product's route [tick]   (product,)
     """
@@ -59,6 +60,7 @@ def of_products(totals: Totals, raw_ticks: Floats) -> Measures:
         **tardiness(columns, day),
         "wip": ratio(columns[:, :, WIP_AREA], totals.span_ticks),
         "scrapped": columns[:, :, SCRAPPED].astype(np.float64),
+        "lost": ratio(columns[:, :, LOST], columns[:, :, LOST] + columns[:, :, RELEASED]),
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from twin.results import extras, sheets
+from twin.results.cells import column
 from twin.results.settings import DAY_S
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def rows(results: Results, *, ascii_only: bool = False) -> list[Row]:
             lines += [*set_sheet(sheet, cut), Row("")]
     said = [Row(results.bottleneck_sentence, "mark"), *(Row(words) for words in _windows(results))]
     told = extras.sentences(results.line, results.names, results.totals)
-    said += [Row(words) for words in told]
+    said += [Row(words) for words in (*told, *lost(results))]
     if results.recovery is not None:
         said.append(Row(results.recovery.sentence, "mark"))
     said += [Row(f"Note: {note}", "note") for note in results.notes]
@@ -92,6 +93,17 @@ def _windows(results: Results) -> list[str]:
     return [
         f"Queue-time limits: {breached:,} of {closed:,} windows breached ({100 * breached / closed:.0f} %)."
     ]
+
+
+def lost(results: Results) -> list[str]:
+    """Share of the lots that found no place when they came, of products that can lose any."""
+    told = []
+    for name, row in results.product_figures.items():
+        share = row.get("lost")
+        if share is not None:
+            percent = column([share], 100.0)[0]
+            told.append(f"Lost for want of a place: {percent} % of the lots of {name} that came.")
+    return told
 
 
 def _effort(results: Results) -> str:

@@ -70,9 +70,12 @@ class Results(QualityTables):
     def product_figures(self) -> Figures:
         """Figures of each product: out, completed, throughput, cycle_time, x_factor, on_time, wip, yield, tardy ...
 
-        Where a breach of a queue-time limit can scrap lots, also `scrapped` (see `replications` for the others).
+        Where a breach of a queue-time limit can scrap lots, also `scrapped` (see `replications` for the others); where
+        lots that find no place are lost, their share `lost`.
         """
         units = PRODUCT_UNITS | ({"scrapped": "lot"} if extras.may_scrap(self.line) else {})
+        losing = [of.release.full == "lose" for of in self.line.products.values()]
+        units |= {"lost": "share"} if any(losing) else {}
         values = self.product_values
         found: Figures = {}
         for k, name in enumerate(self.names.products):
@@ -83,6 +86,8 @@ class Results(QualityTables):
             }
             if not self.is_due(name):
                 row |= dict.fromkeys(LATENESS)
+            if any(losing) and not losing[k]:
+                row["lost"] = None
             found[name] = row
         return found
 

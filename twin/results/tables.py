@@ -21,7 +21,7 @@ GROUP_COUNTS = (
 )  # fmt: skip
 PRODUCT_COUNTS = (
     "released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked", "dated", "late_ticks",
-    "tardy_ticks", "weighted_ticks", "scrapped",
+    "tardy_ticks", "weighted_ticks", "scrapped", "lost",
 )  # fmt: skip
 PASSAGE_COUNTS = ("moves", "wip_ticks")
 STOP_COUNTS = ("times", "ticks")
@@ -172,7 +172,7 @@ def totals_from(
     """
     worlds, products = events.size, len(names.products)
     product = read("totals_products")
-    for key in ("tardy_ticks", "weighted_ticks", "scrapped"):
+    for key in ("tardy_ticks", "weighted_ticks", "scrapped", "lost"):
         product.setdefault(key, np.zeros_like(product["out"]))  # earlier records do not know them
     hist = np.zeros((worlds, products, BINS), dtype=np.int64)
     cycle = read("totals_cycle_times")

@@ -219,7 +219,9 @@ def _rates(line: Line, work: _Work) -> tuple[Floats, list[str], list[str]]:
         else:
             pulled.append(p)
             how.append("the most the bottleneck allows")
-    return rates, how, _pull(line, work, rates, pulled)
+    losing = [name for name, product in line.products.items() if product.release.full == "lose"]
+    what = "offered load is that of all lots that come, those lost at a full line too: "
+    return rates, how, [*_pull(line, work, rates, pulled), *([what + ", ".join(losing)] if losing else [])]
 
 
 def _pull(line: Line, work: _Work, rates: Floats, pulled: list[int]) -> list[str]:

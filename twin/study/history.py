@@ -145,6 +145,8 @@ def _trail(replay: Replay, product: str, serial: int, name: str) -> _Trail:
             f"no lot of {product} was released"
         )
         where = f"replication {replay.replication} of the run, which ends at {span(replay.settings.horizon_s)}"
+        lost = serial < last and replay.line.products[product].release.full == "lose"
+        there = "it found no place when it came, and was lost" if lost else there
         raise ResultsError(f"no lot {name} in {where}: {there}")
     of_tools = np.concatenate(stops)
     return _Trail(

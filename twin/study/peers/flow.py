@@ -69,8 +69,8 @@ def flow_of(line: Line) -> Flow:
     unit_s = steps[0].time.mean
     stages = tuple(_stage(line.toolgroups[step.toolgroup], step, unit_s) for step in steps)
     release = product.release
-    if release.kind not in {"saturated", "every"}:
-        raise ValueError(f"{line.line}: a row of stages is saturated or fed at random")
+    if release.kind not in {"saturated", "every"} or release.full == "lose":
+        raise ValueError(f"{line.line}: a row of stages is saturated or fed at random, and loses no lots")
     arrivals = None if release.every is None else _mean(release.every, "release") / unit_s
     return Flow(stages, unit_s, arrivals, line.run.horizon / unit_s, line.run.warmup / unit_s)
 
