@@ -34,6 +34,7 @@ laws: st.SearchStrategy[Any] = st.one_of(
     st.builds(lambda t: {"triangular": by_seconds(t)}, several),
     st.builds(lambda kind, m: {kind: [m, m]}, st.sampled_from(["normal", "lognormal", "gamma"]), times),
     st.builds(lambda t, k: {"erlang": {"mean": t, "k": k}}, times, st.integers(1, 9)),
+    st.builds(lambda t: {"geometric": {"mean": f"{t + 3} s", "slot": "3 s"}}, st.integers(0, 99)),
     st.builds(lambda t, k: {"weibull": [t, k]}, times, st.floats(0.5, 5)),
     st.builds(lambda t: {"empirical": {"values": t}}, several),
     st.builds(

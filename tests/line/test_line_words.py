@@ -114,6 +114,7 @@ LAWS = [
     ({"weibull": ["10 s", 1]}, 10.0),
     ({"weibull": ["10 s", 2]}, 10 * math.sqrt(math.pi) / 2),
     ({"triangular": ["1 s", "2 s", "6 s"]}, 3.0),
+    ({"geometric": {"mean": "10 s", "slot": "4 s"}}, 10.0),
     ({"normal": ["50 s", "0 s"]}, 50.0),
     ({"normal": ["0 s", "1 s"]}, 1 / math.sqrt(2 * math.pi)),
     ({"empirical": {"values": ["1 s", "2 s", "1 min"]}}, 21.0),

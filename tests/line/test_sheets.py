@@ -233,6 +233,7 @@ def test_a_change_from_outside_is_told_by_its_path(tmp_path: Path) -> None:
         (Leaf.TIME, " 90 s ", "min", "90 s"),
         (Leaf.LAW, "uniform: [50, 70]", "min", {"uniform": ["50 min", "70 min"]}),
         (Leaf.LAW, "erlang: {mean: 3, k: 2}", "h", {"erlang": {"mean": "3 h", "k": 2}}),
+        (Leaf.LAW, "geometric: {mean: 3, slot: 1}", "s", {"geometric": {"mean": "3 s", "slot": "1 s"}}),
         (Leaf.LAW, "exponential: 5", "h", {"exponential": "5 h"}),
         (Leaf.LAW, "weibull: [8, 1.5]", "h", {"weibull": ["8 h", 1.5]}),
         (Leaf.SHARE, 40, "%", "40 %"),

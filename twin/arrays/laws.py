@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.arrays import fields as f
+from twin.arrays.geometric import powers
 from twin.arrays.quantiles import UnitTable, make_unit_table, size_law
 from twin.line import Law, LineError
 
@@ -42,7 +43,7 @@ class LawTable:
         return np.concatenate(parts) if parts else np.zeros(1, dtype=np.int32)
 
     def values(self) -> NDArray[np.int64]:
-        """Rows of traces and empirical laws [tick]   (entry,)"""
+        """Rows of traces and empirical laws [tick], chances of geometric ones [2^-62]   (entry,)"""
         return np.concatenate(self._values) if self._values else np.zeros(1, dtype=np.int64)
 
     def _ticks(self, seconds: float) -> int:
@@ -56,6 +57,8 @@ class LawTable:
     def _row(self, law: Law) -> tuple[int, ...]:
         if law.kind in ("trace", "empirical"):
             return self._listed(law)
+        if law.kind == "geometric":
+            return self._slotted(law)
         sized = size_law(law) if law.kind != "constant" else None
         if sized is None:
             return (f.LAW_CONSTANT, 0, 0, 0, 0, self._ticks(law.mean), 0, 0)
@@ -82,9 +85,28 @@ class LawTable:
         return self._tables[family]
 
     def _listed(self, law: Law) -> tuple[int, ...]:
-        start = self._value_entries
         ticks = np.array([self._ticks(v) for v in law.values], dtype=np.int64)
-        self._values.append(ticks)
-        self._value_entries += ticks.size
+        start = self._keep(ticks)
         kind = f.LAW_TRACE if law.kind == "trace" else f.LAW_EMPIRICAL
         return (kind, start, 0, 0, 0, 0, ticks.size, int(law.end == "repeat"))
+
+    def _slotted(self, law: Law) -> tuple[int, ...]:
+        """A geometric law: its slot and the chances that powers of two of slots are not enough."""
+        self._ticks(law.mean)
+        slot = self._ticks(law.params[1])
+        if slot == 0:
+            raise LineError(f"a slot of {law.params[1]:g} s is less than half a tick; write a finer `tick:`")
+        mean_slots = law.mean / self.tick_s / slot
+        if mean_slots <= 1.0:
+            return (f.LAW_CONSTANT, 0, 0, 0, 0, slot, 0, 0)
+        table = powers(mean_slots)
+        if slot << table.size >= f.NEVER:
+            raise LineError("a geometric law reaches beyond what the clock holds; write a shorter mean")
+        return (f.LAW_GEOMETRIC, self._keep(table), 0, 0, 0, slot, table.size, 0)
+
+    def _keep(self, values: NDArray[np.int64]) -> int:
+        """Where values begin that are appended to the others."""
+        start = self._value_entries
+        self._values.append(values)
+        self._value_entries += values.size
+        return start

@@ -13,12 +13,13 @@ from twin.arrays.fields import (
     L_SCALE_LOW,
     L_TABLE,
     LAW_CONSTANT,
+    LAW_GEOMETRIC,
     LAW_TABLE,
     LAW_TRACE,
     LOW_BITS,
 )
 from twin.arrays.quantiles import LEADING_ZEROS, OCTAVES, SUB_BITS
-from twin.engine.jit import Int, Memory, njit
+from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.rng import draw
 
 MASK_63 = np.uint64(0x7FFFFFFFFFFFFFFF)
@@ -28,6 +29,8 @@ SUB_MASK = np.uint64((1 << SUB_BITS) - 1)
 PART_SHIFT = np.uint64(62 - SUB_BITS - 31)
 PART_MASK = np.uint64((1 << 31) - 1)
 SUBS = 1 << SUB_BITS
+TWO_BITS = np.uint64(2)
+LOW_31 = (1 << 31) - 1
 HALF = OCTAVES * SUBS + 1
 
 
@@ -57,6 +60,28 @@ def quantile(table: Memory, start: Int, bits: np.uint64) -> Int:
     return near + (((far - near) * part) >> 31)
 
 
+@njit_apart
+def slots(L: Memory, start: Int, entries: Int, bits: np.uint64) -> Int:
+    """A geometric number of slots, at least one (see `twin.arrays.geometric`): the inverse of its distribution.
+
+    The largest k whose q^k is above the draw is found digit by digit, from the highest on; one slot more is the time.
+
+    L: the chances q^(2^i) [2^-62] lie at start .. start + entries - 1; bits: 64 random bits
+    """
+    at = np.int64(bits >> TWO_BITS)
+    chance: Int = 1 << 62
+    k: Int = 0
+    for digit in range(entries - 1, -1, -1):
+        power = L[start + digit]
+        ah, al = chance >> 31, chance & LOW_31
+        bh, bl = power >> 31, power & LOW_31
+        longer = ah * bh + ((ah * bl + al * bh + ((al * bl) >> 31)) >> 31)
+        if at < longer:
+            chance = longer
+            k += 1 << digit
+    return k + 1
+
+
 @njit
 def law_ticks(L: Memory, law: Int, key: Int, count: Int, serial: Int) -> Int:
     """Ticks drawn from a law: the count-th draw of the stream `key`; a trace is read by the lot's serial number."""
@@ -70,6 +95,8 @@ def law_ticks(L: Memory, law: Int, key: Int, count: Int, serial: Int) -> Int:
         return offset + ((scaled + L[law + L_ROUND]) >> L[law + L_POST])
     entries = L[law + L_COUNT]
     start = L[law + L_TABLE]
+    if kind == LAW_GEOMETRIC:
+        return offset * slots(L, start, entries, draw(key, count))
     if kind == LAW_TRACE:
         row = serial
         if L[law + L_REPEAT] == 1:

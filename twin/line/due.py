@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema, model_ser
 
 from .document import mapping_schema
 from .faults import Fault, Faults, show
-from .laws import LAWS, PARAMETERS, PLAIN, Law, law_fields
+from .laws import LAWS, NAMED, PARAMETERS, PLAIN, Law, law_fields
 from .units import number, whole
 
 FACTOR = "flow_factor"
@@ -55,7 +55,7 @@ class Due(Law):
             return {FACTOR: params[0]}
         if len(params) == 1:
             return {FACTOR: {self.kind: params[0]}}
-        return {FACTOR: {self.kind: dict(zip(names, params, strict=True)) if self.kind == "erlang" else params}}
+        return {FACTOR: {self.kind: dict(zip(names, params, strict=True)) if self.kind in NAMED else params}}
 
     def law(self, raw_s: float) -> Law:
         """The law of the flow allowance [s].

@@ -16,7 +16,7 @@ from .units import TIME_SCHEMA, number, quantity, seconds, too_long, whole
 
 Kind = Literal[
     "constant", "exponential", "uniform", "normal", "lognormal", "gamma", "erlang", "weibull", "triangular",
-    "empirical", "trace",
+    "geometric", "empirical", "trace",
 ]  # fmt: skip
 PARAMETERS: dict[str, tuple[str, ...]] = {
     "constant": ("value",),
@@ -28,7 +28,10 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "erlang": ("mean", "k"),
     "weibull": ("scale", "shape"),
     "triangular": ("low", "mode", "high"),
+    "geometric": ("mean", "slot"),
 }
+NAMED = ("erlang", "geometric")
+"""Laws whose parameters a document writes by name: their order says too little."""
 LISTED = ("empirical", "trace")
 LAWS = (*PARAMETERS, *LISTED)
 PLAIN = {"k": whole(1, 1000), "shape": number}  # parameters that are no times
@@ -72,7 +75,7 @@ class Law(Document):
         words = [_word(name, value) for name, value in zip(names, self.params, strict=True)]
         if len(words) == 1:
             return words[0] if self.kind == "constant" else {self.kind: words[0]}
-        return {self.kind: dict(zip(names, words, strict=True)) if self.kind == "erlang" else words}
+        return {self.kind: dict(zip(names, words, strict=True)) if self.kind in NAMED else words}
 
     @classmethod
     def amend_schema(cls, schema: dict[str, Any]) -> None:
@@ -247,6 +250,8 @@ def _odd_params(kind: str, params: tuple[float, ...]) -> str | None:
         return f"the mean of {kind} is above 0; for no time at all write '0 s'"
     if kind == "weibull" and (params[0] == 0 or not 0.05 <= params[1] <= 1000):
         return "weibull needs a scale above 0 and a shape from 0.05 to 1000"
+    if kind == "geometric" and not 0 < params[1] <= params[0]:
+        return "geometric counts whole slots, at least one: it needs a slot above 0 and a mean of at least one slot"
     if kind == "erlang" and (params[1] < 1 or params[1] != int(params[1])):
         return "k of erlang is a whole number of at least 1"
     if kind in {"lognormal", "gamma"} and params[1] > 100 * params[0]:

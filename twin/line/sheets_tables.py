@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .faults import Loc, show
-from .laws import PARAMETERS
+from .laws import NAMED, PARAMETERS
 from .sheets_cells import read_cell
 from .sheets_columns import Column
 from .sheets_grid import Cell, Grid, Odd
@@ -118,7 +118,7 @@ class Part:
                     self.tables.places[listed] = spot
                     if (*self.loc, *path, kind, name) in self.tables.broken:
                         self.tables.broken.add(listed)
-                if len(content) == len(names) and kind != "erlang":
+                if len(content) == len(names) and kind not in NAMED:
                     content = [content[name] for name in names]
             self._enter((*path, kind), content, spots[0])
         self._laws = {}
