@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from word_lines import COMPLETED, CYCLE, DONE, LOADED, MINUTE, OUT, QUEUE_AREA, RELEASED, WAIT, WIP_AREA, history, line
@@ -125,7 +126,7 @@ def products(draw: Draw, route: str) -> Words:
 
 
 @st.composite
-def lines(draw: Draw) -> Line:
+def lines(draw: Draw, with_parts: bool = False) -> Line:
     """One to five toolgroups, one or two routes and products; None where the words do not fit together."""
     toolgroups: Words = {}
     for index in range(draw(st.integers(1, 5))):
@@ -150,7 +151,21 @@ def lines(draw: Draw) -> Line:
     for words in toolgroups.values():
         if words["tools"] == "unlimited":
             words.pop("buffer", None)
+    if with_parts:
+        _join(draw, toolgroups, made, routes)
     return line(toolgroups, made, routes, **more)
+
+
+def _join(draw: Draw, toolgroups: Words, made: Words, routes: Words) -> None:
+    """Make parts on one of the toolgroups and have a step join them, where one may."""
+    takers = [s for s in routes["x"] if "batch" not in s and toolgroups[s["toolgroup"]]["tools"] != "unlimited"]
+    if takers:
+        count = draw(st.integers(1, 2))
+        draw(st.sampled_from(takers))["joins"] = {"pz": count}
+        toolgroups["rack"] = {"tools": "store", "buffer": draw(st.integers(count if count > 1 else 0, 4))}
+        maker = {"step": "z0", "toolgroup": draw(st.sampled_from(list(toolgroups)[:-1])), "time": draw(laws(2))}
+        routes["z"] = [maker, {"step": "z1", "toolgroup": "rack"}]
+        made["pz"] = draw(products("z"))
 
 
 def _dedicate(draw: Draw, route: list[Words]) -> None:
@@ -162,28 +177,29 @@ def _dedicate(draw: Draw, route: list[Words]) -> None:
 
 
 @st.composite
-def maybe_lines(draw: Draw) -> Line | None:
+def maybe_lines(draw: Draw, with_parts: bool = False) -> Line | None:
     try:
-        return draw(lines())
+        return draw(lines(with_parts))
     except LineError:
         return None
 
 
-def test_random_lines_keep_every_law() -> None:
-    """Sixty lines; that most of them run to the end is part of what is tested."""
+@pytest.mark.parametrize(("with_parts", "count", "least"), [(False, 60, 25), (True, 40, 12)])
+def test_random_lines_keep_every_law(with_parts: bool, count: int, least: int) -> None:
+    """That most of the lines run to the end is part of what is tested."""
     ran: list[bool] = []
 
     @settings(
-        max_examples=60, derandomize=True, deadline=None, database=None,
+        max_examples=count, derandomize=True, deadline=None, database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     )  # fmt: skip
-    @given(maybe_lines())
+    @given(maybe_lines(with_parts))
     def each(of: Line | None) -> None:
         if of is not None:
             ran.append(lawful(of))
 
     each()
-    assert sum(ran) >= 25, "too few of the lines ran to their end to prove anything"
+    assert sum(ran) >= least, "too few of the lines ran to their end to prove anything"
 
 
 def lawful(of: Line) -> bool:
@@ -209,7 +225,10 @@ def stopped_for_a_reason(of: Line, text: str) -> None:
     with contextlib.suppress(RunError):
         batch.advance(round(HORIZON * MINUTE))
     log = log_frame(batch.log, compiled.names, batch.worlds.layout)
-    if "deadlock" in text:
+    if "nothing can move" in text:
+        on, waits = tools_at_the_end(log)
+        assert any(on.values()) and all(waits[lot] for lots in on.values() for lot in lots), text
+    elif "deadlock" in text:
         dead = dead_groups(log, of)
         assert dead, text
         assert set(re.findall(r"'([^']+)'", text)) <= dead

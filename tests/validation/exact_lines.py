@@ -199,6 +199,20 @@ def bulk_service(p: Params) -> Line:
     )  # fmt: skip
 
 
+def assembly(p: Params) -> Line:
+    """A and B make parts into stores of their own, C takes one of each at once."""
+    groups: Params = {"c": {"tools": 1}}
+    products: Params = {"whole": {"route": "c", "release": "saturated"}}
+    joined = {"step": "s_c", "toolgroup": "c", "time": exponential(p["mu_c"]), "joins": ["part_a", "part_b"]}
+    routes: Params = {"c": [joined]}
+    for name in ("a", "b"):
+        groups |= {name: {"tools": 1}, f"store_{name}": {"tools": "store", "buffer": p[f"buf_{name}"]}}
+        products[f"part_{name}"] = {"route": name, "release": "saturated"}
+        made = {"step": f"s_{name}", "toolgroup": name, "time": exponential(p[f"mu_{name}"])}
+        routes[name] = [made, {"step": f"w_{name}", "toolgroup": f"store_{name}"}]
+    return line(groups, products, routes)
+
+
 FAMILIES: dict[str, Callable[[Params], Line]] = {
     "tandem_exp": tandem,
     "tandem_erlang": tandem,
@@ -213,4 +227,5 @@ FAMILIES: dict[str, Callable[[Params], Line]] = {
     "jackson": jackson,
     "bulk_service": bulk_service,
     "deterministic_line": deterministic_line,
+    "assembly": assembly,
 }

@@ -26,6 +26,7 @@ class Measures:
         self.group = totals.group
         self.product = totals.product
         self.unit = unit
+        self.final = [k for k, name in enumerate(names.products) if not name.startswith("part_")]
         self.tools = np.array([len(tools) for tools in names.tools_of])
         self.busy = np.stack(
             [
@@ -53,7 +54,8 @@ class Measures:
         raise ValueError(f"unknown metric {metric!r}")
 
     def _throughput(self) -> Floats:
-        return self.product[:, :, f.PR_OUT].sum(1) / self.span
+        counted = self.product[:, self.final, f.PR_OUT]
+        return counted.sum(1) / self.span
 
     def _wip(self) -> Floats:
         return self.product[:, :, f.PR_AREA].sum(1) / self.unit / self.span

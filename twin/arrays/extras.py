@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from twin.arrays import fields as f
 from twin.arrays.gates import gate_of
 from twin.line import Line, QueueLimit, SendBack, Step
+from twin.line.joins import parts
 
 Ints = NDArray[np.int64]
 
@@ -22,7 +23,8 @@ class ExtraTables(NamedTuple):
     rows:      (extra, EXTRA_CONSTANTS): step and toolgroup as indices, E_QUALIFIED and auxiliaries as places in their
                tables, NONE for none
     auxiliary: (auxiliary, AUXILIARY_CONSTANTS): A_GROUP a place in `listed`
-    listed:    (entry,): masks of qualified tools, toolgroups (indices) of auxiliaries and of gates
+    listed:    (entry,): masks of qualified tools, parts that are joined, toolgroups (indices) of stores, of auxiliaries
+               and of gates
     of_step:   row of each step, NONE for none                                (step,)
     gates:     of each toolgroup, where in `listed` those are whose gates its queue holds shut, and how many  (group, 2)
     """
@@ -38,8 +40,9 @@ def needs_row(line: Line, step: Step, ends: bool) -> bool:
     """Whether a step has a word more, or ends a window that has one."""
     waits = step.batch is not None and (step.batch.wait is not None or step.batch.look_ahead is not None)
     gates = any(limit.gate is not None or limit.breach is not None for limit in step.queue_limit)
-    chambers = line.toolgroups[step.toolgroup].chambers is not None
-    return bool(step.qualified or step.needs or waits or gates or ends or chambers)
+    group = line.toolgroups[step.toolgroup]
+    special = group.chambers is not None or group.is_store
+    return bool(step.qualified or step.needs or step.joins or waits or gates or ends or special)
 
 
 def extra_tables(line: Line, step_index: Mapping[tuple[str, str], int], tools: Mapping[str, int]) -> ExtraTables:
@@ -73,6 +76,7 @@ def extra_tables(line: Line, step_index: Mapping[tuple[str, str], int], tools: M
         chambers = line.toolgroups[step.toolgroup].chambers
         if chambers is not None:
             row[f.E_CHAMBERS] = sum(1 << (k - 1) for k in step.chambers or range(1, chambers + 1))
+        _joins(line, step, row, listed, groups)
         _batch(line, step, row)
         row[f.E_LATE] = step.step in late[route]
         gate = gate_of(line, route, step)
@@ -116,6 +120,23 @@ def _masks(numbers: tuple[int, ...], tools: int) -> list[int]:
             word, bit = divmod(number - 1, f.MASK_BITS)
             words[word] |= 1 << bit
     return words
+
+
+def _joins(line: Line, step: Step, row: list[int], listed: list[int], groups: Mapping[str, int]) -> None:
+    """The parts that a step joins; of a store, the toolgroups that take parts from it."""
+    stores = parts(line) if step.joins or line.toolgroups[step.toolgroup].is_store else {}
+    products = {name: k for k, name in enumerate(line.products)}
+    row[f.E_PART], row[f.E_PARTS] = len(listed), len(step.joins)
+    for name, count in step.joins.items():
+        listed += [groups[stores[name]], products[name], count]
+    takers = {
+        groups[other.toolgroup]: None
+        for steps in line.routes.values()
+        for other in steps
+        if any(stores.get(name) == step.toolgroup for name in other.joins)
+    }
+    row[f.E_TAKER], row[f.E_TAKERS] = len(listed), len(takers)
+    listed += takers
 
 
 def _batch(line: Line, step: Step, row: list[int]) -> None:

@@ -355,9 +355,13 @@ STAFF_CONSTANTS = len(TASKS)
 # the start of E_UNTIL in toolgroup E_GROUP of E_TOOLS tools; E_MOST lots may be ahead there, E_LEAST always go through.
 (
     E_STEP, E_QUALIFIED, E_AUXILIARY, E_AUXILIARY_2, E_CHAMBERS, E_WAIT, E_AHEAD, E_LATE, E_UNTIL, E_GROUP, E_MOST,
-    E_LEAST, E_TOOLS, E_STATE
-) = range(14)  # fmt: skip
-EXTRA_CONSTANTS = 14
+    E_LEAST, E_TOOLS, E_STATE, E_PART, E_PARTS, E_TAKER, E_TAKERS
+) = range(18)  # fmt: skip
+EXTRA_CONSTANTS = 18
+# E_PART to E_PARTS: what a step joins, as a list of PT_*: store and product (indices), how many lots. E_TAKER to
+# E_TAKERS: of a step at a store, the toolgroups (indices) that join what waits there.
+PT_STORE, PT_PRODUCT, PT_COUNT = range(3)
+PART_FIELDS = 3
 MASK_BITS = 32
 """Tools in a word of E_QUALIFIED."""
 
@@ -371,12 +375,14 @@ AUXILIARY_CONSTANTS = 4
 # many each has; H_WINDOWS is how many queue-time windows a lot may have open; H_TRACKED to H_TRACKED_END are a lot's
 # columns of what is tracked, NONE without; H_NORMAL is the table of normal draws; H_MEASURE is where a world's
 # metrology steps begin; H_MAKE to H_MAKES is what steps make;
-# H_DEPARTS is 1 where lots may take time between steps, by transport or held.
+# H_DEPARTS is 1 where lots may take time between steps, by transport or held; H_FREEZES is 1 where a line may come to
+# stand still in other ways than a ring of blocked tools.
 (
     H_TRANSPORT, H_WIP, H_WIPS, H_PHASE, H_LAST, H_QUALITY, H_STEP, H_STATES, H_STATED, H_CARRIER, H_CREW, H_CREWS,
-    H_MEMBERS, H_WINDOWS, H_EXTRA, H_TRACKED, H_TRACKED_END, H_NORMAL, H_MEASURE, H_MAKE, H_MAKES, H_DEPARTS
-) = range(22)  # fmt: skip
-HEADER_FIELDS = 22
+    H_MEMBERS, H_WINDOWS, H_EXTRA, H_TRACKED, H_TRACKED_END, H_NORMAL, H_MEASURE, H_MAKE, H_MAKES, H_DEPARTS,
+    H_FREEZES
+) = range(23)  # fmt: skip
+HEADER_FIELDS = 23
 
 A_BELOW, A_TO = 0, 1
 W_UNTIL, W_LIMIT, W_SLOT, W_FROM, W_BREACH = 0, 1, 2, 3, 4

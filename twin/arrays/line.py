@@ -162,6 +162,8 @@ class _Compiler:
             row[f.G_TOOL] = first_tool
             row[f.G_TOOLS] = f.UNLIMITED if group.tools is None else self.shared.most[name]
             row[f.G_PRESENT] = f.UNLIMITED if group.tools is None else group.tools
+            if group.is_store:
+                row[f.G_TOOLS] = row[f.G_PRESENT] = 0
             row[f.G_BUFFER] = f.UNLIMITED if group.buffer is None else group.buffer
             row[f.G_LOAD], row[f.G_UNLOAD] = self.ticks(group.load), self.ticks(group.unload)
             row[f.G_MOVES] = group.transport

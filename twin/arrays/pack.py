@@ -88,6 +88,7 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     header[f.H_CARRIER] = _place(line.carrier, world.crew, f.CREW_FIELDS)[0]
     header[f.H_CREW], header[f.H_CREWS], header[f.H_MEMBERS] = world.crew, world.crews, members
     header[f.H_WINDOWS] = line.size[0]
+    header[f.H_FREEZES] = (line.extra[:, f.E_PARTS] > 0).any()
     header[f.H_EXTRA] = extra_column(line) if line.extra.shape[0] else f.NONE
     return np.concatenate([header, *memory.parts])
 
@@ -182,7 +183,8 @@ def _put_extras(memory: _Packer, line: LineArrays, world: Layout) -> tuple[int, 
         extra[:, column] = _place(extra[:, column], world.first_step, f.STEP_CONSTANTS)
     for column in (f.E_AUXILIARY, f.E_AUXILIARY_2):
         extra[:, column] = _place(extra[:, column], auxiliaries, f.AUXILIARY_CONSTANTS)
-    extra[:, f.E_QUALIFIED] = _place(extra[:, f.E_QUALIFIED], listed, 1)
+    for column in (f.E_QUALIFIED, f.E_PART, f.E_TAKER):
+        extra[:, column] = _place(extra[:, column], listed, 1)
     extra[:, f.E_GROUP] = _place(extra[:, f.E_GROUP], f.CORE_FIELDS, f.GROUP_FIELDS)
     extra[:, f.E_STATE] = _place(extra[:, f.E_STATE], world.extra, f.EXTRA_STATE_FIELDS)
     memory.put(extra)

@@ -18,6 +18,8 @@ from twin.arrays.fields import (
     C_STATUS,
     C_TODO_N,
     C_TOOL,
+    C_WHO,
+    DEADLOCK,
     DO_CALL,
     DO_CHAMBERS,
     DO_LOT,
@@ -29,6 +31,7 @@ from twin.arrays.fields import (
     EV_STEP,
     EV_TOOL,
     GROUP_FIELDS,
+    H_FREEZES,
     H_PHASE,
     H_TRACKED,
     H_WIP,
@@ -99,6 +102,7 @@ from twin.engine.chambers import begin_chambers
 from twin.engine.clocks import clock_event, come_up, start_clocks
 from twin.engine.condition import start_conditions
 from twin.engine.crew import start_crews
+from twin.engine.frozen import is_frozen
 from twin.engine.heap import next_event, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.load import seek_work
@@ -134,6 +138,9 @@ def advance(L: Memory, S: Memory, until: Int) -> None:
             break
         key = next_event(S)
         now = key >> TICK_SHIFT
+        if L[H_FREEZES] == 1 and is_frozen(L, S, key):
+            S[C_STATUS], S[C_WHO] = DEADLOCK, NONE
+            break
         if now >= until:
             S[C_NOW] = until
             S[C_SAME] = 0

@@ -10,6 +10,7 @@ from twin.arrays.fields import (
     E_GROUP,
     E_LEAST,
     E_MOST,
+    E_PARTS,
     E_QUALIFIED,
     E_STATE,
     E_TOOLS,
@@ -29,6 +30,7 @@ from twin.arrays.fields import (
     UP,
 )
 from twin.engine.jit import Int, Memory, njit_apart
+from twin.engine.stores import parts_there
 
 
 @njit_apart
@@ -41,6 +43,8 @@ def extra_allows(L: Memory, S: Memory, tool: Int, extra: Int) -> bool:
             return False
     chambers = L[extra + E_CHAMBERS]
     if chambers != 0 and chambers & S[tool + T_BROKEN] == chambers:
+        return False
+    if L[extra + E_PARTS] > 0 and not parts_there(L, S, extra):
         return False
     return auxiliaries_free(L, S, extra)
 

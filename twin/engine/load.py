@@ -7,6 +7,7 @@ from twin.arrays.fields import (
     DO_TOOL,
     DRAW_TIME,
     DRAWS,
+    E_PARTS,
     EMPTY,
     ENTERING,
     EV_LOT,
@@ -101,6 +102,7 @@ from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.late import arrive_at_step, send_late
 from twin.engine.logbook import log_lot
 from twin.engine.make import recipe_ticks
+from twin.engine.parts import take_parts
 from twin.engine.process import run_process
 from twin.engine.queue import remove, setup_ticks
 from twin.engine.sample import law_ticks
@@ -195,7 +197,7 @@ def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
     time = process_ticks(L, S, tool, lot)
     put_on(L, S, now, g, tool, lot)
     if L[step + S_EXTRA] != NONE:
-        take_auxiliaries(L, S, now, lot, L[step + S_EXTRA])
+        take_extras(L, S, now, lot, L[step + S_EXTRA])
     lots = 1
     while L[step + S_BATCH_MAX] > units:
         lot = choose(L, S, now, g, tool, step, L[step + S_BATCH_MAX] - units)
@@ -243,6 +245,14 @@ def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
         call_gated(L, S, g)
     if S[g + Q_BLOCK_HEAD] != NONE:
         do_next(S, DO_SPACE, g)
+
+
+@njit_apart
+def take_extras(L: Memory, S: Memory, now: Int, lot: Int, extra: Int) -> None:
+    """What a lot that is loaded takes beside its tool: auxiliaries, and the parts that it is joined with."""
+    take_auxiliaries(L, S, now, lot, extra)
+    if L[extra + E_PARTS] > 0:
+        take_parts(L, S, now, S[lot + LOT_TOOL], extra)
 
 
 @njit

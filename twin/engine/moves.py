@@ -9,6 +9,7 @@ from twin.arrays.fields import (
     DEADLOCK,
     DO_LOT,
     DO_TOOL,
+    E_TAKERS,
     EMPTY,
     END,
     EV_LOT,
@@ -55,6 +56,7 @@ from twin.arrays.fields import (
     Q_RESERVED,
     Q_STUCK,
     RELEASE_WIP,
+    S_EXTRA,
     S_GROUP,
     SCRAP,
     T_DO,
@@ -73,6 +75,7 @@ from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
 from twin.engine.lots import is_carried, lot_out, scrap_lot, step_after
 from twin.engine.passage import come_to_step
+from twin.engine.stores import call_takers
 from twin.engine.todo import do_next
 from twin.engine.tools import count_stuck, leave_tool, make_busy, show_state
 
@@ -156,6 +159,8 @@ def enter(L: Memory, S: Memory, now: Int, lot: Int) -> None:
         S[g + Q_OUTSIDE] += 1
         S[g + Q_AREA] -= now
         wait_for_place(S, g, lot)
+        if L[step + S_EXTRA] != NONE and L[L[step + S_EXTRA] + E_TAKERS] > 0:
+            call_takers(L, S, L[step + S_EXTRA])
 
 
 @njit
@@ -220,6 +225,8 @@ def move_on(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
         make_busy(L, S, tool)
         show_state(S, now, tool)
         look_for_deadlock(L, S, S[tool + T_GROUP])
+    if L[step + S_EXTRA] != NONE and L[L[step + S_EXTRA] + E_TAKERS] > 0:
+        call_takers(L, S, L[step + S_EXTRA])
 
 
 @njit

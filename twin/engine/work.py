@@ -9,6 +9,7 @@ from twin.arrays.fields import (
     DRAW_TIME,
     DRAWS,
     E_STEP,
+    E_TAKERS,
     E_WAIT,
     EMPTY,
     ENTERING,
@@ -126,6 +127,7 @@ from twin.engine.passage import done_with_step
 from twin.engine.queue import enqueue
 from twin.engine.sample import law_ticks
 from twin.engine.saturated import start_saturated
+from twin.engine.stores import call_takers
 from twin.engine.todo import call_group, do_next
 from twin.engine.tools import end_stretch, make_busy, show_state
 
@@ -256,6 +258,8 @@ def arrive_extra(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     """A lot joins a queue of a step with a word more: the end of a gated window, a batch that waits for so long."""
     extra = L[S[lot + LOT_STEP] + S_EXTRA]
     arrive_inside(L, S, lot)
+    if L[extra + E_TAKERS] > 0:
+        call_takers(L, S, extra)
     if L[extra + E_WAIT] != NEVER:
         look_again(L, S, extra, now + L[extra + E_WAIT])
 

@@ -11,6 +11,7 @@ from .crews import crew_faults
 from .extra_checks import extra_faults
 from .faults import Fault, Loc, did_you_mean, nearest, show
 from .feasible import batch_faults, endless_faults, family_faults, needs_of, trapped_faults
+from .joins import join_faults
 from .products import OwnRows
 from .quality_checks import quality_faults
 from .routes import END, Step
@@ -34,6 +35,7 @@ def line_faults(line: Line, schedules: list[OwnRows], wip: Records | None) -> li
     if not faults:  # what follows looks names up
         faults = [
             *_lengths(line),
+            *join_faults(line),
             *trapped_faults(line),
             *batch_faults(line),
             *endless_faults(line),
@@ -110,7 +112,7 @@ def _targets(
         )
         yield Fault((*at, "dedicate"), what, needs=(*needs, *needs_of(at[1], steps, "toolgroup")))
     elif group is not None and group.tools is None:
-        what = f"{show(step.toolgroup)} is unlimited and has no tools to come back to; leave dedicate out"
+        what = f"{show(step.toolgroup)} is {group.kind} and has no tools to come back to; leave dedicate out"
         yield Fault((*at, "dedicate"), what, "key", needs=(("toolgroups", step.toolgroup, "tools"),))
 
 
@@ -122,7 +124,7 @@ def _process(
         return
     group = line.toolgroups.get(step.toolgroup)
     if group is not None and group.tools is None:
-        what = f"{show(step.toolgroup)} is unlimited and has no tools whose state a law could follow"
+        what = f"{show(step.toolgroup)} is {group.kind} and has no tools whose state a law could follow"
         cure = "give it a number of tools, or leave process out"
         yield Fault((*at, "process"), f"{what}; {cure}", "key", needs=(("toolgroups", step.toolgroup, "tools"),))
     to = step.process.rejects_to

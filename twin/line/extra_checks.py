@@ -53,7 +53,7 @@ def _tools(line: Line, at: Loc, step: Step) -> Iterator[Fault]:
     if step.qualified is None:
         return
     if group.tools is None:
-        what = f"{show(step.toolgroup)} is unlimited and has no single tools; leave qualified out"
+        what = f"{show(step.toolgroup)} is {group.kind} and has no single tools; leave qualified out"
         yield Fault((*at, "qualified"), what, "key", needs=needs)
     elif min(step.qualified) > group.tools and not reading().phase:
         has = f"{group.tools} tool{'s' if group.tools > 1 else ''}"
@@ -101,7 +101,7 @@ def _auxiliaries(line: Line, at: Loc, step: Step) -> Iterator[Fault]:
             loc = (*at, "needs", k) if len(step.needs) > 1 else (*at, "needs")
             yield Fault(loc, f"the line has no auxiliary {show(name)}; {cure}", needs=(("auxiliaries",),))
     if step.needs and line.toolgroups[step.toolgroup].tools is None:
-        what = f"{show(step.toolgroup)} is unlimited and takes any number of lots; leave needs out"
+        what = f"{show(step.toolgroup)} is {line.toolgroups[step.toolgroup].kind} and needs nothing; leave needs out"
         yield Fault((*at, "needs"), what, "key", needs=(("toolgroups", step.toolgroup, "tools"),))
 
 
@@ -114,7 +114,8 @@ def _breach(
     last = places[limit.until]
     group = steps[last].toolgroup
     if line.toolgroups[group].tools is None:
-        what = f"at {show(limit.until)} no lot waits for a tool: {show(group)} is unlimited; leave breach out"
+        kind = line.toolgroups[group].kind
+        what = f"at {show(limit.until)} no lot waits for a tool: {show(group)} is {kind}; leave breach out"
         yield Fault((*at, "breach"), what, "key", needs=(("toolgroups", group, "tools"),))
     if not isinstance(limit.breach, SendBack):
         return
@@ -138,7 +139,7 @@ def _gate(
     here, last = line.toolgroups[steps[i].toolgroup], steps[places[limit.until]]
     needs: tuple[Loc, ...] = (("toolgroups",),)
     if here.tools is None:
-        what = f"{show(steps[i].toolgroup)} is unlimited and holds no lots; gate a step that has tools"
+        what = f"{show(steps[i].toolgroup)} is {here.kind}, without tools to hold lots for; gate a step that has tools"
         yield Fault((*at, "gate"), what, "key", needs=needs)
     elif here.buffer is not None:
         what = (
@@ -147,7 +148,8 @@ def _gate(
         )
         yield Fault((*at, "gate"), what, "key", needs=needs)
     if line.toolgroups[last.toolgroup].tools is None:
-        what = f"no lot waits at {show(limit.until)}: {show(last.toolgroup)} is unlimited; leave gate out"
+        kind = line.toolgroups[last.toolgroup].kind
+        what = f"no lot waits at {show(limit.until)}: {show(last.toolgroup)} is {kind}; leave gate out"
         yield Fault((*at, "gate"), what, "key", needs=needs)
     for step in steps[i + 1 : places[limit.until] + 1]:
         setups = line.toolgroups[step.toolgroup].setups

@@ -176,7 +176,7 @@ def _batch(
     group = line.toolgroups[step.toolgroup]
     if group.tools is None:
         yield Fault(
-            (), f"{show(step.toolgroup)} is unlimited and never gathers a batch; write a number of tools"
+            (), f"{show(step.toolgroup)} is {group.kind} and never gathers a batch; write a number of tools"
         )
     too_large = {size: who for size, who in sizes.items() if size > batch.max}
     if too_large:
@@ -258,6 +258,8 @@ def _endless_loading(line: Line, steps: tuple[Step, ...]) -> str | None:
     """Why a saturated release into this route never lets time pass."""
     first = steps[0]
     group = line.toolgroups[first.toolgroup]
+    if group.is_store:
+        return f"lots are released into the store {show(first.toolgroup)} without end; write release {{wip: 20}}"
     if group.tools is None:
         return (
             f"the unlimited toolgroup {show(first.toolgroup)} would load lots without end at one moment; "

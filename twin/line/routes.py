@@ -185,6 +185,15 @@ class QueueLimit(Document):
 Arcs = Annotated[tuple[Arc, ...], OneOrMany()]
 
 
+def _parts(value: Any) -> Any:
+    """Products and how many lots of each; one lot of each where their names stand alone."""
+    if isinstance(value, str):
+        return {value: 1}
+    if isinstance(value, list | tuple):
+        return dict.fromkeys(value, 1) if len(set(map(str, value))) == len(value) else value
+    return value
+
+
 def _sampled_in_turn(value: dict[str, Any]) -> dict[str, Any]:
     """`sample: {every: 10}`: lots in turn; the share stands for them wherever means are reckoned."""
     if set(value) != {"every"}:
@@ -194,6 +203,9 @@ def _sampled_in_turn(value: dict[str, Any]) -> dict[str, Any]:
     except ValueError as error:
         raise Faults([Fault(("sample", "every"), str(error))]) from None
     return {"sample": 1.0 / every, "sample_every": every}
+
+
+_Count = Annotated[int, BeforeValidator(whole(1, MOST_UNITS))]
 
 
 class Step(Document):
@@ -276,9 +288,16 @@ class Step(Document):
         description="What the step does to some of the wafers that visit it, in a pattern.",
         examples=[[{"pattern": "edge_ring", "share": "2 %", "defects": 20}]],
     )
+    joins: Annotated[dict[Name, _Count], BeforeValidator(_parts)] = Field(
+        default={},
+        description="Parts that the lot is joined with at this step: products whose route ends in a store, and how "
+        "many lots of each.",
+        examples=[{"door": 4, "roof": 1}, "roof"],
+    )
+    timeless: bool = False
     from_recipe: bool = False
     sample_every: Annotated[int, BeforeValidator(whole(1, MOST_UNITS))] | None = None
-    hidden: ClassVar[frozenset[str]] = frozenset({"from_recipe", "sample_every"})
+    hidden: ClassVar[frozenset[str]] = frozenset({"timeless", "from_recipe", "sample_every"})
     words: ClassVar[dict[str, Any]] = {
         "station": NAME_SCHEMA | {"description": "Another word for toolgroup."}
     }
@@ -293,6 +312,8 @@ class Step(Document):
             value = {("toolgroup" if key == "station" else key): content for key, content in value.items()}
         if value.get("batch") is not None and "per" not in value:
             value = value | {"per": "batch"}
+        if "time" not in value:
+            value = value | {"time": "0 s", "timeless": True}
         if value.get("time") == RECIPE:
             value = value | {"time": "1 s", "from_recipe": True}
         if isinstance(value.get("sample"), dict):
@@ -312,6 +333,8 @@ class Step(Document):
     @model_serializer(mode="wrap")
     def _in_words(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         fields: dict[str, Any] = handler(self)
+        if fields.pop("timeless", False):
+            fields.pop("time", None)
         if fields.pop("from_recipe", False):
             fields["time"] = RECIPE
         every = fields.pop("sample_every", None)
@@ -356,7 +379,7 @@ class Step(Document):
     def amend_schema(cls, schema: dict[str, Any]) -> None:
         """`toolgroup` or `station`."""
         super().amend_schema(schema)
-        schema["required"] = [key for key in schema["required"] if key != "toolgroup"]
+        schema["required"] = [key for key in schema["required"] if key not in ("toolgroup", "time")]
         schema["oneOf"] = [{"required": ["toolgroup"]}, {"required": ["station"]}]
         share = schema["properties"]["sample"]
         every = mapping_schema({"every": {"type": "integer", "minimum": 1}}, ["every"])

@@ -72,7 +72,7 @@ def _fault(line: Line, records: Records, row: int, state: ToolState, seen: set[t
         return records.fault(row, "tool", f"the line has no toolgroup {show(name)}; {cure}")
     at = ("toolgroups", name, "tools")
     if group.tools is None:
-        what = f"{show(name)} is unlimited and has no tools that could be down or set up; leave the row out"
+        what = f"{show(name)} is {group.kind} and has no tools that could be down or set up; leave the row out"
         return records.fault(row, "tool", what, needs=(at,))
     if not 1 <= number <= group.tools:
         known = f"{name}/1 to {name}/{group.tools}" if group.tools > 1 else name

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     BeforeValidator,
     Field,
     PlainSerializer,
+    SerializerFunctionWrapHandler,
     WithJsonSchema,
+    model_serializer,
     model_validator,
 )
 
@@ -37,6 +39,8 @@ RULES = (
 MOST_RANKS = 7
 MOST_TOOLS = 100_000
 MOST_PLACES = 1_000_000
+STORE = "store"
+"""What a document writes for the tools of a place where parts wait for the step that joins them."""
 
 
 def _rules(value: Any) -> Any:
@@ -153,7 +157,9 @@ class Toolgroup(Document):
     """Identical, interchangeable tools behind one buffer."""
 
     tools: Tools = Field(
-        default=1, description="Identical tools; unlimited = a pure delay.", examples=[2, "unlimited"]
+        default=1,
+        description="Identical tools; unlimited = a pure delay; store = no tools: parts wait here to be joined.",
+        examples=[2, "unlimited", "store"],
     )
     buffer: Places = Field(
         default=None,
@@ -214,14 +220,43 @@ class Toolgroup(Document):
         examples=[{"load": "operators", "unload": "operators", "repair": "technician"}],
     )
 
+    is_store: bool = False
+    hidden: ClassVar[frozenset[str]] = frozenset({"is_store"})
+
+    @property
+    def kind(self) -> str:
+        """What a toolgroup without single tools is, in words."""
+        return "a store" if self.is_store else "unlimited"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _store(cls, value: Any) -> Any:
+        """`tools: store` is a group without tools of its own."""
+        if isinstance(value, dict) and value.get("tools") == STORE:
+            return value | {"tools": "unlimited", "is_store": True}
+        return value
+
+    @model_serializer(mode="wrap")
+    def _in_words(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields: dict[str, Any] = handler(self)
+        return fields | {"tools": STORE} if fields.pop("is_store", False) else fields
+
+    @classmethod
+    def amend_schema(cls, schema: dict[str, Any]) -> None:
+        """`tools: store`."""
+        super().amend_schema(schema)
+        tools = schema["properties"]["tools"]
+        schema["properties"]["tools"] = tools | {"anyOf": [*tools["anyOf"], {"const": STORE}]}
+
     @model_validator(mode="after")
     def _delays_never_fail(self) -> Toolgroup:
-        """An unlimited group has no single tools that could fail, be maintained, set up or served."""
+        """An unlimited group and a store have no single tools that could fail, be maintained, set up or served."""
         if self.tools is None:
-            given = [key for key in ("failures", "pm", "setups", "crew", "condition") if getattr(self, key)]
-            what = (
-                "an unlimited group has no tools to keep this for; write a number of tools, or leave it out"
-            )
+            none = ("failures", "pm", "setups", "crew", "condition", "reserve")
+            given = [key for key in (*none, *(("load", "unload") if self.is_store else ())) if getattr(self, key)]
+            group = STORE if self.is_store else "unlimited group"
+            what = f"{'a' if self.is_store else 'an'} {group} has no tools to keep this for; "
+            what += "leave it out" if self.is_store else "write a number of tools, or leave it out"
             if given:
                 raise Faults(Fault((key,), what, "key") for key in given)
         return self

@@ -243,7 +243,7 @@ def _output_set_by(base: Results, scenario: Results, product: str | None = None)
     keeps_up = True
     for results in (base, scenario):
         names = list(results.line.products)
-        chosen = range(len(names)) if product is None else [names.index(product)]
+        chosen = results.final if product is None else [names.index(product)]
         releases = [results.line.products[names[k]].release for k in chosen]
         if any(release.kind not in PUSHED or release.full == "lose" for release in releases):
             return "line"
@@ -317,6 +317,6 @@ def _recovery(base: Results, scenario: Results) -> Recovery | None:
 
 
 def lots_out(results: Results) -> Floats:
-    """Lots of all products that left in the measured time   (world,)."""
-    lots: Floats = results.product_values["out"].sum(axis=1)
+    """Lots of all products but parts that left in the measured time   (world,)."""
+    lots: Floats = results.product_values["out"][:, results.final].sum(axis=1)
     return lots

@@ -109,8 +109,9 @@ class Point:
 
     def _x_factor(self) -> Figure | None:
         """Cycle times of all completed lots over their raw process times."""
-        columns = self.results.totals.product
-        raw = columns[:, :, COMPLETED] @ self.results.names.raw_ticks
+        final = self.results.final
+        columns = self.results.totals.product[:, final]
+        raw = columns[:, :, COMPLETED] @ self.results.names.raw_ticks[final]
         return figure(ratio(columns[:, :, CYCLE].sum(axis=1), raw), "-")
 
     def _on_time(self) -> Figure | None:

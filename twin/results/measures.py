@@ -77,15 +77,15 @@ def tardiness(columns: Counts, day: float) -> Measures:
     }
 
 
-def of_line(totals: Totals) -> Measures:
-    """Throughput [lot/d], cycle time [d] and its p95 [d] of all products together   (world,) each."""
+def of_line(totals: Totals, products: list[int]) -> Measures:
+    """Throughput [lot/d], cycle time [d] and its p95 [d], WIP [lot] of these products together   (world,) each."""
     day = totals.tick_s / DAY_S
-    columns = totals.product.sum(axis=1)
+    columns = totals.product[:, products].sum(axis=1)
     cycle = ratio(columns[:, CYCLE], columns[:, COMPLETED])
     return {
         "throughput": ratio(columns[:, OUT], totals.span_ticks) / day,
         "cycle_time": cycle * day,
-        "p95": quantile(totals.cycle_hist.sum(axis=1), edges(), 0.95, cycle) * day,
+        "p95": quantile(totals.cycle_hist[:, products].sum(axis=1), edges(), 0.95, cycle) * day,
         "wip": ratio(columns[:, WIP_AREA], totals.span_ticks),
     }
 

@@ -11,6 +11,7 @@ from twin.arrays.totals import Totals
 from twin.results import bottleneck, extras, measures, notes, yields
 from twin.results.areas import AreaTrace
 from twin.results.figure import Figure, figure
+from twin.results.line_tables import LineTables
 from twin.results.quality_tables import QualityTables
 from twin.results.recovery import Recovery, recovery_of
 from twin.results.settings import DAY_S, Settings, Timing
@@ -35,7 +36,7 @@ CREW_UNITS = {"members": "-", "utilisation": "share", "tasks": "1/d", "wait": "d
 TOOLGROUP_KEYS = (*measures.STATES, "utilisation", "queue")  # of the JSON object
 
 
-class Results(QualityTables):
+class Results(QualityTables, LineTables):
     """What a run measured after its warm-up.
 
     A figure is a mean over the replications with its 95 % interval (Student's t), None without data.
@@ -129,12 +130,12 @@ class Results(QualityTables):
 
     @cached_property
     def line_values(self) -> measures.Measures:
-        """What the figures of all products together are made of   (world,) each."""
-        return measures.of_line(self.totals)
+        """What the figures of all products but parts together are made of   (world,) each."""
+        return measures.of_line(self.totals, self.final)
 
     @property
     def throughput(self) -> Figure | None:
-        """Lots that leave the line, all products [lot/d]."""
+        """Lots that leave the line, all products [lot/d]; parts that are joined with others are not counted."""
         return figure(self.line_values["throughput"], "lot/d")
 
     @property
@@ -311,6 +312,7 @@ class Results(QualityTables):
                 name: {key: _plain(row[key]) for key in TOOLGROUP_KEYS}
                 for name, row in self.toolgroup_figures.items()
             },
+            **({"stores": _plain_rows(self.store_figures)} if self.store_figures else {}),
             **({"crews": _plain_rows(self.crew_figures)} if self.names.crews else {}),
             "bottleneck": self.bottleneck,
             **({"auxiliaries": self._auxiliaries_json()} if self.line.auxiliaries else {}),

@@ -35,8 +35,11 @@ class Sheet:
 
 def products(results: Results, sign: str = "±") -> Sheet:
     """Throughput, cycle time, X-factor, WIP and on-time share of each product and of all together."""
-    figures = dict(results.product_figures)
-    if len(figures) > 1:
+    figures = {
+        name if k in results.final else f"{name} (part)": row
+        for k, (name, row) in enumerate(results.product_figures.items())
+    }
+    if len(results.final) > 1:
         total = {"throughput": results.throughput, "cycle_time": results.cycle_time, "wip": results.wip}
         figures[ALL] = {**dict.fromkeys(next(iter(figures.values()))), **total}
     every = list(figures.values())

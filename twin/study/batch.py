@@ -113,7 +113,7 @@ class Batch:
         raises RunError where a world cannot go on
         """
         self._drain_log()
-        raise_if_stopped(self.worlds, self.compiled.names, self.compiled.arrays.step[:, f.S_GROUP])
+        raise_if_stopped(self.worlds, self.compiled)
         status = self.worlds.core[:, f.C_STATUS]
         if (status == f.LOTS_FULL).any():
             self._grow()

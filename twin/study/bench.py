@@ -208,11 +208,11 @@ def twin_engine(case: Case, line: Line, horizon: str | None) -> Engine:
 def estimates(case: Case, line: Line, totals: Totals, names: Names) -> Floats:
     """What each replication came to: mean wait or throughput   (replication,)."""
     if case.known is None:
-        return of_line(totals)["throughput"]
+        return of_line(totals, list(range(len(names.products))))["throughput"]
     unit_d = flow_of(line).unit_s / DAY_S
     if case.waiting:
         return of_toolgroups(totals, names)["wait"][:, 0] / unit_d
-    return of_line(totals)["throughput"] * unit_d
+    return of_line(totals, list(range(len(names.products))))["throughput"] * unit_d
 
 
 def peer_engine(case: Case, flow: Flow, peer: Peer) -> Engine:

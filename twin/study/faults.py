@@ -4,10 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.arrays import fields as f
+from twin.arrays.compiled import Compiled
 from twin.arrays.memory import Layout
 from twin.arrays.names import Names
 from twin.arrays.worlds import Worlds
 from twin.engine import RunError
+from twin.study.frozen import frozen
 
 
 def span(seconds: float) -> str:
@@ -23,17 +25,17 @@ def group_at(layout: Layout, place: int) -> int:
     return (place - f.CORE_FIELDS) // f.GROUP_FIELDS
 
 
-def raise_if_stopped(worlds: Worlds, names: Names, step_group: np.ndarray) -> None:
-    """Raise for the first world that cannot go on; a full pool or log is not such a case.
-
-    step_group: index of each step's toolgroup   (step,)
-    """
+def raise_if_stopped(worlds: Worlds, compiled: Compiled) -> None:
+    """Raise for the first world that cannot go on; a full pool or log is not such a case."""
+    names = compiled.names
     for w in np.flatnonzero(~np.isin(worlds.core[:, f.C_STATUS], (f.RUNNING_WORLD, f.LOTS_FULL, f.LOG_FULL))):
         core = worlds.core[w]
         status = int(core[f.C_STATUS])
         where = f"replication {int(core[f.C_REPLICATION]) + 1}, at {span(int(core[f.C_NOW]) * names.tick_s)}"
+        if status == f.DEADLOCK and core[f.C_WHO] == f.NONE:
+            raise RunError(f"{where}: {frozen(worlds, int(w), compiled)}")
         if status == f.DEADLOCK:
-            raise RunError(f"{where}: {_deadlock(worlds, int(w), names, step_group)}")
+            raise RunError(f"{where}: {_deadlock(worlds, int(w), names, compiled.arrays.step[:, f.S_GROUP])}")
         if status == f.NO_PROGRESS:
             busiest = names.toolgroups[int(np.argmax(worlds.group[w, :, f.Q_STARTS]))]
             raise RunError(

@@ -1,0 +1,54 @@
+"""What a run's results say of lines that assemble: which products leave, and the stores of their parts."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from twin.arrays.names import Names
+from twin.arrays.totals import Totals
+from twin.line.joins import parts
+from twin.results.figure import Figure, figure
+from twin.results.measures import LOADED, QUEUE_AREA, WAIT, ratio
+from twin.results.settings import DAY_S
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from twin.line import Line
+
+
+class LineTables:
+    """The part of `Results` about assembly."""
+
+    line: Line
+    names: Names
+    totals: Totals
+
+    @cached_property
+    def final(self) -> list[int]:
+        """Products that leave the line as they are, as indices: all but the parts that are joined with others."""
+        known = parts(self.line)
+        return [k for k, name in enumerate(self.names.products) if name not in known]
+
+    @cached_property
+    def store_figures(self) -> dict[str, dict[str, Figure | None]]:
+        """Of each store: parts that wait in it [lot], how long each waited [d], parts taken from it [lot/d]."""
+        found = {}
+        day = self.totals.tick_s / DAY_S
+        for k, (name, group) in enumerate(self.line.toolgroups.items()):
+            if group.is_store:
+                columns = self.totals.group[:, k]
+                found[name] = {
+                    "waiting": figure(ratio(columns[:, QUEUE_AREA], self.totals.span_ticks), "lot"),
+                    "wait": figure(ratio(columns[:, WAIT], columns[:, LOADED]) * day, "d"),
+                    "taken": figure(ratio(columns[:, LOADED], self.totals.span_ticks) / day, "lot/d"),
+                }
+        return found
+
+    @cached_property
+    def stores(self) -> pd.DataFrame:
+        """One row a store: parts that wait, how long, parts taken a day, columns (figure, mean | low | high)."""
+        from twin.results import frames
+
+        return frames.figures(self.store_figures, "store")

@@ -1,0 +1,69 @@
+"""Who waits for whom in a world that has come to stand still, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from twin.arrays import fields as f
+from twin.arrays.compiled import Compiled
+from twin.arrays.worlds import Worlds
+
+MOST_TOLD = 6
+
+
+def frozen(worlds: Worlds, w: int, compiled: Compiled) -> str:
+    """What holds world `w` up: tools whose lots find no place, lots whose parts are not there."""
+    told = [*_blocked(worlds, w, compiled), *_missing(worlds, w, compiled)]
+    more = f"; and {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
+    return (
+        f"deadlock: nothing can move any more: {'; '.join(told[:MOST_TOLD])}{more}. Make the parts in the ratio in "
+        "which they are joined, each with tools or a store of its own, or give the store a larger `buffer`"
+    )
+
+
+def _blocked(worlds: Worlds, w: int, compiled: Compiled) -> Iterator[str]:
+    """Each tool that holds a blocked lot, and where there is no place for it."""
+    names, memory = compiled.names, worlds.memory[w]
+    for tool, row in enumerate(worlds.tool[w]):
+        if row[f.T_STUCK] > 0:
+            lot = int(row[f.T_LOT])
+            step = (int(memory[lot + f.LOT_STEP]) - worlds.layout.first_step) // f.STEP_CONSTANTS
+            group = int(compiled.arrays.step[step, f.S_GROUP])
+            places = int(compiled.arrays.group[group, f.G_BUFFER])
+            of = f" ({places:,} of {places:,} taken)" if places > 0 else ""
+            product = names.products[product_of(worlds, int(memory[lot + f.LOT_PRODUCT]))]
+            yield f"{names.tool(tool)} holds {product} and finds no place at {names.toolgroups[group]}{of}"
+
+
+def _missing(worlds: Worlds, w: int, compiled: Compiled) -> Iterator[str]:
+    """Each toolgroup with an idle tool that lacks parts, and what of each part is there."""
+    names, arrays = compiled.names, compiled.arrays
+    for row in arrays.extra[arrays.extra[:, f.E_PARTS] > 0]:
+        group = int(arrays.step[row[f.E_STEP], f.S_GROUP])
+        if worlds.group[w, group, f.Q_IDLE] == 0:
+            continue
+        listed = arrays.listed[row[f.E_PART] :][: row[f.E_PARTS] * f.PART_FIELDS].reshape(-1, f.PART_FIELDS)
+        for store, product, count in listed.tolist():
+            there = parts_in(worlds, w, store, product)
+            if there < count:
+                yield (
+                    f"{names.toolgroups[group]} waits for {names.products[product]}, of which {there} of {count} "
+                    f"{'is' if there == 1 else 'are'} in {names.toolgroups[store]}"
+                )
+
+
+def parts_in(worlds: Worlds, w: int, store: int, product: int) -> int:
+    """Lots of a product that wait in a store."""
+    memory, found = worlds.memory[w], 0
+    lot = int(worlds.group[w, store, f.Q_HEAD])
+    while lot != f.NONE:
+        found += product_of(worlds, int(memory[lot + f.LOT_PRODUCT])) == product
+        lot = int(memory[lot + f.LOT_NEXT])
+    return found
+
+
+def product_of(worlds: Worlds, place: int) -> int:
+    """Index of the product at a place of a world's memory."""
+    return int(np.int64(place - worlds.layout.product) // f.PRODUCT_FIELDS)
