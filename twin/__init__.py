@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from twin.study.gantt import gantt as gantt
     from twin.study.history import history as history
     from twin.study.simulate import simulate as simulate
+    from twin.study.stepper import debug as debug
+    from twin.study.why import why as why
 
 __version__ = "0.1.0"
 
@@ -34,6 +36,7 @@ _ROOMS = {
     "capacity": "twin.study.capacity",
     "compare": "twin.study.compare",
     "curve": "twin.study.curve",
+    "debug": "twin.study.stepper",
     "gantt": "twin.study.gantt",
     "history": "twin.study.history",
     "forecast": "twin.study.forecast",
@@ -41,10 +44,12 @@ _ROOMS = {
     "read": "twin.line",
     "show": "twin.scene",
     "simulate": "twin.study.simulate",
+    "why": "twin.study.why",
 }
 __all__ = [
     "Comparison", "Line", "LineError", "Results", "RunError", "Scene",
-    "capacity", "compare", "curve", "forecast", "gantt", "history", "list_models", "read", "show", "simulate",
+    "capacity", "compare", "curve", "debug", "forecast", "gantt", "history", "list_models", "read", "show", "simulate",
+    "why",
 ]  # fmt: skip
 
 

@@ -1,13 +1,14 @@
 """The command line: `twin COMMAND`. Every command imports what it needs when it runs."""
 
 from twin.cli import (  # isort: skip  the order of `twin --help`
-    running, comparing, curving, profiling, forecasting, quality, looking, validating, documents, exchange, studies,
+    running, comparing, curving, profiling, forecasting, quality, looking, asking, validating, documents, exchange,
+    studies,
 )  # fmt: skip
 from twin.cli.commands import app
 
 __all__ = [
-    "app", "comparing", "curving", "documents", "exchange", "forecasting", "looking", "main", "profiling", "quality",
-    "running", "studies", "validating",
+    "app", "asking", "comparing", "curving", "documents", "exchange", "forecasting", "looking", "main", "profiling",
+    "quality", "running", "studies", "validating",
 ]  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from twin.arrays.names import Names
 from twin.arrays.worlds import Worlds
 from twin.engine import RunError
 from twin.study.frozen import frozen
+from twin.study.ring import ring_of
+from twin.study.sight import Sight
 
 
 def span(seconds: float) -> str:
@@ -35,7 +37,7 @@ def raise_if_stopped(worlds: Worlds, compiled: Compiled) -> None:
         if status == f.DEADLOCK and core[f.C_WHO] == f.NONE:
             raise RunError(f"{where}: {frozen(worlds, int(w), compiled)}")
         if status == f.DEADLOCK:
-            raise RunError(f"{where}: {_deadlock(worlds, int(w), names, compiled.arrays.step[:, f.S_GROUP])}")
+            raise RunError(f"{where}: {_deadlock(worlds, int(w), compiled)}")
         if status == f.NO_PROGRESS:
             busiest = names.toolgroups[int(np.argmax(worlds.group[w, :, f.Q_STARTS]))]
             raise RunError(
@@ -76,21 +78,15 @@ def raise_too_many(worlds: Worlds, names: Names, most: int) -> None:
     )
 
 
-def _deadlock(worlds: Worlds, w: int, names: Names, step_group: np.ndarray) -> str:
-    """The ring of toolgroups that wait for each other."""
-    layout, memory = worlds.layout, worlds.memory[w]
-    at = group_at(layout, int(memory[f.C_WHO]))
-    ring: list[int] = []
-    while at not in ring:
-        ring.append(at)
-        tools = worlds.tool[w, names.tools_of[at].start : names.tools_of[at].stop]
-        lot = int(tools[tools[:, f.T_LOT] != f.NONE][0, f.T_LOT])  # tools that are away hold none
-        at = int(step_group[step_at(worlds, int(memory[lot + f.LOT_STEP]))])
-    ring = ring[ring.index(at) :]
-    chain = " -> ".join(repr(names.toolgroups[g]) for g in [*ring, at])
+def _deadlock(worlds: Worlds, w: int, compiled: Compiled) -> str:
+    """The ring of toolgroups that wait for each other, and which lot waits where."""
+    ring = ring_of(Sight(compiled, worlds, w))
+    names = [repr(compiled.names.toolgroups[group]) for group, _ in ring]
+    told = "; ".join(words for _, words in ring)
     return (
-        f"deadlock: every tool holds a lot that waits for a place in front of the next: {chain}; give one of "
-        "them a larger `buffer`, or keep fewer lots in the loop (`release: {wip: N}`)"
+        "deadlock: every tool holds a lot that waits for a place in front of the next: "
+        f"{' -> '.join([*names, names[0]])}: {told}; give one of them a larger `buffer`, or keep fewer lots in the "
+        "loop (`release: {wip: N}`)"
     )
 
 
