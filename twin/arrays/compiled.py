@@ -38,6 +38,7 @@ class LineArrays(NamedTuple):
             whether steps damage units, so that the lots are to be kept
     condition (condition, CONDITION_CONSTANTS)    held (record, 2): tool and condition of each that a world keeps
     make    (make, MAKE_CONSTANTS)                 measure (measure, MEASURE_CONSTANTS)
+    turn    (turn, TURN_FIELDS): sequences, tool by tool: product, serial, step (NONE: any)
     """
 
     group: Ints
@@ -69,6 +70,7 @@ class LineArrays(NamedTuple):
     held: Ints
     make: Ints
     measure: Ints
+    turn: Ints
 
 
 class Compiled(NamedTuple):

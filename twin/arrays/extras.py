@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from twin.arrays import fields as f
 from twin.arrays.gates import gate_of
-from twin.line import Line, QueueLimit, SendBack, Step
+from twin.line import Line, QueueLimit, SendBack, Step, Toolgroup
 from twin.line.joins import parts
 
 Ints = NDArray[np.int64]
@@ -41,7 +41,7 @@ def needs_row(line: Line, step: Step, ends: bool) -> bool:
     waits = step.batch is not None and (step.batch.wait is not None or step.batch.look_ahead is not None)
     gates = any(limit.gate is not None or limit.breach is not None for limit in step.queue_limit)
     group = line.toolgroups[step.toolgroup]
-    special = group.chambers is not None or group.is_store
+    special = group.chambers is not None or group.is_store or group.sequence is not None
     return bool(step.qualified or step.needs or step.joins or waits or gates or ends or special)
 
 
@@ -73,9 +73,8 @@ def extra_tables(line: Line, step_index: Mapping[tuple[str, str], int], tools: M
             row[column] = auxiliaries[needed]
             if groups[step.toolgroup] not in needing[needed]:
                 needing[needed].append(groups[step.toolgroup])
-        chambers = line.toolgroups[step.toolgroup].chambers
-        if chambers is not None:
-            row[f.E_CHAMBERS] = sum(1 << (k - 1) for k in step.chambers or range(1, chambers + 1))
+        group = line.toolgroups[step.toolgroup]
+        row[f.E_CHAMBERS], row[f.E_SEQUENCE] = _chambers(group, step), group.sequence is not None
         _joins(line, step, row, listed, groups)
         _batch(line, step, row)
         row[f.E_LATE] = step.step in late[route]
@@ -105,6 +104,13 @@ def extra_tables(line: Line, step_index: Mapping[tuple[str, str], int], tools: M
         of_step,
         gates,
     )
+
+
+def _chambers(group: Toolgroup, step: Step) -> int:
+    """The chambers that a step may use, as bits; 0 for tools without."""
+    if group.chambers is None:
+        return 0
+    return sum(1 << (k - 1) for k in step.chambers or range(1, group.chambers + 1))
 
 
 def _ends(steps: tuple[Step, ...], word: str) -> set[str]:

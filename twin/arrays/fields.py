@@ -106,14 +106,14 @@ LOT_FIXED = 22
 
 # A tool. T_TICKS .. T_TICKS + STATES - 1: time spent in each state. Of a cluster tool, as bits: its chambers, those
 # that are down, those that the step on it may use; T_SPEED: how many of them work (1 for other tools); T_HALTED: 1 if
-# none is left to work with.
+# none is left to work with. T_TURN: the row of the lot whose turn it is in its sequence, T_TURNS: how many are left.
 (
     T_STATE, T_SINCE, T_DO, T_END, T_EVENT, T_LEFT, T_BEGAN, T_CUT, T_DOWN, T_BY, T_LOT, T_LOTS, T_STUCK, T_SETUP,
     T_MIN_RUN, T_RUN, T_STAY, T_UNITS, T_IDLE, T_NEXT, T_PREV, T_DUE_PM, T_GROUP, T_CLOCK, T_CLOCKS, T_OPERATING,
     T_PM_UNITS, T_OFF, T_PASSES, T_STRUCK, T_READY, T_READY_LEFT, T_UNTIL, T_TASK, T_CREW, T_ASKED, T_CALL,
     T_CALL_PREV, T_CALL_SORT, T_CHAMBERS, T_BROKEN, T_USED, T_SPEED, T_HALTED, T_CONDITION, T_CONDITIONS, T_CLEANED,
-    T_TICKS
-) = range(48)  # fmt: skip
+    T_TURN, T_TURNS, T_TICKS
+) = range(50)  # fmt: skip
 TOOL_FIELDS = T_TICKS + STATES
 
 # A toolgroup. The first GROUP_TOTALS columns are totals; Q_DONE is summed from the passages when they are read.
@@ -259,7 +259,8 @@ WEIGH_ATCS, WEIGH_CAMPAIGN = 1, 2
 UNLIMITED = -1
 
 TL_GROUP, TL_CLOCK, TL_CLOCKS, TL_OPERATING, TL_UNITS, TL_CHAMBERS, TL_CONDITION, TL_CONDITIONS = range(8)
-TOOL_CONSTANTS = 8
+TL_TURN, TL_TURNS = range(8, 10)
+TOOL_CONSTANTS = 10
 
 (
     S_GROUP, S_LAW, S_PER, S_SETUP, S_BATCH_MIN, S_BATCH_MAX, S_EVERY, S_EVERY_PER, S_INSIDE, S_SAMPLE, S_ARC,
@@ -355,11 +356,11 @@ STAFF_CONSTANTS = len(TASKS)
 # the start of E_UNTIL in toolgroup E_GROUP of E_TOOLS tools; E_MOST lots may be ahead there, E_LEAST always go through.
 (
     E_STEP, E_QUALIFIED, E_AUXILIARY, E_AUXILIARY_2, E_CHAMBERS, E_WAIT, E_AHEAD, E_LATE, E_UNTIL, E_GROUP, E_MOST,
-    E_LEAST, E_TOOLS, E_STATE, E_PART, E_PARTS, E_TAKER, E_TAKERS
-) = range(18)  # fmt: skip
-EXTRA_CONSTANTS = 18
+    E_LEAST, E_TOOLS, E_STATE, E_PART, E_PARTS, E_TAKER, E_TAKERS, E_SEQUENCE
+) = range(19)  # fmt: skip
+EXTRA_CONSTANTS = 19
 # E_PART to E_PARTS: what a step joins, as a list of PT_*: store and product (indices), how many lots. E_TAKER to
-# E_TAKERS: of a step at a store, the toolgroups (indices) that join what waits there.
+# E_TAKERS: of a step at a store, the toolgroups (indices) that join what waits there. E_SEQUENCE: a sequence decides.
 PT_STORE, PT_PRODUCT, PT_COUNT = range(3)
 PART_FIELDS = 3
 MASK_BITS = 32

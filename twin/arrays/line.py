@@ -18,6 +18,8 @@ from twin.arrays.quality import QualityRows, acts_on_units
 from twin.arrays.ranks import own_rules, rank_columns
 from twin.arrays.routing import entrance_more_s, expected_raw_s, expected_remaining_s, slots
 from twin.arrays.shared import Shared
+from twin.arrays.turn_fields import TURN_FIELDS
+from twin.arrays.turns import TurnRows
 from twin.line import Line, LineError, Step, Toolgroup
 from twin.line.own_rules import OwnRule
 
@@ -87,6 +89,7 @@ class _Compiler:
         self.conditions = ConditionRows(line, shared.responses, shared.laws, shared.most)
         self.quality = QualityRows(line, shared.responses, self.conditions, shared.most)
         self.held: list[tuple[int, int]] = []
+        self.turns = TurnRows(line, self.step_index)
         self.start: list[tuple[int, int, int, int]] = []
 
     def ticks(self, seconds: float | None) -> int:
@@ -142,6 +145,7 @@ class _Compiler:
             held=_rows(self.held, 2),
             make=_rows(self.quality.makes, f.MAKE_CONSTANTS),
             measure=_rows(self.quality.measures, f.MEASURE_CONSTANTS),
+            turn=_rows(self.turns.rows, TURN_FIELDS),
         )
 
     # --- toolgroups and tools ---------------------------------------------------------------------
@@ -228,7 +232,9 @@ class _Compiler:
                 chambers = (1 << (group.chambers or 0)) - 1
                 kept = len(self.held)
                 self.held += [(len(tools), self.conditions.first[name] + k) for k in range(len(group.condition))]
-                tools.append([g, first, len(clocks) - first, operating, units, chambers, kept, len(group.condition)])
+                turns = self.turns.add(name, number)
+                counts = [first, len(clocks) - first, operating, units, chambers, kept, len(group.condition)]
+                tools.append([g, *counts, *turns])
         return _rows(tools, f.TOOL_CONSTANTS), _rows(clocks, f.CLOCK_CONSTANTS)
 
     # --- routes -------------------------------------------------------------------------------------
@@ -381,6 +387,7 @@ class _Compiler:
                 for p in self.line.products.values()
             ),
             crews=tuple(self.line.crews),
+            turns=tuple(self.turns.names) if self.turns.rows else (),
         )
 
 

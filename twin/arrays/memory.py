@@ -2,7 +2,7 @@
 
     line    header | tables | values | laws | setups | minimum runs | members | staff | responses | arcs | windows |
             processes | conditions | makes | measures | extras | auxiliaries | lists | steps | toolgroups |
-            products | clocks | schedules | wip | tool states
+            products | clocks | schedules | wip | tool states | turns
     world   core | toolgroups | tools | products | clocks | steps | processes | passages | crews | extras |
             auxiliaries | conditions | loops | charts | measures | rings | histograms | lots | events | work | log
 
@@ -230,6 +230,12 @@ def constant_places(line: LineArrays) -> tuple[int, int, int, int]:
     products = groups + line.group.size
     extras = steps - line.listed.size - line.auxiliary.size - line.extra.size
     return groups, products, products + line.product.size, extras
+
+
+def turn_place(line: LineArrays) -> int:
+    """Where the sequences begin in the line's memory."""
+    clocks = constant_places(line)[2]
+    return clocks + line.clock.size + line.start.size + line.wip.size + line.tool_state.size
 
 
 def quality_places(line: LineArrays) -> tuple[int, int]:

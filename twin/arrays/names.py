@@ -28,6 +28,7 @@ class Names(NamedTuple):
     steps_of:   the steps of each product's route, as indices into `steps`; one after the other they are the passages
                 (product,)
     crews:      name of each crew                                          (crew,)
+    turns:      of each tool its sequence: name, product and serial of the lots; () where no tool has one   (tool,)
     """
 
     toolgroups: tuple[str, ...]
@@ -47,6 +48,7 @@ class Names(NamedTuple):
     conditions: tuple[tuple[int, str], ...] = ()
     channels: tuple[tuple[str, int, int, float], ...] = ()
     makes: tuple[int, ...] = ()
+    turns: tuple[tuple[tuple[str, int, int], ...], ...] = ()
 
     def tool(self, index: int) -> str:
         """A tool's name: its toolgroup's, and its number from 1 where there are several."""

@@ -15,6 +15,7 @@ from twin.arrays.memory import (
     quality_places,
     tracked_column,
 )
+from twin.arrays.turn_fields import TU_PRODUCT, TU_STEP
 
 Ints = NDArray[np.int64]
 
@@ -78,6 +79,7 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     states = line.tool_state.copy()
     states[:, f.N_TOOL] = _place(states[:, f.N_TOOL], world.tool, f.TOOL_FIELDS)
     stated = put(states)
+    put(_turns(line, world))
 
     header = _quality_header(line, world, responses)
     header[f.H_TRANSPORT] = _place(line.transport, laws, f.LAW_CONSTANTS)[0]
@@ -91,6 +93,14 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     header[f.H_FREEZES] = (line.extra[:, f.E_PARTS] > 0).any()
     header[f.H_EXTRA] = extra_column(line) if line.extra.shape[0] else f.NONE
     return np.concatenate([header, *memory.parts])
+
+
+def _turns(line: LineArrays, world: Layout) -> Ints:
+    """The sequences of tools."""
+    turn = line.turn.copy()
+    turn[:, TU_PRODUCT] = _place(turn[:, TU_PRODUCT], world.product, f.PRODUCT_FIELDS)
+    turn[:, TU_STEP] = _place(turn[:, TU_STEP], world.first_step, f.STEP_CONSTANTS)
+    return turn
 
 
 def _quality_header(line: LineArrays, world: Layout, responses: int) -> Ints:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from twin.arrays import fields as f
 from twin.arrays.compiled import LineArrays
 from twin.arrays.histogram import BINS
-from twin.arrays.memory import Layout, constant_places, layout, quality_places
+from twin.arrays.memory import Layout, constant_places, layout, quality_places, turn_place
+from twin.arrays.turn_fields import TURN_FIELDS
 
 Ints = NDArray[np.int64]
 
@@ -180,6 +181,8 @@ def allocate(
     tool[:, :, f.T_CHAMBERS] = line.tool[:, f.TL_CHAMBERS]
     tool[:, :, f.T_USED] = line.tool[:, f.TL_CHAMBERS]
     tool[:, :, f.T_SPEED] = 1
+    tool[:, :, f.T_TURN] = turn_place(line) + line.tool[:, f.TL_TURN] * TURN_FIELDS
+    tool[:, :, f.T_TURNS] = line.tool[:, f.TL_TURNS]
     worlds.extra[:, :, f.EX_CONST] = extras + np.arange(where.extras) * f.EXTRA_CONSTANTS
     worlds.extra[:, :, [f.EX_DUE, f.EX_EVENT]] = f.NEVER
     tool[:, :, f.T_CONDITION] = where.condition + line.tool[:, f.TL_CONDITION] * f.CONDITION_FIELDS

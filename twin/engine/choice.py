@@ -3,6 +3,7 @@
 from twin.arrays.fields import (
     C_NOW,
     DRAW_TOOL,
+    E_SEQUENCE,
     G_EARLY,
     G_FIRST,
     G_MIN_RUN,
@@ -57,6 +58,7 @@ from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.lots import chance
 from twin.engine.queue import rank_value, setup_ticks
 from twin.engine.ranks import step_time
+from twin.engine.turns import is_turn
 
 
 @njit_apart
@@ -129,6 +131,8 @@ def extra_takes(L: Memory, S: Memory, g: Int, lot: Int, tool: Int) -> bool:
     """
     step = S[lot + LOT_STEP]
     extra = L[step + S_EXTRA]
+    if L[extra + E_SEQUENCE] == 1 and not is_turn(L, S, lot, tool):
+        return False
     if not extra_allows(L, S, tool, extra):
         return False
     if is_shut(L, S, extra):

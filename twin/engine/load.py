@@ -109,6 +109,7 @@ from twin.engine.sample import law_ticks
 from twin.engine.saturated import FETCHED, POOL_EMPTY, fetch_saturated
 from twin.engine.todo import call_gated, do_next, put_back
 from twin.engine.tools import begin_stretch, make_busy, make_idle, show_state
+from twin.engine.turns import take_turn
 
 
 @njit
@@ -320,6 +321,7 @@ def put_on(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
     arrive_at_step(L, S, now, lot)
     if L[S[lot + LOT_STEP] + S_EXTRA] != NONE:
         pass_gate(L, S, now, lot, L[S[lot + LOT_STEP] + S_EXTRA])
+        take_turn(L, S, tool, L[S[lot + LOT_STEP] + S_EXTRA])
     keep = L[S[lot + LOT_STEP] + S_KEEP]
     if keep != NONE:
         S[lot + keep] = tool

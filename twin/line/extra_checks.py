@@ -9,6 +9,7 @@ from .context import reading
 from .faults import Fault, Loc, did_you_mean, show
 from .feasible import needs_of
 from .routes import END, QueueLimit, SendBack, Step
+from .sequence_checks import sequence_faults
 
 if TYPE_CHECKING:
     from .line import Line
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 def extra_faults(line: Line) -> Iterator[Fault]:
     """Faults of a line whose names all lead somewhere."""
     yield from _lost(line)
+    yield from sequence_faults(line)
     for route, steps in line.routes.items():
         places = {step.step: i for i, step in enumerate(steps)}
         for i, step in enumerate(steps):

@@ -30,6 +30,7 @@ from .printer import plain_message
 from .products import WIP_COLUMNS, OwnRows, Product, WipLot, read_wip
 from .routes import Step
 from .run import Run
+from .sequence import table_faults, told_tables
 from .tables import Records
 from .tool_states import ToolState, read_tool_states, tool_state_faults
 from .toolgroups import Toolgroup
@@ -228,11 +229,15 @@ class Line(Document):
         if not isinstance(value, dict):
             return handler(value)
         document, schedules = _prepared(value)
+        document, sequences = told_tables(document)
         with reading_with(tables={}, **_head(document)) as surroundings:
             line = handler(document)
             records = surroundings.tables.get("wip") if surroundings.tables else None
             states = surroundings.tables.get("tool_states") if surroundings.tables else None
             faults = line_faults(line, schedules, records if isinstance(records, Records) else None)
+            unread = list(table_faults(line.toolgroups, sequences))
+            if unread:  # what is missing in a sequence may stand in the rows that nobody reads
+                faults = [fault for fault in faults if fault.loc[2:3] != ("sequence",)] + unread
             if isinstance(states, Records) and not surroundings.phase:  # a phase may lack tools that are there at first
                 faults += tool_state_faults(line, states)
             if line.transients and not faults:

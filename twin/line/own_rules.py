@@ -149,6 +149,9 @@ def with_rules(line: Line, rules: Mapping[str, Any]) -> Line:
         if group not in groups:
             faults.append(f"rules: the line has no toolgroup {show(group)}; {did_you_mean(str(group), groups)}")
             continue
+        if groups[group].sequence is not None:
+            faults.append(f"rules.{group}: its tools take lots by their sequence; leave the rule out")
+            continue
         listed = list(ranks) if isinstance(ranks, list | tuple) else [ranks]
         try:
             names = [rank if isinstance(rank, str) else hand_in(rank) for rank in listed]

@@ -22,6 +22,7 @@ from .downtime import Failure, Pm
 from .faults import Fault, Faults, did_you_mean, show
 from .numbered import MOST_CHAMBERS
 from .own_rules import is_own, own_rule
+from .sequence import Sequence
 from .setups import Setups
 from .units import (
     Name,
@@ -171,6 +172,12 @@ class Toolgroup(Document):
         description="Which waiting lot goes next: ranked, the first that tells two lots apart decides.",
         examples=[["priority", "least_setup", "fifo"]],
     )
+    sequence: Sequence = Field(
+        default=None,
+        description="In place of a rule: the lots in order, a list for each tool, or a file of them; a tool takes "
+        "exactly the lot whose turn it is, and waits for it.",
+        examples=[[["a-1", "b-1"], ["b-2", "a-2"]]],
+    )
     atcs: Atcs | None = Field(
         default=None, description="Parameters of the rule atcs; left out: their defaults.", examples=[{"k1": 2}]
     )
@@ -252,13 +259,30 @@ class Toolgroup(Document):
     def _delays_never_fail(self) -> Toolgroup:
         """An unlimited group and a store have no single tools that could fail, be maintained, set up or served."""
         if self.tools is None:
-            none = ("failures", "pm", "setups", "crew", "condition", "reserve")
+            none = ("failures", "pm", "setups", "crew", "condition", "reserve", "sequence")
             given = [key for key in (*none, *(("load", "unload") if self.is_store else ())) if getattr(self, key)]
             group = STORE if self.is_store else "unlimited group"
             what = f"{'a' if self.is_store else 'an'} {group} has no tools to keep this for; "
             what += "leave it out" if self.is_store else "write a number of tools, or leave it out"
             if given:
                 raise Faults(Fault((key,), what, "key") for key in given)
+        return self
+
+    @model_validator(mode="after")
+    def _a_sequence_decides_alone(self) -> Toolgroup:
+        """A list for each tool, and no rule beside it; for a time there may be fewer tools."""
+        if self.sequence is None or self.tools is None:
+            return self
+        if "rule" in self.model_fields_set:
+            raise Faults([Fault(("rule",), "the sequence decides which lot goes next; leave rule out", "key")])
+        lists = len(self.sequence)
+        if lists < self.tools and any(turn.cell for turns in self.sequence for turn in turns):
+            rest = ((),) * (self.tools - lists)  # tools without a row in the table
+            object.__setattr__(self, "sequence", (*self.sequence, *rest))
+        elif lists < self.tools or (lists > self.tools and not reading().phase):
+            has = f"{lists} tool{'s' * (lists != 1)}"
+            what = f"has lots for {has}, and there are {self.tools}; write a list for each tool"
+            raise Faults([Fault(("sequence",), what)])
         return self
 
     @model_validator(mode="after")

@@ -1,5 +1,7 @@
 """A stopped world in words: the replication, the time, the toolgroup and the likely cure."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +14,7 @@ from twin.engine import RunError
 from twin.study.frozen import frozen
 from twin.study.ring import ring_of
 from twin.study.sight import Sight
+from twin.study.turns import Turns
 
 
 def span(seconds: float) -> str:
@@ -95,13 +98,12 @@ def step_at(worlds: Worlds, place: int) -> int:
     return (place - worlds.layout.first_step) // f.STEP_CONSTANTS
 
 
-def at_the_end(worlds: Worlds, names: Names, releases_end: bool) -> list[str]:
+def at_the_end(worlds: Worlds, compiled: Compiled) -> list[str]:
     """What no figure tells of how the worlds stand at the end of the run.
-
-    releases_end: as in `stalls`
 
     raises RunError for a world in which nothing may stand still and everything does
     """
+    names = compiled.names
     without = [
         f"toolgroup {names.toolgroups[g]!r} has no tools at the end of the run, since a change has taken them out of "
         "the line; what comes to it waits"
@@ -113,7 +115,12 @@ def at_the_end(worlds: Worlds, names: Names, releases_end: bool) -> list[str]:
         "of them waits"
         for k in np.flatnonzero(gone.any(axis=0))
     ]
-    return [*without, *stalls(worlds, names, releases_end)]
+    turns = [Turns(worlds, w, names, compiled.arrays.step[:, f.S_GROUP]) for w in range(len(worlds)) if names.turns]
+    for sequences in turns:
+        ring = sequences.deadlock()
+        if ring is not None:
+            raise RunError(f"replication {int(worlds.core[sequences.w, f.C_REPLICATION]) + 1}: deadlock: {ring}")
+    return [*without, *stalls(worlds, names, compiled.releases_end, turns)]
 
 
 def _asked(worlds: Worlds) -> NDArray[np.bool_]:
@@ -129,14 +136,15 @@ def _without_tools(worlds: Worlds, names: Names) -> NDArray[np.bool_]:
     return without
 
 
-def stalls(worlds: Worlds, names: Names, releases_end: bool) -> list[str]:
+def stalls(worlds: Worlds, names: Names, releases_end: bool, turns: Sequence[Turns] = ()) -> list[str]:
     """Worlds in which nothing can happen any more although lots are in the line, in words.
 
     releases_end: whether every release comes to an end by itself (a schedule, a trace that stops); a rest that
         can form no batch is then worth a note, where otherwise nothing may stand still
+    turns: the sequences of each world, where the line has any
 
-    raises RunError in the latter case. Worlds that stand still because tools or crews are away are told otherwise, and
-    what waits for a crew that is at work elsewhere will go on.
+    raises RunError in the latter case, and where a sequence waits for a lot that does not come. Worlds that stand still
+    because tools or crews are away are told otherwise, and what waits for a crew that is at work elsewhere will go on.
     """
     told = []
     without = np.concatenate([_without_tools(worlds, names), _asked(worlds)], axis=1)
@@ -166,6 +174,9 @@ def stalls(worlds: Worlds, names: Names, releases_end: bool) -> list[str]:
         if group[at, f.Q_AWAY] > 0:
             told.append(f"{text}; tools of it are away")
             continue
+        order = turns[w].standstill() if turns else None
+        if order is not None:
+            raise RunError(f"{text}: {order}")
         if not releases_end:
             raise RunError(
                 f"{text}; no tool there may take one: look at its batch minimum, `min_run` and `dedicate`, or "

@@ -9,12 +9,17 @@ import numpy as np
 from twin.arrays import fields as f
 from twin.arrays.compiled import Compiled
 from twin.arrays.worlds import Worlds
+from twin.study.turns import Turns
 
 MOST_TOLD = 6
 
 
 def frozen(worlds: Worlds, w: int, compiled: Compiled) -> str:
     """What holds world `w` up: tools whose lots find no place, lots whose parts are not there."""
+    names = compiled.names
+    order = Turns(worlds, w, names, compiled.arrays.step[:, f.S_GROUP]).standstill() if names.turns else None
+    if order is not None:
+        return f"deadlock: {order}"
     told = [*_blocked(worlds, w, compiled), *_missing(worlds, w, compiled)]
     more = f"; and {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
     return (

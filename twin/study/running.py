@@ -199,7 +199,7 @@ class Run:
         for job, batch, looks in zip(self.jobs, stage.batches, stage.seen, strict=True):
             with _told_of(job):
                 compiled = job.compiled
-                ends = at_the_end(batch.worlds, compiled.names, compiled.releases_end)
+                ends = at_the_end(batch.worlds, compiled)
                 job.notes += [note for note in ends if note not in job.notes]
             if looks:
                 job.wip.append(np.stack([look.wip for look in looks], axis=1))
