@@ -51,6 +51,21 @@ def test_why_of_a_model_and_of_its_run(call: Call, shop: Path, tmp_path: Path) -
     ]  # fmt: skip
 
 
+def test_why_without_a_moment_tells_of_all_lost_time(call: Call, shop: Path) -> None:
+    code, out, err = call("why", shop, "--station", "doors")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[:2] == [
+        "doors: what its lost time goes back to (2 replications, 2,000 moments in each)",
+        "starved 66.7 ± 0.0 % of the time",
+    ]
+    assert out.splitlines()[2].startswith("  roof: a failure           99.4%  66.")
+    assert "long waits, to be asked for with --at:" in out
+    code, out, _ = call("why", shop, "--station", "doors", "--json")
+    found = json.loads(out)
+    assert (code, found["station"]) == (0, "doors")
+    assert (found["causes"][0]["who"], found["causes"][0]["end"]) == ("roof", "down")
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -59,6 +74,8 @@ def test_why_of_a_model_and_of_its_run(call: Call, shop: Path, tmp_path: Path) -
         (("--station", "doors", "--at", "noon"), "at noon: 'noon' is no time; write a number and a unit, such as "
                                                  "'3 d 04:12:07' or '2 h'"),
         (("--station", "doors", "--at", "1 h", "--replication", "3"), None),
+        (("--station", "doors", "--replication", "2"), "--replication 2: which of them is for --at; without it all are "
+                                                       "looked at"),
     ],
 )  # fmt: skip
 def test_why_refuses_in_one_line(call: Call, shop: Path, words: tuple[str, ...], told: str | None) -> None:

@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 from lines import buffered
-from word_lines import MINUTE, Words, flow, for_a_time, line, starts, step
+from word_lines import MINUTE, STATES, Words, flow, for_a_time, line, starts, step
 
 import twin
 from twin.line import Line, LineError
 from twin.results import ResultsError
+from twin.results.lost_time import LostTime
 from twin.results.moments import lasting, moment, seconds_at
 from twin.study.gantt import gantt
+from twin.study.lost_time import lost_time
 from twin.study.why import why
 
 RUN: Words = {"run": {"horizon": "10 h", "warmup": "0 s", "replications": 2, "seed": 1}}
@@ -226,6 +228,45 @@ def test_parts_that_can_never_come_are_a_deadlock() -> None:
     assert [one[:2] for one in links][:2] == [("marry", "starved"), ("part right", "missing")]
     assert ("press", "blocked", 4) in links
     assert end == "deadlock"
+
+
+def test_lost_time_goes_back_to_its_causes() -> None:
+    # a is down from 10 to 30 and so on, twenty times; b has nothing from 11 to 31 and so on, since the minute after the
+    # repair is still the failure's, and in the first minute, when a has only begun
+    found = why(starving(), "b")
+    assert isinstance(found, LostTime)
+    assert found.lost["starved"].mean == pytest.approx((1 + 19 * 20 + 19) / 600)
+    assert found.lost["blocked"].mean == 0
+    parts = {(one.state, one.who, one.end): one.part for one in found.causes}
+    assert parts == {
+        ("starved", "a", "down"): pytest.approx(399 / 400, abs=0.001),
+        ("starved", "a", "works"): pytest.approx(1 / 400, abs=0.001),
+    }
+    assert sum(one.share.mean for one in found.causes) == pytest.approx(400 / 600)
+    first = found.longest[0]
+    assert (first.who, first.end, first.state) == ("a", "down", "starved")
+    assert 19 * MINUTE < first.at - first.since <= 20 * MINUTE
+    # blocked from 15 to 31, then from 41 to 61 and so on, since the buffers stay full
+    found = why(blocking(), "a")
+    assert [(one.state, one.who, one.end, one.part) for one in found.causes] == [("blocked", "c", "down", 1)]
+    assert found.lost["blocked"].mean == pytest.approx((16 + 18 * 20 + 19) / 600)
+    assert found.to_json()["causes"][0]["share"]["mean"] == pytest.approx(395 / 600)
+    assert "  c: a failure  100.0%  65.8 ± 0.0 % of the time" in str(found)
+
+
+def test_lost_time_of_a_random_line_is_that_of_its_totals() -> None:
+    run = twin.simulate(buffered(), horizon="8 h", warmup="1 h", replications=3, seed=4)
+    found = lost_time(run, "m2", moments=200)
+    for state in ("starved", "blocked"):
+        tools = run.names.tools_of[run.names.toolgroups.index("m2")]
+        ticks = run.totals.tool_ticks[:, tools.start : tools.stop, STATES.index(state)]
+        shares = ticks.sum(axis=1) / (2 * 7 * 60 * MINUTE)
+        assert found.lost[state].mean == pytest.approx(shares.mean())
+        causes = [one for one in found.causes if one.state == state]
+        assert sum(one.share.mean for one in causes) == pytest.approx(shares.mean())
+        assert sum(one.part for one in causes) == pytest.approx(1)
+    assert {one.end for one in found.causes} >= {"down", "works"}
+    assert len({(one.tool, one.replication, one.since) for one in found.longest}) == 5
 
 
 def test_of_a_toolgroup_the_tool_that_stands_is_told() -> None:

@@ -38,18 +38,23 @@ def why(
         str, typer.Option(metavar="NAME", help="A toolgroup, or one of its tools such as weld/2.", show_default=False)
     ],
     at: Annotated[
-        str, typer.Option(metavar="TIME", help="The moment, such as '3 d 04:12:07' or '76.2 h'.", show_default=False)
-    ],
+        str | None,
+        typer.Option(metavar="TIME", help="The moment, such as '3 d 04:12:07' or '76.2 h'.", show_default=False),
+    ] = None,
     replication: Replication = 1,
     json: Json = False,
 ) -> None:
     """Why a station is in its state at a moment: who blocks or starves whom, back to the cause.
 
-    Ends at a failure, a maintenance, a setup, a crew, an auxiliary, the release, a slow station that simply works, or
-    a deadlock. A run keeps no log: it is stepped again, exactly as it was. A model is run as its document says.
+    Without --at: what all the time goes back to that it is starved or blocked, with intervals over the replications,
+    and its longest waits. The chain ends at a failure, a maintenance, a setup, a crew, an auxiliary, the release, a
+    slow station that simply works, or a deadlock. A run keeps no log: it is stepped again, exactly as it was. A model
+    is run as its document says.
     """
     from twin.study.why import why as study
 
+    if at is None and replication != 1:
+        raise Refused(f"--replication {replication}: which of them is for --at; without it all are looked at")
     with shown() as progress:
         found = study(run if Path(run).exists() else line_of(run, None)[0], station, at, replication, progress=progress)
     if json:

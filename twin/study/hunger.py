@@ -43,9 +43,9 @@ class Hunger:
         ready = self.always_ready(group)
         if ready is not None:
             extra = int(sight.arrays.step[int(sight.arrays.product[ready, f.P_STEP]), f.S_EXTRA])
-            name = f"of {sight.names.products[ready]}, of which one is always ready"
+            name = f"the next lot of {sight.names.products[ready]}"
             barred = None if extra == f.NONE else self._barred_by_words(node.number, name, extra)
-            why, cause, after = barred or (f"it may not take the next lot {name}", "rule", [])
+            why, cause, after = barred or (f"it may not take {name} now", "rule", [])
             return self.causes.tool_link(node, why, cause), after
         places = sight.buffer(group)
         empty = f"its {places} place{'s' * (places != 1)} in front {'are' if places != 1 else 'is'} empty"
@@ -77,7 +77,7 @@ class Hunger:
             why = f"it is to run {runs} more lot{'s' * (runs != 1)} before it is set up for {name}"
             return why, "min_run", []
         if row[f.S_EXTRA] != f.NONE:
-            barred = self._barred_by_words(tool, name, int(row[f.S_EXTRA]))
+            barred = self._barred_by_words(tool, f"lot {name}", int(row[f.S_EXTRA]))
             if barred is not None:
                 return barred
         units = sum(
@@ -91,7 +91,7 @@ class Hunger:
             return f"a batch of step {sight.step_name(step)} waits for more lots ({units} units wait)", "batch", []
         return f"it may not take lot {name} now", "rule", []
 
-    def _barred_by_words(self, tool: int, name: str, extra: int) -> Barred | None:
+    def _barred_by_words(self, tool: int, lot: str, extra: int) -> Barred | None:
         """What keeps a tool from a lot at a step with a word more: qualification, chambers, auxiliaries, a gate."""
         sight = self.sight
         row = sight.arrays.extra[extra]
@@ -102,27 +102,27 @@ class Hunger:
             if tool not in qualified:
                 which = ", ".join(sight.names.tool(one) for one in qualified)
                 after = [one for one in self.causes.to_blame(group) if one.number in qualified]
-                why = f"it is not qualified for lot {name}; {which} {'is' if len(qualified) == 1 else 'are'}"
+                why = f"it is not qualified for {lot}; {which} {'is' if len(qualified) == 1 else 'are'}"
                 return why, "rule", after
         chambers = int(row[f.E_CHAMBERS])
         if chambers and chambers & int(sight.tools[tool, f.T_BROKEN]) == chambers:
-            return f"the chambers that lot {name} needs are down", "down", []
+            return f"the chambers that {lot} needs are down", "down", []
         for column in (f.E_AUXILIARY, f.E_AUXILIARY_2):
             one = int(row[column])
             if one != f.NONE and sight.auxiliaries[one, f.AU_USED] >= sight.arrays.auxiliary[one, f.A_COUNT]:
-                why = f"lot {name} needs the auxiliary {sight.names.auxiliaries[one]}, and none is free"
+                why = f"{lot} needs the auxiliary {sight.names.auxiliaries[one]}, and none is free"
                 return why, "auxiliary", [Node("auxiliary", one)]
         listed = sight.arrays.listed[row[f.E_PART] :][: row[f.E_PARTS] * f.PART_FIELDS].reshape(-1, f.PART_FIELDS)
         for _, product, count in listed.tolist():
             there = len(sight.parts(product))
             if there < count:
-                why = f"lot {name} is to be joined with {count} {sight.names.products[product]}, and {there or 'none'} "
+                why = f"{lot} is to be joined with {count} {sight.names.products[product]}, and {there or 'none'} "
                 return why + ("is there" if there < 2 else "are there"), "lot", [Node("part", product)]
         ahead = self._ahead_of_gate(extra)
         if ahead is None:
             return None
         gate = int(row[f.E_GROUP])
-        why = f"a gate holds lot {name}: {ahead} lots are ahead at {sight.names.toolgroups[gate]}"
+        why = f"a gate holds {lot}: {ahead} lots are ahead at {sight.names.toolgroups[gate]}"
         return why, "rule", self.causes.to_blame(gate)
 
     def _is_qualified(self, listed: int, number: int) -> bool:

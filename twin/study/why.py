@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from twin.line import Line
+    from twin.results.lost_time import LostTime
     from twin.study.running import Progress
 
 LOST = (f.STARVED, f.BLOCKED)
@@ -30,19 +31,34 @@ STOOD_STILL = (f.DEADLOCK,)
 """How a world may stand for good; it can be asked all the same."""
 
 
+@overload
 def why(
-    run: Results | Line | str | Path, station: str, at: str | float, replication: int = 1, *,
+    run: Results | Line | str | Path, station: str, at: str | float, replication: int = ..., *,
+    seed: int | None = ..., progress: Progress | None = ...,
+) -> Why: ...  # fmt: skip
+@overload
+def why(
+    run: Results | Line | str | Path, station: str, at: None = ..., replication: int = ..., *,
+    seed: int | None = ..., progress: Progress | None = ...,
+) -> LostTime: ...  # fmt: skip
+def why(
+    run: Results | Line | str | Path, station: str, at: str | float | None = None, replication: int = 1, *,
     seed: int | None = None, progress: Progress | None = None,
-) -> Why:  # fmt: skip
+) -> Why | LostTime:  # fmt: skip
     """Why a station was in its state at a moment: who blocks or starves whom, back to the cause.
 
     run:     results, the folder of a saved run, or a line; it is stepped again for this, exactly as it was
     station: a toolgroup, or one of its tools as `weld/2`; of a toolgroup the tool that is most in the way is told
-    at:      the moment, as "3 d 04:12:07", "76.2 h" or in seconds; all that is due at it has happened
+    at:      the moment, as "3 d 04:12:07", "76.2 h" or in seconds; all that is due at it has happened. Left out: what
+             the station's lost time goes back to over all replications (`twin.study.lost_time.lost_time`)
     seed:    of a line; left out: the document's
 
     raises ResultsError for a station or a replication that there is not, LineError for a time outside the run
     """
+    if at is None:
+        from twin.study.lost_time import lost_time
+
+        return lost_time(run, station, seed=seed, progress=progress)
     replay = replay_for(run, replication, seed, progress)
     tools = tools_called(replay, station)
     tick = tick_at(replay, at)
