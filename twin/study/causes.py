@@ -130,7 +130,9 @@ class Causes:
         tool = self.sight.tools[node.number]
         lots = self._lots_on(node.number)
         began, ends = int(tool[f.T_BEGAN]), self.done_at(node.number)
-        until = "" if ends is None else f", to be done at {self.clock(ends)}"
+        several = len(self.sight.on(node.number)) > 1 and tool[f.T_STAY] != f.NONE
+        done = "the next of them to be out" if several else "to be done"
+        until = "" if ends is None else f", {done} at {self.clock(ends)}"
         doing = f"it works on {lots}" if lots else "it works"
         later = tool[f.T_DO] == f.RUNNING and began > self.sight.since(node.number)
         since = f" since {self.clock(began)}" if later else ""

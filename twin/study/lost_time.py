@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from twin.results import Results
     from twin.study.replay import Ints, Replay
     from twin.study.running import Progress
+    from twin.study.sight import Sight
 
 MOMENTS, LONGEST = 2000, 5
 LOST = (f.STARVED, f.BLOCKED)
@@ -67,6 +68,14 @@ def lost_time(
     return LostTime(station, len(found), moments, replay.line.tick, lost, tuple(causes), tuple(longest[:LONGEST]))
 
 
+def _root(sight: Sight, tool: int) -> Root:
+    """Where the chain of a tool ends; the tools of a toolgroup count as one, and so do all lots on their way."""
+    chain, end = chain_of(sight, tool)
+    who = chain[-1].who
+    group = who.rpartition("/")[0]
+    return ("transport" if end == "transport" else group if group in sight.names.toolgroups else who), end
+
+
 def _figure(values: list[float]) -> Figure:
     """The figure of one share a replication."""
     found = figure(np.array(values), "share")
@@ -107,9 +116,8 @@ class _Looks:
                 state, since = int(sight.tools[tool, f.T_STATE]), sight.since(tool)
                 if state not in LOST:
                     continue
-                chain, end = chain_of(sight, tool)
-                root = (chain[-1].who, end)
-                if end in UNDER_WAY and since < at:
+                root = _root(sight, tool)
+                if root[1] in UNDER_WAY and since < at:
                     open_waits.append((since, tool, state, root))
                 else:
                     self.roots[state, root] += 1
@@ -134,8 +142,7 @@ class _Looks:
         replay.restart()
         replay.tell_as(*self._part(1), replay.horizon)
         for since, tool in sorted({(since, tool) for since, tool, _, _ in waits}):
-            chain, end = chain_of(look_at(replay, since), tool)
-            found[since, tool] = (chain[-1].who, end)
+            found[since, tool] = _root(look_at(replay, since), tool)
         return found
 
     def of(self, state: int, root: Root) -> float:
