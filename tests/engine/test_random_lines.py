@@ -18,6 +18,7 @@ from twin.arrays.fields import BLOCKED, DOWN, MS_SCRAPPED, PM, PR_SCRAPPED
 from twin.arrays.line import compile_line
 from twin.engine import RunError
 from twin.line import Line, LineError
+from twin.line.arcs import WAYS
 from twin.line.toolgroups import RULES
 from twin.results import Results
 from twin.results.log import log_frame
@@ -101,7 +102,12 @@ def steps(draw: Draw, route: str, index: int, count: int, names: list[str]) -> W
     if draw(st.integers(0, 3)) == 0:
         words["rework"] = [{"probability": 0.1, "to": f"{route}{draw(st.integers(0, index))}"}]
         if draw(st.booleans()):
-            words["branch"] = [{"probability": 0.2, "to": "end"}]
+            words["rework"][0]["most"] = 1
+        if draw(st.booleans()):
+            words["branch"] = [{"probability": 0.2, "to": draw(st.sampled_from(["end", "scrap"]))}]
+    if index + 2 < count and draw(st.booleans()):
+        ways = [f"{route}{k}" for k in draw(st.permutations(range(index + 1, count)))[:2]]
+        words["branch"] = {"by": draw(st.sampled_from(WAYS)), "to": ways}
     if index + 1 < count and draw(st.booleans()):
         later = st.integers(index + 1, count - 1)
         untils = draw(st.lists(later, max_size=2, unique=True))
@@ -184,7 +190,7 @@ def maybe_lines(draw: Draw, with_parts: bool = False) -> Line | None:
         return None
 
 
-@pytest.mark.parametrize(("with_parts", "count", "least"), [(False, 60, 25), (True, 40, 12)])
+@pytest.mark.parametrize(("with_parts", "count", "least"), [(False, 60, 25), (True, 40, 8)])
 def test_random_lines_keep_every_law(with_parts: bool, count: int, least: int) -> None:
     """That most of the lines run to the end is part of what is tested."""
     ran: list[bool] = []
@@ -276,7 +282,7 @@ def conserved(run: Results) -> None:
     at_start = sum(lot.product == name for lot in run.line.wip for name in run.names.products)
     released, out, scrapped = (int(totals.product[0, :, k].sum()) for k in (RELEASED, OUT, PR_SCRAPPED))
     assert released + at_start == out + scrapped + int(totals.wip_end.sum())
-    assert scrapped == int((log["what"] == "scrap").sum()) == int(totals.measures[:, :, MS_SCRAPPED].sum())
+    assert scrapped == int((log["what"] == "scrap").sum()) >= int(totals.measures[:, :, MS_SCRAPPED].sum())
     assert released == int(((log["what"] == "release") & (log["lot"] > 0)).sum())
     assert out == int((log["what"] == "out").sum())
     assert int(totals.cycle_hist.sum()) == int(totals.product[0, :, COMPLETED].sum())

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from twin.arrays import fields as f
 from twin.arrays.gates import gate_of
 from twin.line import Line, QueueLimit, SendBack, Step, Toolgroup
+from twin.line.arcs import WAYS
 from twin.line.joins import parts
 
 Ints = NDArray[np.int64]
@@ -42,7 +43,8 @@ def needs_row(line: Line, step: Step, ends: bool) -> bool:
     gates = any(limit.gate is not None or limit.breach is not None for limit in step.queue_limit)
     group = line.toolgroups[step.toolgroup]
     special = group.chambers is not None or group.is_store or group.sequence is not None
-    return bool(step.qualified or step.needs or step.joins or waits or gates or ends or special)
+    chooses = step.branch_by is not None
+    return bool(step.qualified or step.needs or step.joins or chooses or waits or gates or ends or special)
 
 
 def extra_tables(line: Line, step_index: Mapping[tuple[str, str], int], tools: Mapping[str, int]) -> ExtraTables:
@@ -50,6 +52,8 @@ def extra_tables(line: Line, step_index: Mapping[tuple[str, str], int], tools: M
 
     step_index: number of each step by (route, step);  tools: of each toolgroup, the most of any phase
     """
+    every = (step for steps in line.routes.values() for step in steps)
+    arcs = np.cumsum([0, *(len(step.rework) + len(step.branch) for step in every)])
     groups = {name: g for g, name in enumerate(line.toolgroups)}
     auxiliaries = {name: k for k, name in enumerate(line.auxiliaries)}
     rows: list[list[int]] = []
@@ -76,14 +80,12 @@ def extra_tables(line: Line, step_index: Mapping[tuple[str, str], int], tools: M
         group = line.toolgroups[step.toolgroup]
         row[f.E_CHAMBERS], row[f.E_SEQUENCE] = _chambers(group, step), group.sequence is not None
         _joins(line, step, row, listed, groups)
+        _ways(step, row, int(arcs[index]))
         _batch(line, step, row)
         row[f.E_LATE] = step.step in late[route]
-        gate = gate_of(line, route, step)
-        if gate is not None:
-            limit, row[f.E_MOST], row[f.E_LEAST], row[f.E_TOOLS] = gate
-            row[f.E_UNTIL] = step_index[route, limit.until]
-            until = next(other for other in line.routes[route] if other.step == limit.until)
-            row[f.E_GROUP] = groups[until.toolgroup]
+        ends_at = _gate(line, route, step, row)
+        if ends_at is not None:
+            row[f.E_UNTIL], row[f.E_GROUP] = step_index[route, ends_at.step], groups[ends_at.toolgroup]
             openers = gated.setdefault(row[f.E_GROUP], [])
             if groups[step.toolgroup] not in openers:
                 openers.append(groups[step.toolgroup])
@@ -126,6 +128,22 @@ def _masks(numbers: tuple[int, ...], tools: int) -> list[int]:
             word, bit = divmod(number - 1, f.MASK_BITS)
             words[word] |= 1 << bit
     return words
+
+
+def _ways(step: Step, row: list[int], first_arc: int) -> None:
+    """The arcs among which a lot chooses."""
+    row[f.E_WAY] = f.NONE
+    if step.branch_by is not None:
+        row[f.E_WAY], row[f.E_BY] = first_arc + len(step.rework), WAYS.index(step.branch_by)
+
+
+def _gate(line: Line, route: str, step: Step, row: list[int]) -> Step | None:
+    """How many lots a gate lets through; the step that ends its window, None without a gate."""
+    gate = gate_of(line, route, step)
+    if gate is None:
+        return None
+    limit, row[f.E_MOST], row[f.E_LEAST], row[f.E_TOOLS] = gate
+    return next(other for other in line.routes[route] if other.step == limit.until)
 
 
 def _joins(line: Line, step: Step, row: list[int], listed: list[int], groups: Mapping[str, int]) -> None:

@@ -21,6 +21,7 @@ from twin.arrays.shared import Shared
 from twin.arrays.turn_fields import TURN_FIELDS
 from twin.arrays.turns import TurnRows
 from twin.line import Line, LineError, Step, Toolgroup
+from twin.line.arcs import END, SCRAP
 from twin.line.own_rules import OwnRule
 
 WAKE = {
@@ -82,7 +83,11 @@ class _Compiler:
         self.families: dict[tuple[str, str], int] = {}
         self.setup: list[int] = []
         self.min_run: list[int] = []
-        self.arc: list[tuple[int, int]] = []
+        self.limited = {
+            route: [(step.step, arc.to) for step in steps for arc in step.rework if arc.most is not None]
+            for route, steps in line.routes.items()
+        }
+        self.arc: list[tuple[int, int, int, int]] = []
         self.process: list[list[int]] = []
         self.window: list[tuple[int, int, int, int, int]] = []
         self.extras = extra_tables(line, self.step_index, shared.most)
@@ -123,7 +128,7 @@ class _Compiler:
             value=np.zeros(0, dtype=np.int64),
             response=np.zeros(0, dtype=np.int64),
             process=_rows(self.process, f.PROCESS_CONSTANTS),
-            arc=_rows(self.arc, 2),
+            arc=_rows(self.arc, f.ARC_FIELDS),
             window=_rows(self.window, f.WINDOW_FIELDS),
             setup=np.array(self.setup or [0], dtype=np.int64),
             min_run=np.array(self.min_run or [0], dtype=np.int64),
@@ -136,7 +141,8 @@ class _Compiler:
             tool_state=self._tool_states(),
             size=np.array(
                 [self.windows_open, self.dedications, self.quality.width, self.quality.threads, self.quality.charts,
-                 self.quality.normal, any(step.damage for _, step in self.steps)], dtype=np.int64
+                 self.quality.normal, any(step.damage for _, step in self.steps),
+                 max(len(limited) for limited in self.limited.values())], dtype=np.int64
             ),
             extra=self.extras.rows,
             auxiliary=self.extras.auxiliary,
@@ -292,10 +298,15 @@ class _Compiler:
     def _arcs(self, row: Ints, route: str, step: Step) -> None:
         row[f.S_ARC], row[f.S_ARCS] = len(self.arc), len(step.rework) + len(step.branch)
         below = 0.0
+        columns = f.LOT_FIXED + 2 * self.windows_open + self.dedications
+        out = {END: f.END, SCRAP: f.SCRAP}
         for arc in (*step.rework, *step.branch):
             below += arc.probability
-            to = f.END if arc.to == "end" else self.step_index[route, arc.to]
-            self.arc.append((round(below * 2**32), to))
+            to = self.step_index[route, arc.to] if (route, arc.to) in self.step_index else out[arc.to]
+            column = f.NONE if arc.most is None else columns + self.limited[route].index((step.step, arc.to))
+            self.arc.append((round(below * 2**32), to, arc.most or 0, column))
+        if step.branch_by is not None:
+            self.arc[-1] = (1 << 32, *self.arc[-1][1:])
 
     def _windows(self, row: Ints, route: str, step: Step) -> None:
         slot = self.slots[route]

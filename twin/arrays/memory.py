@@ -209,8 +209,8 @@ def before_steps(line: LineArrays) -> tuple[NDArray[Any], ...]:
 
 
 def quality_column(line: LineArrays) -> int:
-    """Columns of a lot in front of those of its quality."""
-    return f.LOT_FIXED + 2 * int(line.size[0]) + int(line.size[1])
+    """Columns of a lot in front of those of its quality: windows, dedications, rework that is counted."""
+    return f.LOT_FIXED + 2 * int(line.size[0]) + int(line.size[1]) + int(line.size[7])
 
 
 def extra_column(line: LineArrays) -> int:

@@ -124,7 +124,9 @@ def _put_routes(memory: _Packer, line: LineArrays, world: Layout, laws: int) -> 
     """
     steps = world.first_step
     responses = memory.put(line.response)
-    arcs = memory.put(np.stack([line.arc[:, 0], _place(line.arc[:, 1], steps, f.STEP_CONSTANTS)], axis=1))
+    arc = line.arc.copy()
+    arc[:, f.A_TO] = _place(arc[:, f.A_TO], steps, f.STEP_CONSTANTS)
+    arcs = memory.put(arc)
     window = line.window.copy()
     for column in (f.W_UNTIL, f.W_FROM, f.W_BREACH):
         window[:, column] = _place(window[:, column], steps, f.STEP_CONSTANTS)
@@ -139,7 +141,7 @@ def _put_routes(memory: _Packer, line: LineArrays, world: Layout, laws: int) -> 
     process[:, f.Y_MEASURES] = _place(process[:, f.Y_MEASURES], makes + line.make.size, f.MEASURE_CONSTANTS)
     processes = memory.put(process)
     _put_quality(memory, line, world, laws, responses)
-    extras, listed = _put_extras(memory, line, world)
+    extras, listed = _put_extras(memory, line, world, arcs)
 
     step = line.step.copy()
     step[:, f.S_GROUP] = _place(step[:, f.S_GROUP], f.CORE_FIELDS, f.GROUP_FIELDS)
@@ -183,8 +185,11 @@ def _put_quality(memory: _Packer, line: LineArrays, world: Layout, laws: int, re
     memory.put(measure)
 
 
-def _put_extras(memory: _Packer, line: LineArrays, world: Layout) -> tuple[int, int]:
-    """Append the steps' extras, the auxiliaries and the lists of both; returns where extras and lists begin."""
+def _put_extras(memory: _Packer, line: LineArrays, world: Layout, arcs: int) -> tuple[int, int]:
+    """Append the steps' extras, the auxiliaries and the lists of both; returns where extras and lists begin.
+
+    arcs: place of the first arc
+    """
     extras = memory.size
     auxiliaries = extras + line.extra.size
     listed = auxiliaries + line.auxiliary.size
@@ -193,6 +198,7 @@ def _put_extras(memory: _Packer, line: LineArrays, world: Layout) -> tuple[int, 
         extra[:, column] = _place(extra[:, column], world.first_step, f.STEP_CONSTANTS)
     for column in (f.E_AUXILIARY, f.E_AUXILIARY_2):
         extra[:, column] = _place(extra[:, column], auxiliaries, f.AUXILIARY_CONSTANTS)
+    extra[:, f.E_WAY] = _place(extra[:, f.E_WAY], arcs, f.ARC_FIELDS)
     for column in (f.E_QUALIFIED, f.E_PART, f.E_TAKER):
         extra[:, column] = _place(extra[:, column], listed, 1)
     extra[:, f.E_GROUP] = _place(extra[:, f.E_GROUP], f.CORE_FIELDS, f.GROUP_FIELDS)

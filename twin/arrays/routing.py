@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.line import Line, Product, SendBack, Step, Toolgroup
+from twin.line.arcs import END, SCRAP
 
 Key = TypeVar("Key")
 MOST_REJECTED = 0.99
@@ -51,10 +52,18 @@ def sent_back(step: Step) -> list[str]:
 def turns(line: Line, step: Step) -> list[tuple[float, str]]:
     """Where lots turn off after a step, and with which probability: what its process law rejects, rework, branches.
 
-    Rework of what is measured outside its limits is none of them: its share is known of a run only.
+    Rework of what is measured outside its limits is none of them: its share is known of a run only. A lot that chooses
+    among ways takes each as often. Rework at probability p that a lot may do m times makes (1 - p^(m+1)) / (1 - p)
+    visits of one, of which the last ends as scrap with probability p^(m+1): shares of each visit are told.
     """
     rejected = expected_rejects(line, step)
-    arcs = [((1.0 - rejected) * arc.probability, arc.to) for arc in (*step.rework, *step.branch)]
+    arcs = [((1.0 - rejected) * arc.probability, arc.to) for arc in step.branch]
+    for arc in step.rework:
+        share, ends = arc.probability, 0.0
+        if arc.most is not None:
+            passes = sum(share**k for k in range(arc.most + 1))
+            share, ends = 1.0 - 1.0 / passes, share ** (arc.most + 1) / passes
+        arcs += [((1.0 - rejected) * share, arc.to)] + [((1.0 - rejected) * ends, SCRAP)] * (ends > 0.0)
     if step.process is not None and step.process.rejects_to is not None:
         arcs.insert(0, (rejected, step.process.rejects_to))
     return arcs
@@ -79,7 +88,7 @@ def visits(line: Line, route: str) -> NDArray[np.float64]:
     The linear traffic equations: what comes to a step is what every step sends there.
     """
     steps = line.routes[route]
-    place = {step.step: i for i, step in enumerate(steps)} | {"end": len(steps)}
+    place = {END: len(steps), SCRAP: len(steps)} | {step.step: i for i, step in enumerate(steps)}
     flow = np.eye(len(steps) + 1)
     for i, step in enumerate(steps):
         onward = 1.0
@@ -112,7 +121,7 @@ def lot_tool_time(step: Step, group: Toolgroup, units: float, *, full: bool) -> 
 
 def _last_use(steps: tuple[Step, ...], place: dict[str, int], use: int) -> int:
     """The last step from which a lot may come back to step `use`, or in front of it, by rework."""
-    arcs = [(i, place[a.to]) for i, step in enumerate(steps) for a in (*step.rework, *step.branch) if a.to != "end"]
+    arcs = [(i, place[a.to]) for i, step in enumerate(steps) for a in (*step.rework, *step.branch) if a.to in place]
     arcs += [(i, place[to]) for i, step in enumerate(steps) for to in sent_back(step)]
     windows = [window for step in steps for window in step.queue_limit]
     arcs += [(place[w.until], place[w.breach.to]) for w in windows if isinstance(w.breach, SendBack)]
@@ -157,15 +166,14 @@ def expected_remaining_s(line: Line, route: str, units: int, transport: bool = F
     E_j = s_j (m_j + sum_k p_jk E_k) + (1 - s_j) E_next(j), solved as a linear system   (step,)
     """
     steps = line.routes[route]
-    place = {step.step: i for i, step in enumerate(steps)}
     n = len(steps)
+    place = {END: n, SCRAP: n} | {step.step: i for i, step in enumerate(steps)}
     matrix, right = np.eye(n + 1), np.zeros(n + 1)
     move = line.transport.time.mean if transport and line.transport else 0.0
     for i, step in enumerate(steps):
         following = 1.0
         for probability, target in turns(line, step):
-            to = n if target == "end" else place[target]
-            matrix[i, to] -= step.sample * probability
+            matrix[i, place[target]] -= step.sample * probability
             following -= probability
         matrix[i, i + 1] -= step.sample * following + (1.0 - step.sample)
         right[i] = step.sample * step_mean_s(line, step, units)

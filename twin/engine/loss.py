@@ -14,7 +14,7 @@ from twin.arrays.fields import (
 )
 from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.lots import free_lot
-from twin.engine.moves import has_place
+from twin.engine.places import has_place
 
 
 @njit_apart

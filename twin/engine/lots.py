@@ -3,19 +3,20 @@
 import numpy as np
 
 from twin.arrays.fields import (
-    A_BELOW,
-    A_TO,
     ARC_FIELDS,
-    C_FREE,
-    C_LOT_FIELDS,
-    C_LOTS,
+    A_BELOW,
+    A_MOST,
+    A_TO,
     CH_MAKE,
     CH_TOOL,
+    C_FREE,
+    C_LOTS,
+    C_LOT_FIELDS,
+    DRAWS,
     DRAW_ARC,
     DRAW_DUE,
     DRAW_SAMPLE,
     DRAW_WEIGHT,
-    DRAWS,
     DUE_DRAWN,
     END,
     G_MOVES,
@@ -52,10 +53,6 @@ from twin.arrays.fields import (
     MK_CHANNEL,
     NEVER,
     NONE,
-    P_DUE_LAW,
-    P_STEP,
-    P_WEIGHT,
-    P_WEIGHTS,
     PASSED_LIMITS,
     PR_AREA,
     PR_COMPLETED,
@@ -74,13 +71,18 @@ from twin.arrays.fields import (
     PR_TARDINESS,
     PR_WEIGHTED,
     PR_WIP,
+    P_DUE_LAW,
+    P_STEP,
+    P_WEIGHT,
+    P_WEIGHTS,
     Q_CONST,
+    SCRAP,
     S_ARC,
     S_ARCS,
+    S_EXTRA,
     S_NEXT,
     S_PROCESS,
     S_SAMPLE,
-    SCRAP,
     TO_REWORK,
     TO_SCRAP,
     W_OUT,
@@ -93,6 +95,7 @@ from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot, log_quality, log_values
 from twin.engine.rng import draw, sub_key
 from twin.engine.sample import law_ticks
+from twin.engine.ways import chosen_way, limited_way
 
 S32 = np.uint64(32)
 ALWAYS = 1 << 32
@@ -215,10 +218,18 @@ def step_after(L: Memory, S: Memory, lot: Int) -> Int:
     elif L[here + S_ARCS] > 0:
         bits = chance(S, lot, DRAW_ARC)
         first = L[here + S_ARC]
-        for arc in range(first, first + L[here + S_ARCS] * ARC_FIELDS, ARC_FIELDS):
+        end = first + L[here + S_ARCS] * ARC_FIELDS
+        for arc in range(first, end, ARC_FIELDS):
             if bits < L[arc + A_BELOW]:
                 to = L[arc + A_TO]
+                if L[arc + A_MOST] > 0:
+                    to = limited_way(L, S, lot, arc)
+                elif L[here + S_EXTRA] != NONE:
+                    to = chosen_way(L, S, L[here + S_EXTRA], arc, end)
                 break
+        if to == SCRAP:
+            S[lot + LOT_STEP] = END
+            return SCRAP
     if to <= here and to != END:
         S[S[lot + LOT_PRODUCT] + PR_REWORKED] += 1
     return sampled_step(L, S, lot, to)

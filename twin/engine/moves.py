@@ -9,16 +9,15 @@ from twin.arrays.fields import (
     DEADLOCK,
     DO_LOT,
     DO_TOOL,
-    E_TAKERS,
     EMPTY,
     END,
     EV_LOT,
     EV_RELEASE,
-    G_BUFFER,
+    E_TAKERS,
+    GROUP_FIELDS,
     G_RESERVE,
     G_TOOL,
     G_TOOLS,
-    GROUP_FIELDS,
     H_CARRIER,
     H_DEPARTS,
     H_EXTRA,
@@ -39,32 +38,30 @@ from twin.arrays.fields import (
     LOT_TOOL,
     LQ_HOLD,
     NONE,
+    PR_CONST,
+    PR_WIP,
     P_KIND,
     P_START,
     P_WIP,
-    PR_CONST,
-    PR_WIP,
     Q_AREA,
     Q_AWAY,
     Q_BLOCK_HEAD,
     Q_BLOCK_TAIL,
     Q_CONST,
-    Q_IDLE,
     Q_MARK,
     Q_OUTSIDE,
     Q_PLACES,
     Q_RESERVED,
     Q_STUCK,
     RELEASE_WIP,
+    SCRAP,
     S_EXTRA,
     S_GROUP,
-    SCRAP,
+    TOOL_FIELDS,
     T_DO,
     T_GROUP,
     T_LOT,
     T_STUCK,
-    TOOL_FIELDS,
-    UNLIMITED,
     W_BLOCKED,
     W_LEAVE,
 )
@@ -75,22 +72,10 @@ from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
 from twin.engine.lots import is_carried, lot_out, scrap_lot, step_after
 from twin.engine.passage import come_to_step
+from twin.engine.places import has_place
 from twin.engine.stores import call_takers
 from twin.engine.todo import do_next
 from twin.engine.tools import count_stuck, leave_tool, make_busy, show_state
-
-
-@njit
-def has_place(L: Memory, S: Memory, g: Int) -> bool:
-    """Whether one more lot may set out for a toolgroup: a place in its buffer, or with none, an idle tool."""
-    buffer = L[S[g + Q_CONST] + G_BUFFER]
-    if buffer == UNLIMITED:
-        return True
-    if buffer == 0:
-        if L[S[g + Q_CONST] + G_TOOLS] == UNLIMITED:
-            return True
-        return S[g + Q_PLACES] < S[g + Q_IDLE]
-    return S[g + Q_PLACES] < buffer
 
 
 @njit

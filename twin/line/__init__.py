@@ -1,5 +1,6 @@
 """Line documents: what the engineer writes, checked whole and told in the engineer's words."""
 
+from .arcs import Arc
 from .crews import Crew, Tasks
 from .downtime import Failure, Pm
 from .faults import Fault, LineError
@@ -7,8 +8,9 @@ from .laws import Law
 from .library import Model, library_folder, list_models
 from .line import Line
 from .products import Product, Release, Start, WipLot
+from .queue_limits import QueueLimit, SendBack
 from .reader import read
-from .routes import Arc, Batch, Cascade, QueueLimit, SendBack, Step
+from .routes import Batch, Cascade, Step
 from .run import Run
 from .schema import json_schema
 from .setups import Change, Setups

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from .arcs import END, SCRAP
 from .bins import wafer_faults
 from .context import LONGEST_TICKS
 from .crews import crew_faults
@@ -14,7 +15,7 @@ from .feasible import batch_faults, endless_faults, family_faults, needs_of, tra
 from .joins import join_faults
 from .products import OwnRows
 from .quality_checks import quality_faults
-from .routes import END, Step
+from .routes import Step
 from .tables import MOST_FAULTS, Records
 from .units import quantity
 from .windows import window_faults
@@ -80,14 +81,15 @@ def _targets(
     needs = needs_of(at[1], steps, "step")
     for key, arcs in (("rework", step.rework), ("branch", step.branch)):
         for j, arc in enumerate(arcs):
-            if arc.to == END and key == "rework":
-                yield Fault(
-                    (*at, key, j, "to"),
-                    f"rework goes to a step; to leave the line write 'branch' for {key!r}",
-                )
-            elif arc.to != END and arc.to not in places:
-                known = [*names, END] if key == "branch" else names
-                yield Fault((*at, key, j, "to"), _no_step(arc.to, known), needs=needs)
+            loc = (*at, key, "to", j) if key == "branch" and step.branch_by else (*at, key, j, "to")
+            if arc.to in (END, SCRAP) and key == "rework" and arc.to not in places:
+                what = f"rework goes to a step; to leave the line write 'branch' for {key!r}"
+                yield Fault(loc, what)
+            elif arc.to not in (END, SCRAP) and arc.to not in places:
+                known = [*names, END, SCRAP] if key == "branch" else names
+                yield Fault(loc, _no_step(arc.to, known), needs=needs)
+            elif step.branch_by and key == "branch" and arc.to not in places:
+                yield Fault(loc, f"a lot chooses among steps; {show(arc.to)} is none", needs=needs)
     for j, window in enumerate(step.queue_limit):
         if window.until not in places:
             yield Fault((*at, "queue_limit", j, "until"), _no_step(window.until, names[i + 1 :]), needs=needs)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from .arcs import END
 from .context import reading
 from .faults import Fault, Loc, did_you_mean, show
 from .feasible import needs_of
-from .routes import END, QueueLimit, SendBack, Step
+from .queue_limits import QueueLimit, SendBack
+from .routes import Step
 from .sequence_checks import sequence_faults
 
 if TYPE_CHECKING:

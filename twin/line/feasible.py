@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from .arcs import END, SCRAP
 from .faults import Fault, Loc, show
-from .routes import END, Batch, Step
+from .routes import Batch, Step
 
 if TYPE_CHECKING:
     from .line import Line
@@ -41,13 +42,15 @@ def trapped_faults(line: Line) -> Iterator[Fault]:
 
 def _onward(steps: tuple[Step, ...]) -> list[set[int]]:
     """Places a lot can go to from each step; their count stands for having left."""
-    places = {step.step: i for i, step in enumerate(steps)} | {END: len(steps)}
+    places = {END: len(steps), SCRAP: len(steps)} | {step.step: i for i, step in enumerate(steps)}
     onward = []
     for i, step in enumerate(steps):
         arcs = (*step.rework, *step.branch)
         to = {i + 1} if step.sample < 1 else set()
         if step.sample > 0:
             to |= {places[arc.to] for arc in arcs if arc.probability > 0}
+            if any(arc.most is not None for arc in step.rework):
+                to.add(len(steps))  # as scrap, in the end
             if step.process is not None and step.process.rejects_to is not None:
                 to.add(places[step.process.rejects_to])
             if sum(arc.probability for arc in arcs) < 1 - _NEVER:

@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from .arcs import WAYS, Arc, ways
 from .damage import Damage
 from .document import Document, OneOrMany, mapping_schema
 from .faults import Fault, Faults, show
@@ -21,9 +22,9 @@ from .laws import Law
 from .measure import Measure
 from .numbered import AuxiliaryNames, ChamberNumbers, ToolNumbers
 from .process import EXAMPLE, Process
-from .units import NAME_SCHEMA, SHARE_SCHEMA, Name, PositiveTime, Share, Time, share, whole
+from .queue_limits import QueueLimit
+from .units import NAME_SCHEMA, Name, PositiveTime, Share, share, whole
 
-END = "end"  # `to: end` of an onward arc leaves the line
 MOST_UNITS = 1_000_000
 RECIPE, RECIPE_TIME = "recipe", "time"
 """What a document writes for the time of the recipe, and the name of that input in a process law."""
@@ -126,62 +127,6 @@ class Cascade(Document):
         return self
 
 
-class Arc(Document):
-    """A turn of the route: with this probability the lot goes to another step."""
-
-    probability: Share = Field(description="Share of the lots, 0-1 or %.", examples=[0.01])
-    to: Name = Field(description="Step of the same route to go to.", examples=["weld_1"])
-
-
-class SendBack(Document):
-    """Where a lot goes that would start a step too late."""
-
-    to: Name = Field(description="Earlier step of the same route to go back to.", examples=["weld_1"])
-
-
-def _breach(value: Any) -> Any:
-    """`scrap`, or the step to go back to."""
-    if value is None or value == "scrap" or isinstance(value, SendBack | dict):
-        return value
-    raise ValueError(f"is 'scrap' or a step to go back to such as '{{to: weld_1}}', not {show(value)}")
-
-
-def _level(value: Any) -> float:
-    """A chance of a breach that a gate may allow."""
-    found = share(value)
-    if not 0 < found < 1:
-        raise ValueError("is a chance between 0 % and 100 %, such as '5 %'; leave it out for no gate")
-    return found
-
-
-class QueueLimit(Document):
-    """The longest time from the end of this step to the start of a later one.
-
-    A lot that starts the later step in time or late closes the window; a late one is a breach. With `breach` it does
-    not start: at the moment at which a tool would take it, it leaves as scrap or goes back to a step. With `gate` a
-    lot is held in front of the step that opens the window, while the chance that it would be late is above the level.
-
-    Rework inside a window is part of its time. Rework out of an open one is a fault (`twin.line.windows`).
-    """
-
-    until: Name = Field(description="The later step whose start ends the window.", examples=["bake"])
-    limit: Time = Field(description="Longest time allowed.", examples=["4 h"])
-    gate: Annotated[float, BeforeValidator(_level), WithJsonSchema(SHARE_SCHEMA)] | None = Field(
-        default=None,
-        description="Lots are held before this step while the chance of a breach is above this; left out: never.",
-        examples=["5 %"],
-    )
-    breach: Annotated[
-        Literal["scrap"] | SendBack | None,
-        BeforeValidator(_breach),
-        WithJsonSchema({"anyOf": [{"const": "scrap"}, SendBack.model_json_schema()]}),
-    ] = Field(
-        default=None,
-        description="What becomes of a lot that would start late: scrap, or {to: STEP}; left out: it is counted.",
-        examples=["scrap", {"to": "weld_1"}],
-    )
-
-
 Arcs = Annotated[tuple[Arc, ...], OneOrMany()]
 
 
@@ -246,8 +191,9 @@ class Step(Document):
     )
     branch: Arcs = Field(
         default=(),
-        description="Lots that go elsewhere after this step; `to: end` leaves the line. The rest go on.",
-        examples=[[{"probability": 0.3, "to": "end"}]],
+        description="Lots that go elsewhere after this step; `to: end` leaves the line, `to: scrap` as scrap. The rest "
+        "go on. Or {by: shortest_queue, to: [STEP, STEP]}: the lot chooses one of these steps.",
+        examples=[[{"probability": 0.3, "to": "end"}], {"by": "round_robin", "to": ["paint_1", "paint_2"]}],
     )
     queue_limit: Annotated[tuple[QueueLimit, ...], OneOrMany()] = Field(
         default=(),
@@ -294,10 +240,11 @@ class Step(Document):
         "many lots of each.",
         examples=[{"door": 4, "roof": 1}, "roof"],
     )
+    branch_by: Literal["shortest_queue", "round_robin", "first_free"] | None = None
     timeless: bool = False
     from_recipe: bool = False
     sample_every: Annotated[int, BeforeValidator(whole(1, MOST_UNITS))] | None = None
-    hidden: ClassVar[frozenset[str]] = frozenset({"timeless", "from_recipe", "sample_every"})
+    hidden: ClassVar[frozenset[str]] = frozenset({"branch_by", "timeless", "from_recipe", "sample_every"})
     words: ClassVar[dict[str, Any]] = {
         "station": NAME_SCHEMA | {"description": "Another word for toolgroup."}
     }
@@ -312,6 +259,8 @@ class Step(Document):
             value = {("toolgroup" if key == "station" else key): content for key, content in value.items()}
         if value.get("batch") is not None and "per" not in value:
             value = value | {"per": "batch"}
+        if isinstance(value.get("branch"), dict) and "by" in value["branch"]:
+            value = ways(value)
         if "time" not in value:
             value = value | {"time": "0 s", "timeless": True}
         if value.get("time") == RECIPE:
@@ -333,6 +282,9 @@ class Step(Document):
     @model_serializer(mode="wrap")
     def _in_words(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         fields: dict[str, Any] = handler(self)
+        by = fields.pop("branch_by", None)
+        if by is not None:
+            fields["branch"] = {"by": by, "to": [arc.to for arc in self.branch]}
         if fields.pop("timeless", False):
             fields.pop("time", None)
         if fields.pop("from_recipe", False):
@@ -366,6 +318,10 @@ class Step(Document):
             *(("rework", i, arc) for i, arc in enumerate(self.rework)),
             *(("branch", i, arc) for i, arc in enumerate(self.branch)),
         ]
+        for i, arc in enumerate(self.branch):
+            if arc.most is not None:
+                what = "only rework has a limit; leave most out, or write the arc as rework"
+                faults.append(Fault(("branch", i, "most"), what, "key"))
         total = sum(arc.probability for _, _, arc in arcs)
         if total > 1 + 1e-9:
             key, i, _ = arcs[-1]
@@ -381,6 +337,10 @@ class Step(Document):
         super().amend_schema(schema)
         schema["required"] = [key for key in schema["required"] if key not in ("toolgroup", "time")]
         schema["oneOf"] = [{"required": ["toolgroup"]}, {"required": ["station"]}]
+        names = {"type": "array", "items": NAME_SCHEMA, "minItems": 2}
+        branch = schema["properties"]["branch"]
+        ways = mapping_schema({"by": {"enum": list(WAYS)}, "to": names}, ["by", "to"])
+        schema["properties"]["branch"] = branch | {"anyOf": [*branch["anyOf"], ways]}
         share = schema["properties"]["sample"]
         every = mapping_schema({"every": {"type": "integer", "minimum": 1}}, ["every"])
         schema["properties"]["sample"] = share | {"anyOf": [*share["anyOf"], every]}

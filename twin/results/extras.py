@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.arrays.names import Names
 from twin.arrays.totals import Totals
+from twin.line.arcs import SCRAP
 from twin.results.figure import Figure, figure
 from twin.results.measures import over_replications, ratio
 from twin.results.settings import DAY_S
@@ -20,10 +21,13 @@ USED, TAKEN = range(2)  # columns of the auxiliaries
 
 
 def may_scrap(line: Line) -> bool:
-    """Whether a breach of a queue-time limit, or what metrology finds, scraps lots."""
+    """Whether a breach of a queue-time limit, what metrology finds, or a turn of a route scraps lots."""
     steps = [step for route in line.routes.values() for step in route]
     late = any(limit.breach == "scrap" for step in steps for limit in step.queue_limit)
-    return late or any(step.measure is not None and step.measure.outside != "count" for step in steps)
+    turned = any(arc.to == SCRAP for step in steps for arc in step.branch)
+    limited = any(arc.most is not None for step in steps for arc in step.rework)
+    found = any(step.measure is not None and step.measure.outside != "count" for step in steps)
+    return late or turned or limited or found
 
 
 def auxiliaries(line: Line, names: Names, totals: Totals) -> dict[str, dict[str, Figure | None]]:
