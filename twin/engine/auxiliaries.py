@@ -5,12 +5,12 @@ over, before the lot may be blocked: whoever holds one never waits for another, 
 """
 
 from twin.arrays.fields import (
-    AU_AREA,
-    AU_TAKEN,
-    AU_USED,
     A_GROUP,
     A_GROUPS,
     A_STATE,
+    AU_AREA,
+    AU_TAKEN,
+    AU_USED,
     C_GROUP,
     E_AUXILIARY,
     E_AUXILIARY_2,

@@ -7,12 +7,15 @@ seen at the lots); trends are tables by units, or by productive time, since the 
 
 from twin.arrays.conditions import FADE_BITS, REST_BITS
 from twin.arrays.fields import (
+    C_KEY,
+    C_PRODUCT,
+    C_TOOL,
     CC_AFTER,
     CC_BY_REST,
     CC_BY_TICKS,
     CC_BY_UNITS,
-    CC_CHAMBERS,
     CC_CHAMBER_COUNT,
+    CC_CHAMBERS,
     CC_EVERY,
     CC_FADE,
     CC_FIRST,
@@ -37,9 +40,6 @@ from twin.arrays.fields import (
     CN_SHIFTS,
     CN_WANDER,
     CONDITION_FIELDS,
-    C_KEY,
-    C_PRODUCT,
-    C_TOOL,
     G_TOOL,
     LOT_DRAWS,
     LOT_UNITS,
@@ -47,7 +47,6 @@ from twin.arrays.fields import (
     PRODUCTIVE,
     Q_CONST,
     STARVED,
-    TOOL_FIELDS,
     T_CLEANED,
     T_CONDITION,
     T_CONDITIONS,
@@ -56,6 +55,7 @@ from twin.arrays.fields import (
     T_SINCE,
     T_STATE,
     T_TICKS,
+    TOOL_FIELDS,
     UNIT_DRAWS,
 )
 from twin.arrays.responses import PASSES_MOST

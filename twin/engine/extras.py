@@ -1,11 +1,9 @@
 """What few steps ask of a tool before it takes a lot: qualification, a chamber up, auxiliaries, an open gate."""
 
 from twin.arrays.fields import (
-    AU_USED,
     A_COUNT,
     A_STATE,
-    EX_INSIDE,
-    EX_QUEUED,
+    AU_USED,
     E_AUXILIARY,
     E_AUXILIARY_2,
     E_CHAMBERS,
@@ -17,16 +15,18 @@ from twin.arrays.fields import (
     E_STATE,
     E_TOOLS,
     E_UNTIL,
+    EX_INSIDE,
+    EX_QUEUED,
     G_TOOL,
     G_TOOLS,
     MASK_BITS,
     NONE,
     Q_CONST,
     Q_LOTS,
-    TOOL_FIELDS,
     T_BROKEN,
     T_DOWN,
     T_GROUP,
+    TOOL_FIELDS,
     UP,
 )
 from twin.engine.jit import Int, Memory, njit_apart

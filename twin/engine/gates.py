@@ -1,13 +1,13 @@
 """Gated queue-time windows: lots are inside from the loading at the step that opens one to the start at its end."""
 
 from twin.arrays.fields import (
+    E_STATE,
+    E_STEP,
+    E_UNTIL,
     EX_HELD,
     EX_HELD_TICKS,
     EX_INSIDE,
     EX_QUEUED,
-    E_STATE,
-    E_STEP,
-    E_UNTIL,
     H_EXTRA,
     LOT_STEP,
     LX_HELD,

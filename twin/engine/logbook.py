@@ -24,10 +24,10 @@ from twin.arrays.fields import (
     T_PASSES,
     VALUES_A_ROW,
     VISIT_BITS,
-    WHAT_BITS,
     W_QUALITY,
     W_VALUES,
     W_VISIT,
+    WHAT_BITS,
     Y_NUMBER,
 )
 from twin.engine.jit import Int, Memory, njit, njit_apart

@@ -4,17 +4,17 @@ The lot's own fate (its limits) is decided when the step ends; charts and contro
 """
 
 from twin.arrays.fields import (
-    CHART_FIELDS,
+    C_PRODUCT,
+    C_STATUS,
+    C_WHO,
     CH_EPOCH,
     CH_KNOB,
     CH_MAKE,
     CH_TOOL,
     CH_VALUES,
-    C_PRODUCT,
-    C_STATUS,
-    C_WHO,
-    DRAWS,
+    CHART_FIELDS,
     DRAW_QUALITY,
+    DRAWS,
     EV_STEP,
     FINE,
     H_QUALITY,
@@ -79,11 +79,11 @@ from twin.arrays.fields import (
     RING_FIELDS,
     RING_ROWS,
     SP_EPOCH,
+    T_CLEANED,
     TH_ESTIMATE,
     TH_RUNS,
     TO_REWORK,
     TO_SCRAP,
-    T_CLEANED,
 )
 from twin.engine.charts import add_point, alarm_of, clear_chart
 from twin.engine.clocks import call_maintenance

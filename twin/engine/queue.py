@@ -1,15 +1,15 @@
 """Lots waiting in front of a toolgroup, kept sorted by the first rank of its rule; the choice among them."""
 
 from twin.arrays.fields import (
-    COUNT_BATCHES,
-    COUNT_WORK,
     C_GROUP,
     C_TOOL,
-    GROUP_FIELDS,
+    COUNT_BATCHES,
+    COUNT_WORK,
     G_BATCHES,
     G_SETUP,
     G_SETUPS,
     G_SORT,
+    GROUP_FIELDS,
     H_STEP,
     LOT_DUE,
     LOT_NEXT,
@@ -46,13 +46,13 @@ from twin.arrays.fields import (
     RANK_QUEUE_LIMIT,
     RANK_SETUP_CAMPAIGN,
     RANK_SPT,
-    STEP_CONSTANTS,
-    ST_WAITING,
     S_FAMILY,
     S_REMAINING,
     S_REMAINING_UNIT,
     S_SETUP,
     S_STATE,
+    ST_WAITING,
+    STEP_CONSTANTS,
     T_SETUP,
 )
 from twin.engine.chain import insert_after, take_out_of

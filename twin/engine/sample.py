@@ -3,11 +3,6 @@
 import numpy as np
 
 from twin.arrays.fields import (
-    LAW_CONSTANT,
-    LAW_GEOMETRIC,
-    LAW_TABLE,
-    LAW_TRACE,
-    LOW_BITS,
     L_COUNT,
     L_KIND,
     L_OFFSET,
@@ -17,6 +12,11 @@ from twin.arrays.fields import (
     L_SCALE,
     L_SCALE_LOW,
     L_TABLE,
+    LAW_CONSTANT,
+    LAW_GEOMETRIC,
+    LAW_TABLE,
+    LAW_TRACE,
+    LOW_BITS,
 )
 from twin.arrays.quantiles import LEADING_ZEROS, OCTAVES, SUB_BITS
 from twin.engine.jit import Int, Memory, njit, njit_apart

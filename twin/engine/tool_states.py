@@ -9,9 +9,9 @@ from twin.arrays.fields import (
     N_DOWN,
     N_SETUP,
     N_TOOL,
-    TOOL_STATE_FIELDS,
     T_DOWN,
     T_SETUP,
+    TOOL_STATE_FIELDS,
     W_DOWN,
 )
 from twin.engine.clocks import hold_clocks

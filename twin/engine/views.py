@@ -25,16 +25,16 @@ from twin.arrays.fields import (
     Q_CONST,
     Q_IDLE,
     Q_LOTS,
-    STEP_CONSTANTS,
     S_MEAN,
     S_PER,
     S_REMAINING,
     S_REMAINING_UNIT,
-    TOOL_FIELDS,
+    STEP_CONSTANTS,
     T_IDLE,
     T_MIN_RUN,
     T_PASSES,
     T_SETUP,
+    TOOL_FIELDS,
 )
 from twin.engine.jit import Int, Memory, njit
 

@@ -1,16 +1,16 @@
 """Ways onward among which a lot chooses, and ways back that it may take so often."""
 
 from twin.arrays.fields import (
-    ARC_FIELDS,
     A_COLUMN,
     A_MOST,
     A_TO,
+    ARC_FIELDS,
     BY_FREE,
     BY_TURN,
-    EX_TURN,
     E_BY,
     E_STATE,
     E_WAY,
+    EX_TURN,
     G_TOOL,
     G_TOOLS,
     LOT_NEXT,
@@ -19,10 +19,10 @@ from twin.arrays.fields import (
     Q_BLOCK_HEAD,
     Q_CONST,
     Q_PLACES,
-    SCRAP,
     S_GROUP,
-    TOOL_FIELDS,
+    SCRAP,
     T_LOTS,
+    TOOL_FIELDS,
 )
 from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.places import has_place
