@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from .faults import Fault, Loc, did_you_mean, show
-from .routes import SendBack, Step
+from .queue_limits import SendBack
+from .routes import Step
 from .sequence import Lists, Turn
 from .tables import MOST_FAULTS
 
