@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from twin.arrays import fields as f
+from twin.arrays.arcs import Arc, arc_rows, limited_arcs
 from twin.arrays.clocks import Timed, clock_rows
 from twin.arrays.compiled import Compiled, Ints, LineArrays
 from twin.arrays.conditions import ConditionRows, rows_array
@@ -21,7 +22,6 @@ from twin.arrays.shared import Shared
 from twin.arrays.turn_fields import TURN_FIELDS
 from twin.arrays.turns import TurnRows
 from twin.line import Line, LineError, Step, Toolgroup
-from twin.line.arcs import END, SCRAP
 from twin.line.own_rules import OwnRule
 
 WAKE = {
@@ -83,11 +83,8 @@ class _Compiler:
         self.families: dict[tuple[str, str], int] = {}
         self.setup: list[int] = []
         self.min_run: list[int] = []
-        self.limited = {
-            route: [(step.step, arc.to) for step in steps for arc in step.rework if arc.most is not None]
-            for route, steps in line.routes.items()
-        }
-        self.arc: list[tuple[int, int, int, int]] = []
+        self.limited = limited_arcs(line)
+        self.arc: list[Arc] = []
         self.process: list[list[int]] = []
         self.window: list[tuple[int, int, int, int, int]] = []
         self.extras = extra_tables(line, self.step_index, shared.most)
@@ -297,16 +294,8 @@ class _Compiler:
 
     def _arcs(self, row: Ints, route: str, step: Step) -> None:
         row[f.S_ARC], row[f.S_ARCS] = len(self.arc), len(step.rework) + len(step.branch)
-        below = 0.0
-        columns = f.LOT_FIXED + 2 * self.windows_open + self.dedications
-        out = {END: f.END, SCRAP: f.SCRAP}
-        for arc in (*step.rework, *step.branch):
-            below += arc.probability
-            to = self.step_index[route, arc.to] if (route, arc.to) in self.step_index else out[arc.to]
-            column = f.NONE if arc.most is None else columns + self.limited[route].index((step.step, arc.to))
-            self.arc.append((round(below * 2**32), to, arc.most or 0, column))
-        if step.branch_by is not None:
-            self.arc[-1] = (1 << 32, *self.arc[-1][1:])
+        column = f.LOT_FIXED + 2 * self.windows_open + self.dedications
+        self.arc += arc_rows(route, step, self.step_index, self.limited[route], column)
 
     def _windows(self, row: Ints, route: str, step: Step) -> None:
         slot = self.slots[route]
