@@ -87,6 +87,26 @@ def buffered() -> Line:
     )
 
 
+def belted() -> Line:
+    """`buffered` over two conveyors, one that accumulates and one that stops, which fail and are maintained."""
+    document = buffered().to_document() | {"line": "belted"}
+    belts = {
+        "stops": {"conveyor": {"length": "6 m", "speed": "0.1 m/s", "pitch": "1.6 m", "accumulating": False},
+                  "buffer": 0, "failures": [
+                      {"mtbf": {"exponential": "40 min"}, "mttr": {"exponential": "3 min"}, "clock": "operating"},
+                      {"mtbf": {"exponential": "90 min"}, "mttr": {"exponential": "3 min"}, "clock": "calendar"}],
+                  "pm": [{"every": "5 h", "takes": "10 min"}, {"every": "300 units", "takes": "4 min"}]},
+        "closes_up": {"conveyor": {"length": "12 m", "speed": "3 m/min", "pitch": "1.5 m"}, "buffer": 1,
+                      "failures": {"mtbf": {"exponential": "60 min"}, "mttr": {"exponential": "3 min"},
+                                   "clock": "operating"}},
+    }  # fmt: skip
+    document["toolgroups"] |= belts
+    route = document["routes"]["main"]
+    route.insert(2, {"step": "over", "toolgroup": "stops"})
+    route.insert(5, {"step": "along", "toolgroup": "closes_up"})
+    return Line.from_document(document)
+
+
 def furnished() -> Line:
     """`everything`, with qualified tools, chambers, auxiliaries, gates, breaches that cost and batches that wait."""
     document = everything().to_document() | {"line": "furnished", "auxiliaries": {"reticle": 1, "boat": 2}}

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from lines import buffered, everything, furnished, ranked, restless, staffed, stained, tracked
+from lines import belted, buffered, everything, furnished, ranked, restless, staffed, stained, tracked
 
 from twin.arrays.line import compile_line
 from twin.line import Line
@@ -45,7 +45,7 @@ def test_the_kernel_compiles_for_hopper(monkeypatch: pytest.MonkeyPatch, own: bo
 
 @pytest.mark.gpu
 @needs_gpu
-@pytest.mark.parametrize("make", [everything, buffered, restless, stained, staffed, ranked, furnished, tracked])
+@pytest.mark.parametrize("make", [everything, buffered, belted, restless, stained, staffed, ranked, furnished, tracked])
 def test_the_gpu_repeats_the_cpu(make: Callable[[], Line]) -> None:
     compiled = compile_line(make())
     batches = []

@@ -12,7 +12,21 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from word_lines import COMPLETED, CYCLE, DONE, LOADED, MINUTE, OUT, QUEUE_AREA, RELEASED, WAIT, WIP_AREA, history, line
+from word_lines import (
+    CARRIED,
+    COMPLETED,
+    CYCLE,
+    DONE,
+    LOADED,
+    MINUTE,
+    OUT,
+    QUEUE_AREA,
+    RELEASED,
+    WAIT,
+    WIP_AREA,
+    history,
+    line,
+)  # fmt: skip
 
 from twin.arrays.fields import BLOCKED, DOWN, MS_SCRAPPED, PM, PR_SCRAPPED
 from twin.arrays.line import compile_line
@@ -47,6 +61,8 @@ def groups(draw: Draw, index: int) -> Words:
     """A toolgroup with any of its words."""
     if draw(st.integers(0, 9)) == 0:
         return {"tools": "unlimited"}
+    if draw(st.integers(0, 7)) == 0:
+        return {f"g{index}": draw(conveyors())}
     words: Words = {"tools": draw(st.integers(1, 3))}
     if draw(st.booleans()):
         words["buffer"] = draw(st.integers(0, 4))
@@ -78,6 +94,20 @@ def groups(draw: Draw, index: int) -> Words:
     if draw(st.integers(0, 4)) == 0:
         words["transport"] = "none"
     return {f"g{index}": words}
+
+
+@st.composite
+def conveyors(draw: Draw) -> Words:
+    """A conveyor of either kind, some of whose lengths are no whole number of pitches."""
+    belt = {"length": f"{draw(st.integers(2, 12)) / 2} m", "speed": "1 m/min", "pitch": "1 m"}
+    words: Words = {"conveyor": belt | {"accumulating": draw(st.booleans())}, "rule": ["fifo"]}
+    if draw(st.booleans()):
+        words["buffer"] = draw(st.integers(0, 2))
+    if draw(st.booleans()):
+        clock = draw(st.sampled_from(["operating", "calendar"]))
+        words["failures"] = [{"mtbf": draw(laws(30)), "mttr": draw(laws(4)), "clock": clock}]
+        words["pm"] = [{"every": draw(st.sampled_from(["97 min", "30 units"])), "takes": "3 min"}]
+    return words
 
 
 @st.composite
@@ -138,6 +168,7 @@ def lines(draw: Draw, with_parts: bool = False) -> Line:
     for index in range(draw(st.integers(1, 5))):
         words = draw(groups(index))
         toolgroups |= {f"g{index}": words} if "tools" in words else words
+    belts = {name for name, words in toolgroups.items() if "conveyor" in words}
     names = list(toolgroups)
     routes: Words = {}
     made: Words = {}
@@ -145,6 +176,7 @@ def lines(draw: Draw, with_parts: bool = False) -> Line:
         count = draw(st.integers(1, 5))
         routes[route] = [draw(steps(route, k, count, names)) for k in range(count)]
         _dedicate(draw, routes[route])
+        routes[route] = [_carried(words) if words["toolgroup"] in belts else words for words in routes[route]]
         made[f"p{route}"] = draw(products(route))
     wip = [
         {"lot": f"old{k}", "product": f"p{r}", "units": 1, "step": f"{r}{len(routes[r]) - 1}", "priority": 10}
@@ -155,7 +187,7 @@ def lines(draw: Draw, with_parts: bool = False) -> Line:
     if draw(st.booleans()):
         more["transport"] = {"time": draw(laws(2))}
     for words in toolgroups.values():
-        if words["tools"] == "unlimited":
+        if words.get("tools") == "unlimited":
             words.pop("buffer", None)
     if with_parts:
         _join(draw, toolgroups, made, routes)
@@ -164,14 +196,23 @@ def lines(draw: Draw, with_parts: bool = False) -> Line:
 
 def _join(draw: Draw, toolgroups: Words, made: Words, routes: Words) -> None:
     """Make parts on one of the toolgroups and have a step join them, where one may."""
-    takers = [s for s in routes["x"] if "batch" not in s and toolgroups[s["toolgroup"]]["tools"] != "unlimited"]
+    takers = [
+        s for s in routes["x"]
+        if "batch" not in s and toolgroups[s["toolgroup"]].get("tools", "unlimited") != "unlimited"
+    ]
     if takers:
         count = draw(st.integers(1, 2))
         draw(st.sampled_from(takers))["joins"] = {"pz": count}
         toolgroups["rack"] = {"tools": "store", "buffer": draw(st.integers(count if count > 1 else 0, 4))}
         maker = {"step": "z0", "toolgroup": draw(st.sampled_from(list(toolgroups)[:-1])), "time": draw(laws(2))}
         routes["z"] = [maker, {"step": "z1", "toolgroup": "rack"}]
+        routes["z"] = [_carried(maker) if "conveyor" in toolgroups[maker["toolgroup"]] else maker, routes["z"][1]]
         made["pz"] = draw(products("z"))
+
+
+def _carried(words: Words) -> Words:
+    """A step without what a conveyor does not know."""
+    return {key: words[key] for key in words if key not in {"time", "per", "batch", "cascade", "setup", "dedicate"}}
 
 
 def _dedicate(draw: Draw, route: list[Words]) -> None:
@@ -220,6 +261,7 @@ def lawful(of: Line) -> bool:
     tools_have_one_state(run, of)
     areas_agree(run, of)
     capacities_hold(run, of)
+    belts_carry_in_order(run, of)
     the_warm_up_only_leaves_out(run, of)
     return True
 
@@ -268,6 +310,8 @@ def dead_groups(log: pd.DataFrame, of: Line) -> set[str]:
     for group, words in of.toolgroups.items():
         tools = [group] if words.tools == 1 else [f"{group}/{k + 1}" for k in range(words.tools or 0)]
         wanted = [waits[lot] for tool in tools for lot in on[tool]]
+        if words.conveyor is not None and (not words.conveyor.accumulating or len(wanted) == words.conveyor.lots):
+            wanted = wanted[:1]  # none passes the lot at the exit
         if tools and all(on[tool] for tool in tools) and all(wanted):
             stuck[group] = [group_of[name] for name in wanted]
     while living := [group for group, wanted in stuck.items() if any(g not in stuck for g in wanted)]:
@@ -407,6 +451,31 @@ def _fits(lots: list[tuple[str, int, str]], step_of: dict[str, Any], tick: int) 
     else:
         assert all(step_of[name].cascade is not None for name in names), f"{names} on one tool at {tick}"
         assert len(lots) <= (last.cascade.inside or len(lots)), f"{len(lots)} lots inside at {tick}"
+
+
+def belts_carry_in_order(run: Results, of: Line) -> None:
+    """On a conveyor: in order, a pitch apart at both ends, no sooner than the travel, lots summed over their time."""
+    for index, (group, words) in enumerate(of.toolgroups.items()):
+        if words.conveyor is None:
+            continue
+        mine = {s.step for route in of.routes.values() for s in route if s.toolgroup == group}
+        log = run.log[(run.log["tool"] == group) & run.log["what"].isin(["load", "leave"])]
+        inside: list[tuple[Lot, int]] = []
+        last = {"load": -(1 << 40), "leave": -(1 << 40)}
+        area = 0
+        for tick, what, product, lot, name in _columns(log, "tick", "what", "product", "lot", "step"):
+            assert tick - last[what] >= MINUTE, f"{group}: lots nearer than a pitch at {tick}"
+            last[what] = tick
+            if what == "load":
+                assert name in mine
+                inside.append(((product, lot), tick))
+            else:
+                first, entered = inside.pop(0)
+                assert first == (product, lot), f"{group}: {lot} passed {first} at {tick}"
+                assert tick - entered >= round(words.conveyor.travel_s * 1000)
+                area += tick - entered
+        area += sum(run.totals.span_ticks - entered for _, entered in inside)
+        assert area == run.totals.group[0, index, CARRIED]
 
 
 def the_warm_up_only_leaves_out(run: Results, of: Line) -> None:

@@ -12,7 +12,7 @@ from twin.study.simulate import simulate
 MINUTE = 60_000
 """Ticks a minute."""
 STATES = ("productive", "setup", "pm", "down", "starved", "blocked", "off", "no_operator")
-QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS, SETUPS, BATCHES, BATCHED, ROOM = range(10)
+QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS, SETUPS, BATCHES, BATCHED, ROOM, CARRIED = range(11)
 RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED, DATED, LATE, TARDINESS, WEIGHTED = range(11)
 SCRAPPED, LOST = range(11, 13)
 Words = dict[str, Any]

@@ -29,7 +29,8 @@ def clock_rows(timed: Timed, tool: int, name: str, number: int, group: Toolgroup
     rows: list[list[int]] = []
     for i, failure in enumerate(group.failures):
         rows += _of_failure(timed, tool, ("failure", name, number, i), failure, group.chambers or 0)
-    rows += [_of_pm(timed, tool, ("pm", name, number, i), pm) for i, pm in enumerate(group.pm)]
+    belt = group.conveyor is not None  # it waits for no lot: what is on it stands
+    rows += [_of_pm(timed, tool, ("pm", name, number, i), pm, pm.preempt or belt) for i, pm in enumerate(group.pm)]
     return rows
 
 
@@ -48,13 +49,13 @@ def _of_failure(
     return [[clock, tool, 0, 0, *laws, stream_key(*which), stop, IN_PM[failure.in_pm], 0]]
 
 
-def _of_pm(timed: Timed, tool: int, which: tuple[str, str, int, int], pm: Pm) -> list[int]:
+def _of_pm(timed: Timed, tool: int, which: tuple[str, str, int, int], pm: Pm, preempt: bool) -> list[int]:
     kind, name, number, i = which
     place = number % timed.usual
     stop, takes = timed.stops[name, kind, i], timed.laws.add(pm.takes)
-    how = f.HOW_PREEMPT * pm.preempt + f.HOW_FROM_END * (pm.counted_from == "end")
+    how = f.HOW_PREEMPT * preempt + f.HOW_FROM_END * (pm.counted_from == "end")
     if pm.on_alarm:
-        return [f.PM_ALARM, tool, 0, 0, -1, takes, stream_key(*which), stop, 0, 0]
+        return [f.PM_ALARM, tool, 0, 0, -1, takes, stream_key(*which), stop, how & f.HOW_PREEMPT, 0]
     if pm.every_units is not None:
         head = pm.every_units / timed.usual if pm.first_units is None else pm.first_units
         first = max(1, round(staggered(pm, head, pm.every_units, place, timed.usual)))

@@ -109,19 +109,20 @@ LOT_FIXED = 22
 # A tool. T_TICKS .. T_TICKS + STATES - 1: time spent in each state. Of a cluster tool, as bits: its chambers, those
 # that are down, those that the step on it may use; T_SPEED: how many of them work (1 for other tools); T_HALTED: 1 if
 # none is left to work with. T_TURN: the row of the lot whose turn it is in its sequence, T_TURNS: how many are left.
+# T_BELT to T_SHUT: of a conveyor, told in `twin.engine.belt`.
 (
     T_STATE, T_SINCE, T_DO, T_END, T_EVENT, T_LEFT, T_BEGAN, T_CUT, T_DOWN, T_BY, T_LOT, T_LOTS, T_STUCK, T_SETUP,
     T_MIN_RUN, T_RUN, T_STAY, T_UNITS, T_IDLE, T_NEXT, T_PREV, T_DUE_PM, T_GROUP, T_CLOCK, T_CLOCKS, T_OPERATING,
     T_PM_UNITS, T_OFF, T_PASSES, T_STRUCK, T_READY, T_READY_LEFT, T_UNTIL, T_TASK, T_CREW, T_ASKED, T_CALL,
     T_CALL_PREV, T_CALL_SORT, T_CHAMBERS, T_BROKEN, T_USED, T_SPEED, T_HALTED, T_CONDITION, T_CONDITIONS, T_CLEANED,
-    T_TURN, T_TURNS, T_TICKS
-) = range(50)  # fmt: skip
+    T_TURN, T_TURNS, T_BELT, T_EXIT, T_STANDS, T_STOOD, T_ENTER_FROM, T_LEAVE_FROM, T_SHUT, T_TICKS
+) = range(57)  # fmt: skip
 TOOL_FIELDS = T_TICKS + STATES
 
 # A toolgroup. The first GROUP_TOTALS columns are totals; Q_DONE is summed from the passages when they are read.
 # Q_SETUPS: setups made; of starts of a batch step: how many, units in them, units that would have had room.
 Q_AREA, Q_LOADED, Q_WAIT, Q_WAITED, Q_DONE, Q_STARTS, Q_SETUPS, Q_BATCHES, Q_BATCHED, Q_ROOM = range(10)
-GROUP_TOTALS = 10
+Q_CARRIED, GROUP_TOTALS = 10, 11  # lots on a conveyor, summed over time
 (
     Q_HEAD, Q_TAIL, Q_LOTS, Q_PLACES, Q_IDLE_HEAD, Q_IDLE_TAIL, Q_IDLE, Q_BLOCK_HEAD, Q_BLOCK_TAIL, Q_STUCK, Q_MARK,
     Q_OUTSIDE, Q_AWAY, Q_CONST, Q_RESERVED, Q_WORK, Q_MEAN_TIME, Q_MEAN_SETUP, Q_CAMPAIGN, Q_CALL
@@ -214,9 +215,9 @@ VALUES_A_ROW = 4
 ) = range(23)  # fmt: skip
 RANKS = 7
 G_WEIGH, G_ATCS_TIME, G_ATCS_SETUP, G_ATCS_DUE, G_RANKS, G_LOG_BITS = range(G_RANK + RANKS, G_RANK + RANKS + 6)
-GROUP_CONSTANTS = G_RANK + RANKS + 6
-LOG_BITS = 16
-"""Logarithms of ranks are kept in steps of 2^-16."""
+G_BELT, G_GAP = G_RANK + RANKS + 6, G_RANK + RANKS + 7  # of a conveyor: lots that it holds, ticks to move by a pitch
+GROUP_CONSTANTS = G_RANK + RANKS + 8
+LOG_BITS = 16  # logarithms of ranks are kept in steps of 2^-16
 COUNT_BATCHES, COUNT_WORK = 1, 2
 """What `G_BATCHES` says a toolgroup keeps count of as lots come and go: bits."""
 WEIGH_ATCS, WEIGH_CAMPAIGN = 1, 2
@@ -224,8 +225,9 @@ WEIGH_ATCS, WEIGH_CAMPAIGN = 1, 2
 UNLIMITED = -1
 
 TL_GROUP, TL_CLOCK, TL_CLOCKS, TL_OPERATING, TL_UNITS, TL_CHAMBERS, TL_CONDITION, TL_CONDITIONS = range(8)
-TL_TURN, TL_TURNS = range(8, 10)
-TOOL_CONSTANTS = 10
+TL_TURN, TL_TURNS, TL_BELT = range(8, 11)
+TOOL_CONSTANTS = 11
+NO_BELT, STOPS, ACCUMULATES = 0, 1, 2  # no conveyor; one that stops with all its lots; one on which they close up
 
 (
     S_GROUP, S_LAW, S_PER, S_SETUP, S_BATCH_MIN, S_BATCH_MAX, S_EVERY, S_EVERY_PER, S_INSIDE, S_SAMPLE, S_ARC,

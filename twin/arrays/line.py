@@ -185,6 +185,8 @@ class _Compiler:
                 for product in self.line.products.values()
             )
             row[f.G_GATE], row[f.G_GATES] = self.extras.gates[self.group_index[name]]
+            if group.conveyor is not None:
+                row[f.G_BELT], row[f.G_GAP] = group.conveyor.lots, self.ticks(group.conveyor.gap_s)
             rank_columns(row, group, self.shared.rules)
             self._staff(row, group)
             self._setup_square(row, name, group)
@@ -235,9 +237,10 @@ class _Compiler:
                 chambers = (1 << (group.chambers or 0)) - 1
                 kept = len(self.held)
                 self.held += [(len(tools), self.conditions.first[name] + k) for k in range(len(group.condition))]
+                belt = f.NO_BELT if group.conveyor is None else f.STOPS + group.conveyor.accumulating
                 turns = self.turns.add(name, number)
                 counts = [first, len(clocks) - first, operating, units, chambers, kept, len(group.condition)]
-                tools.append([g, *counts, *turns])
+                tools.append([g, *counts, *turns, belt])
         return _rows(tools, f.TOOL_CONSTANTS), _rows(clocks, f.CLOCK_CONSTANTS)
 
     # --- routes -------------------------------------------------------------------------------------

@@ -18,8 +18,8 @@ class Totals(NamedTuple):
                    NO_OPERATOR [tick]                                       (world, tool, 8)
     group:         QUEUE_AREA [lot tick], LOADED [lot], WAIT [tick] of the loaded lots, WAITED: lots loaded after
                    a wait, DONE: lot-steps completed, STARTS: of lots or batches, SETUPS made; of starts of batch
-                   steps BATCHES, BATCHED [unit] in them and ROOM [unit] for as many as the steps allow
-                                                                            (world, group, 10)
+                   steps BATCHES, BATCHED [unit] in them and ROOM [unit] for as many as the steps allow; CARRIED:
+                   lots on a conveyor, summed over time [lot tick]          (world, group, 11)
     product:       RELEASED, OUT, COMPLETED (released after time 0), CYCLE [tick] of those, ON_TIME of those,
                    WIP_AREA [lot tick], REWORKED, DATED: completed lots with a due date, LATE [tick]: completion less
                    due date, summed over them, TARDINESS [tick]: over the late ones alone, WEIGHTED: the same times each

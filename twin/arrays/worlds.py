@@ -183,6 +183,9 @@ def allocate(
     tool[:, :, f.T_SPEED] = 1
     tool[:, :, f.T_TURN] = turn_place(line) + line.tool[:, f.TL_TURN] * TURN_FIELDS
     tool[:, :, f.T_TURNS] = line.tool[:, f.TL_TURNS]
+    tool[:, :, f.T_BELT] = line.tool[:, f.TL_BELT]
+    tool[:, :, f.T_STANDS] = f.NEVER
+    tool[:, :, f.T_EXIT] = f.NONE
     worlds.extra[:, :, f.EX_CONST] = extras + np.arange(where.extras) * f.EXTRA_CONSTANTS
     worlds.extra[:, :, [f.EX_DUE, f.EX_EVENT]] = f.NEVER
     tool[:, :, f.T_CONDITION] = where.condition + line.tool[:, f.TL_CONDITION] * f.CONDITION_FIELDS

@@ -48,6 +48,7 @@ from twin.arrays.fields import (
     K_LAW,
     MAINTAINED,
     NEVER,
+    NO_BELT,
     NONE,
     OFF,
     PM,
@@ -57,6 +58,7 @@ from twin.arrays.fields import (
     Q_AWAY,
     Q_CONST,
     T_ASKED,
+    T_BELT,
     T_BY,
     T_CLOCK,
     T_CLOCKS,
@@ -79,6 +81,7 @@ from twin.arrays.fields import (
     W_PM_END,
     W_UP,
 )
+from twin.engine.belt import restart_belt, stop_belt
 from twin.engine.chamber_clocks import chamber_clock, chamber_event
 from twin.engine.condition import clean
 from twin.engine.crew import begin_repair, call_for_repair, let_go, repair_ticks, take_up
@@ -211,7 +214,10 @@ def go_down(L: Memory, S: Memory, now: Int, tool: Int, clock: Int, why: Int) -> 
     """The tool fails or its maintenance begins: its work stands still, its other failure clocks too."""
     if S[tool + T_END] != NEVER:
         end_stretch(L, S, now, tool)
-    hold_lots(S, now, tool)
+    if S[tool + T_BELT] == NO_BELT:
+        hold_lots(S, now, tool)
+    else:
+        stop_belt(L, S, now, tool)
     S[tool + T_DOWN] = why
     S[tool + T_BY] = clock
     set_state(S, now, tool, DOWN if why == FAILED else PM)
@@ -260,6 +266,18 @@ def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         down_again(L, S, now, tool)
         if S[tool + T_DOWN] != UP:
             return
+    go_on(L, S, now, tool)
+    do_next(S, DO_TOOL, tool)
+    if L[S[S[tool + T_GROUP] + Q_CONST] + G_GATES] > 0:
+        call_gated(L, S, S[tool + T_GROUP])
+
+
+@njit_apart
+def go_on(L: Memory, S: Memory, now: Int, tool: Int) -> None:
+    """What stood still while a tool was down goes on."""
+    if S[tool + T_BELT] != NO_BELT:
+        restart_belt(L, S, now, tool)
+        return
     if S[tool + T_DO] == EMPTY or S[tool + T_DO] == FINISHED:
         S[tool + T_END] = NEVER
     elif S[tool + T_TASK] != NONE:
@@ -268,9 +286,6 @@ def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         begin_stretch(L, S, now, tool)
     resume_lots(S, now, tool)
     show_state(S, now, tool)
-    do_next(S, DO_TOOL, tool)
-    if L[S[S[tool + T_GROUP] + Q_CONST] + G_GATES] > 0:
-        call_gated(L, S, S[tool + T_GROUP])
 
 
 @njit_apart

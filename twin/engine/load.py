@@ -36,6 +36,7 @@ from twin.arrays.fields import (
     LOT_VISIT,
     LOTS_FULL,
     NEVER,
+    NO_BELT,
     NONE,
     PER_MASK,
     PER_RECIPE,
@@ -67,6 +68,7 @@ from twin.arrays.fields import (
     S_PROCESS,
     S_SETUP,
     SETTING_UP,
+    T_BELT,
     T_CHAMBERS,
     T_CREW,
     T_DO,
@@ -95,6 +97,7 @@ from twin.engine.calls import call_idle
 from twin.engine.chambers import start_chambers
 from twin.engine.choice import choose, start_min_run
 from twin.engine.clocks import begin_pm, count_units, go_away
+from twin.engine.conveyor import enter_belt, entrance_open
 from twin.engine.crew import begin_attended, call_for_maintenance, let_go, works_on
 from twin.engine.gates import pass_gate
 from twin.engine.heap import due_at
@@ -116,7 +119,10 @@ from twin.engine.turns import take_turn
 def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """A tool that may be free looks for work: maintenance that is due, a lot, or it stands idle."""
     g = S[tool + T_GROUP]
-    if S[tool + T_DO] != EMPTY or S[tool + T_STUCK] > 0:
+    if S[tool + T_BELT] != NO_BELT:
+        if not entrance_open(L, S, now, tool):
+            return
+    elif S[tool + T_DO] != EMPTY or S[tool + T_STUCK] > 0:
         return
     if S[tool + T_DOWN] != UP and (S[tool + T_DOWN] != FAILED or L[S[g + Q_CONST] + G_PRESENT] != 1):
         return
@@ -129,7 +135,7 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         else:
             show_state(S, now, tool)
         return
-    full = S[tool + T_LOTS] > 0 and S[tool + T_LOTS] >= inside_limit(L, S, tool)
+    full = S[tool + T_BELT] == NO_BELT and S[tool + T_LOTS] > 0 and S[tool + T_LOTS] >= inside_limit(L, S, tool)
     if not full:
         # with no places in front of it an idle tool is the place: lots that wait for one come first
         awaited = S[g + Q_BLOCK_HEAD] != NONE and L[S[g + Q_CONST] + G_BUFFER] == 0
@@ -232,6 +238,9 @@ def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
         log_lot(S, now, W_SETUP, S[tool + T_LOT])
     if L[S[g + Q_CONST] + G_ATTENDED] == 1:
         begin_attended(L, S, now, tool, setup, time)
+    elif S[tool + T_BELT] != NO_BELT:
+        S[tool + T_RUN] = stay
+        enter_belt(L, S, now, tool)
     elif setup > 0:
         S[tool + T_DO] = SETTING_UP
         S[tool + T_LEFT] = setup

@@ -37,6 +37,7 @@ from twin.arrays.fields import (
     LOT_STUCK,
     LOT_TOOL,
     LQ_HOLD,
+    NO_BELT,
     NONE,
     P_KIND,
     P_START,
@@ -57,7 +58,9 @@ from twin.arrays.fields import (
     S_EXTRA,
     S_GROUP,
     SCRAP,
+    T_BELT,
     T_DO,
+    T_EXIT,
     T_GROUP,
     T_LOT,
     T_STUCK,
@@ -65,6 +68,7 @@ from twin.arrays.fields import (
     W_BLOCKED,
     W_LEAVE,
 )
+from twin.engine.belt import clear_exit, jam
 from twin.engine.crew import call_carrier, carry
 from twin.engine.gates import leave_window
 from twin.engine.heap import due_at, push
@@ -208,6 +212,9 @@ def move_on(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
     if tool != NONE:
         count_stuck(L, S, tool, 1)
         make_busy(L, S, tool)
+        if S[tool + T_BELT] != NO_BELT:
+            jam(L, S, now, tool)
+            do_next(S, DO_TOOL, tool)
         show_state(S, now, tool)
         look_for_deadlock(L, S, S[tool + T_GROUP])
     if L[step + S_EXTRA] != NONE and L[L[step + S_EXTRA] + E_TAKERS] > 0:
@@ -218,7 +225,10 @@ def move_on(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
 def free_tool(L: Memory, S: Memory, now: Int, tool: Int, lot: Int, was_blocked: bool) -> None:
     """A lot leaves its tool, which looks for work if it can take some."""
     leave_tool(L, S, tool, lot, was_blocked)
-    if S[tool + T_DO] == EMPTY:
+    if S[tool + T_BELT] != NO_BELT:
+        clear_exit(L, S, now, tool, lot)
+        do_next(S, DO_TOOL, tool)
+    elif S[tool + T_DO] == EMPTY:
         do_next(S, DO_TOOL, tool)
     if S[tool + T_STUCK] > 0:
         look_for_deadlock(L, S, S[tool + T_GROUP])
@@ -275,7 +285,8 @@ def is_deadlock(L: Memory, S: Memory, g: Int) -> bool:
         tool = L[S[at + Q_CONST] + G_TOOL]
         while S[tool + T_LOT] == NONE:  # away
             tool += TOOL_FIELDS
-        at = L[S[S[tool + T_LOT] + LOT_STEP] + S_GROUP]
+        lot = S[tool + T_LOT] if S[tool + T_BELT] == NO_BELT else S[tool + T_EXIT]
+        at = L[S[lot + LOT_STEP] + S_GROUP]
     for k in range(S[C_GROUP], S[C_TOOL], GROUP_FIELDS):
         S[k + Q_MARK] = 0 if all_stuck(L, S, k) else 1
     changed = True

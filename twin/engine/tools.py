@@ -19,9 +19,11 @@ from twin.arrays.fields import (
     LOT_INSIDE,
     LOT_LEFT,
     LOT_MATE,
+    LOT_PREV,
     LOT_STATE,
     MAINTAINED,
     NEVER,
+    NO_BELT,
     NO_OPERATOR,
     NONE,
     OFF,
@@ -36,6 +38,7 @@ from twin.arrays.fields import (
     SETUP,
     STARVED,
     T_BEGAN,
+    T_BELT,
     T_CHAMBERS,
     T_CLOCK,
     T_CLOCKS,
@@ -185,11 +188,12 @@ def resume_lots(S: Memory, now: Int, tool: Int) -> None:
 def count_stuck(L: Memory, S: Memory, tool: Int, change: Int) -> None:
     """A lot on the tool became blocked (+1) or moved on (-1); the toolgroup counts tools that hold nothing else."""
     group = S[tool + T_GROUP]
-    all_before = S[tool + T_STUCK] > 0 and S[tool + T_STUCK] == S[tool + T_LOTS]
+    is_tool = S[tool + T_BELT] == NO_BELT  # of a conveyor the belt counts: `count_shut`
+    all_before = is_tool and S[tool + T_STUCK] > 0 and S[tool + T_STUCK] == S[tool + T_LOTS]
     S[tool + T_STUCK] += change
     if change < 0:
         S[tool + T_LOTS] += change
-    all_after = S[tool + T_STUCK] > 0 and S[tool + T_STUCK] == S[tool + T_LOTS]
+    all_after = is_tool and S[tool + T_STUCK] > 0 and S[tool + T_STUCK] == S[tool + T_LOTS]
     if all_after and not all_before:
         S[group + Q_STUCK] += 1
     elif all_before and not all_after:
@@ -201,6 +205,8 @@ def leave_tool(L: Memory, S: Memory, tool: Int, lot: Int, was_blocked: bool) -> 
     """Take a lot off a tool's list."""
     if S[tool + T_LOT] == lot:
         S[tool + T_LOT] = S[lot + LOT_MATE]
+    elif S[tool + T_BELT] != NO_BELT:
+        S[S[lot + LOT_PREV] + LOT_MATE] = NONE  # the first one leaves
     else:
         at = S[tool + T_LOT]
         while S[at + LOT_MATE] != lot:

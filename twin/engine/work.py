@@ -44,6 +44,7 @@ from twin.arrays.fields import (
     LOT_VISIT,
     LQ_HOLD,
     NEVER,
+    NO_BELT,
     NONE,
     P_DUE,
     P_KIND,
@@ -89,6 +90,7 @@ from twin.arrays.fields import (
     S_WINDOWS,
     SCHEDULE_FIELDS,
     SETTING_UP,
+    T_BELT,
     T_CHAMBERS,
     T_CUT,
     T_DO,
@@ -109,6 +111,7 @@ from twin.arrays.fields import (
 )
 from twin.engine.auxiliaries import give_back
 from twin.engine.batches import look_again
+from twin.engine.belt import roll
 from twin.engine.chambers import use_chambers
 from twin.engine.choice import idle_tool_for
 from twin.engine.clocks import count_units, go_down
@@ -146,6 +149,9 @@ def tool_event(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         return
     elif S[tool + T_DO] == SETTING_UP or S[tool + T_DO] == ENTERING:
         start_run(L, S, now, tool)
+    elif S[tool + T_BELT] != NO_BELT:
+        roll(L, S, now, tool)
+        do_next(S, DO_TOOL, tool)
     elif S[tool + T_STAY] != NONE:
         S[tool + T_DO] = EMPTY  # the entrance of a cascading tool is free
         count_units(L, S, tool, S[tool + T_UNITS])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .arcs import END, SCRAP
 from .bins import wafer_faults
 from .context import LONGEST_TICKS
+from .conveyor import conveyor_faults
 from .crews import crew_faults
 from .extra_checks import extra_faults
 from .faults import Fault, Loc, did_you_mean, nearest, show
@@ -31,6 +32,7 @@ def line_faults(line: Line, schedules: list[OwnRows], wip: Records | None) -> li
     wip:       the rows that the line's lots at the start came from
     """
     faults = [*_names(line), *crew_faults(line), *_setups(line), *_schedules(line, schedules), *family_faults(line)]
+    faults += conveyor_faults(line)
     if wip is not None:
         faults += _wip(line, wip)
     if not faults:  # what follows looks names up

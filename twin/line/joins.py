@@ -23,9 +23,9 @@ def join_faults(line: Line) -> Iterator[Fault]:
             group = line.toolgroups[step.toolgroup]
             if group.is_store:
                 yield from _store_step(line, route, i)
-            elif step.timeless:
+            elif step.timeless and group.conveyor is None:
                 what = "the key 'time' is missing; write 'time: 60 s'"
-                needs = (("toolgroups", step.toolgroup, "tools"),)
+                needs = (("toolgroups", step.toolgroup),)
                 yield Fault((*at, "time"), what, "key", needs=needs, kind="missing")
             yield from _joins(line, at, step)
     yield from _unused(line)

@@ -21,6 +21,7 @@ from pydantic import (
 from .characteristic import Characteristic
 from .checks import line_faults
 from .context import DEFAULT_TICK, reading, reading_with
+from .conveyor import with_travel
 from .crews import Crew
 from .diagnose import all_faults
 from .document import Document, OneOrMany
@@ -232,6 +233,8 @@ class Line(Document):
         document, sequences = told_tables(document)
         with reading_with(tables={}, **_head(document)) as surroundings:
             line = handler(document)
+            if (routes := with_travel(line)) is not None:
+                object.__setattr__(line, "routes", routes)
             records = surroundings.tables.get("wip") if surroundings.tables else None
             states = surroundings.tables.get("tool_states") if surroundings.tables else None
             faults = line_faults(line, schedules, records if isinstance(records, Records) else None)

@@ -285,8 +285,9 @@ class Step(Document):
         by = fields.pop("branch_by", None)
         if by is not None:
             fields["branch"] = {"by": by, "to": [arc.to for arc in self.branch]}
-        if fields.pop("timeless", False):
+        if fields.pop("timeless", False):  # a store has none, a conveyor says itself how long and how often
             fields.pop("time", None)
+            fields.pop("cascade", None)
         if fields.pop("from_recipe", False):
             fields["time"] = RECIPE
         every = fields.pop("sample_every", None)
@@ -333,7 +334,7 @@ class Step(Document):
 
     @classmethod
     def amend_schema(cls, schema: dict[str, Any]) -> None:
-        """`toolgroup` or `station`."""
+        """`toolgroup` or `station`; on a conveyor no time."""
         super().amend_schema(schema)
         schema["required"] = [key for key in schema["required"] if key not in ("toolgroup", "time")]
         schema["oneOf"] = [{"required": ["toolgroup"]}, {"required": ["station"]}]

@@ -16,6 +16,7 @@ from pydantic import (
 
 from .condition import Condition
 from .context import reading
+from .conveyor import Conveyor, conveyor_words
 from .crews import Tasks
 from .document import Document, OneOrMany
 from .downtime import Failure, Pm
@@ -227,6 +228,12 @@ class Toolgroup(Document):
         examples=[{"load": "operators", "unload": "operators", "repair": "technician"}],
     )
 
+    conveyor: Conveyor | None = Field(
+        default=None,
+        description="A belt in place of tools: lots pass it one behind the other.",
+        examples=[{"length": "30 m", "speed": "6 m/min", "pitch": "1.5 m"}],
+    )
+
     is_store: bool = False
     hidden: ClassVar[frozenset[str]] = frozenset({"is_store"})
 
@@ -254,6 +261,13 @@ class Toolgroup(Document):
         super().amend_schema(schema)
         tools = schema["properties"]["tools"]
         schema["properties"]["tools"] = tools | {"anyOf": [*tools["anyOf"], {"const": STORE}]}
+
+    @model_validator(mode="after")
+    def _belts_are_no_tools(self) -> Toolgroup:
+        """A conveyor is one belt that carries lots; what tools do to lots it cannot."""
+        if self.conveyor is not None and (faults := list(conveyor_words(self))):
+            raise Faults(faults)
+        return self
 
     @model_validator(mode="after")
     def _delays_never_fail(self) -> Toolgroup:

@@ -50,11 +50,21 @@ class Loads:
     names:  in the order of the measures    (group,)
     values: for each replication            (world, group) each
     mean:   over the replications           (group,) each
+    belts:  the conveyors among them, which move whenever a lot is on them: active while their entrance is needed
     """
 
     names: Sequence[str]
     values: Measures
     mean: Measures
+    belts: tuple[int, ...] = ()
+
+    def active(self, measures: Measures) -> Floats:
+        """Share of the time neither starved nor blocked nor without an operator   (..., group)."""
+        waits = measures["starved"] + measures["blocked"] + measures["no_operator"]
+        active: Floats = 1 - waits - measures["off"]
+        for k in self.belts:
+            active[..., k] = np.minimum(measures["utilisation"][..., k], active[..., k])
+        return active
 
     def told(self, values: Floats, group: int) -> str:
         """A share of one toolgroup with its interval: `94.2 ± 0.4 %`."""
@@ -83,7 +93,8 @@ def find(line: Line, toolgroups: Sequence[str], measures: Measures) -> Verdict:
     toolgroups: names in the order of the measures    (group,)
     measures:   of the toolgroups, for each replication    (world, group) each
     """
-    loads = Loads(toolgroups, measures, {key: over_replications(values) for key, values in measures.items()})
+    belts = tuple(k for k, name in enumerate(toolgroups) if line.toolgroups[name].conveyor is not None)
+    loads = Loads(toolgroups, measures, {key: over_replications(values) for key, values in measures.items()}, belts)
     if not np.isfinite(loads.mean["utilisation"]).any():
         return Verdict(None, "No bottleneck: no tool was up in the measured time.")
     if not _blocks(line, loads):
@@ -104,7 +115,7 @@ def _blocks(line: Line, loads: Loads) -> bool:
 
 
 def neighbours(line: Line, toolgroups: Sequence[str]) -> list[Edge]:
-    """Pairs of toolgroups that lots pass one after the other, pure delays skipped, each pair once.
+    """Pairs of toolgroups that lots pass one after the other, pure delays and conveyors skipped, each pair once.
 
     Rework is left out: it runs against the flow. In a CONWIP line the last one feeds the first, which waits
     for it.
@@ -114,7 +125,8 @@ def neighbours(line: Line, toolgroups: Sequence[str]) -> list[Edge]:
     for product in line.products.values():
         route = line.routes[product.route]
         place = {step.step: k for k, step in enumerate(route)}
-        real = [k for k, step in enumerate(route) if line.toolgroups[step.toolgroup].tools is not None]
+        groups = [line.toolgroups[step.toolgroup] for step in route]
+        real = [k for k, group in enumerate(groups) if group.tools is not None and group.conveyor is None]
         ways = list(pairwise(real))
         if product.release.kind == "wip" and real:
             ways.append((real[-1], real[0]))
@@ -160,20 +172,14 @@ def _by_utilisation(loads: Loads) -> Verdict:
     )
 
 
-def _active(measures: Measures) -> Floats:
-    waits = measures["starved"] + measures["blocked"] + measures["no_operator"]
-    active: Floats = 1 - waits - measures["off"]
-    return active
-
-
 def _by_activity(loads: Loads, why: str) -> Verdict:
-    active = _active(loads.mean)
+    active = loads.active(loads.mean)
     best = loads.most(active)
     name = loads.names[best]
     served = " nor without an operator" if (loads.mean["no_operator"] > 0).any() else ""
     return Verdict(
         name,
-        f"Bottleneck: {name}, by the largest active share, {loads.told(_active(loads.values), best)} of the "
+        f"Bottleneck: {name}, by the largest active share, {loads.told(loads.active(loads.values), best)} of the "
         f"time neither starved nor blocked{served}{loads.after(active, best)} ({why}).",
     )
 
@@ -199,7 +205,7 @@ def _by_arrows(loads: Loads, edges: Sequence[Edge], ends: Sequence[int]) -> Verd
         signs.append(f"{loads.names[worst]} after it is starved {loads.told(loads.values['starved'], worst)}")
     name = loads.names[best]
     told = f"{' and '.join(signs)} of the time"
-    active = _active(loads.mean)
+    active = loads.active(loads.mean)
     busiest = loads.most(active)
     if active[busiest] - active[best] >= NOTICEABLE:
         sure = loads.names[busiest]

@@ -11,7 +11,7 @@ from twin.results.settings import DAY_S
 
 STATES = ("productive", "setup", "pm", "down", "starved", "blocked", "off", "no_operator")
 PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED, OFF, NO_OPERATOR = range(8)
-QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS, SETUPS, BATCHES, BATCHED, ROOM = range(10)
+QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS, SETUPS, BATCHES, BATCHED, ROOM, CARRIED = range(11)
 RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED, DATED, LATE, TARDINESS, WEIGHTED = range(11)
 SCRAPPED, LOST = range(11, 13)
 MOVES, STEP_AREA = range(2)  # columns of the passages

@@ -56,7 +56,8 @@ def _sheets(results: Results, sign: str) -> list[Sheet]:
 
     return [
         sheets.products(results, sign), sheets.due_dates(results, sign), sheets.toolgroups(results, sign),
-        stores.sheet(results, sign), sheets.crews(results, sign), quality_sheets.characteristics(results, sign),
+        stores.sheet(results, sign), sheets.crews(results, sign), sheets.conveyors(results, sign),
+        quality_sheets.characteristics(results, sign),
         quality_sheets.metrology(results, sign), quality_sheets.shifts(results, sign),
         quality.first_pass(results, sign),
     ]  # fmt: skip

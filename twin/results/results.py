@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.arrays.names import Names
 from twin.arrays.totals import Totals
-from twin.results import bottleneck, extras, measures, notes, yields
+from twin.results import bottleneck, conveyors, extras, measures, notes, yields
 from twin.results.areas import AreaTrace
 from twin.results.figure import Figure, figure
 from twin.results.line_tables import LineTables
@@ -107,7 +107,8 @@ class Results(QualityTables, LineTables):
 
     @cached_property
     def _toolgroup_values(self) -> measures.Measures:
-        return measures.of_toolgroups(self.totals, self.names)
+        values = measures.of_toolgroups(self.totals, self.names)
+        return conveyors.with_entrances(self.line, self.names, self.totals, values)
 
     @cached_property
     def toolgroup_figures(self) -> Figures:
@@ -118,6 +119,11 @@ class Results(QualityTables, LineTables):
             for k, name in enumerate(self.names.toolgroups)
             if len(self.names.tools_of[k])
         }
+
+    @cached_property
+    def conveyor_figures(self) -> Figures:
+        """Figures of each conveyor: lots on it, places filled, use of its entrance, moving and blocked."""
+        return conveyors.figures(self.line, self.names, self.totals, self._toolgroup_values)
 
     @cached_property
     def crew_figures(self) -> Figures:
@@ -194,6 +200,13 @@ class Results(QualityTables, LineTables):
         from twin.results import frames
 
         return frames.figures(self.crew_figures, "crew")
+
+    @cached_property
+    def conveyors(self) -> pd.DataFrame:
+        """One row a conveyor, columns (figure, mean | low | high)."""
+        from twin.results import frames
+
+        return frames.figures(self.conveyor_figures, "conveyor")
 
     @cached_property
     def tools(self) -> pd.DataFrame:
@@ -291,8 +304,8 @@ class Results(QualityTables, LineTables):
     def to_json(self) -> dict[str, Any]:
         """The run as plain values: rates in lot/d, times in d, shares 0-1; None where there is no data.
 
-        `wip_over_time` only of a run with changes for a time; `crews`, `characteristics`, `metrology` and `shifts` only
-        of a line that has any.
+        `wip_over_time` only of a run with changes for a time; `crews`, `conveyors`, `characteristics`, `metrology` and
+        `shifts` only of a line that has any.
         """
         changes = self.recovery
         return {
@@ -314,6 +327,7 @@ class Results(QualityTables, LineTables):
             },
             **({"stores": _plain_rows(self.store_figures)} if self.store_figures else {}),
             **({"crews": _plain_rows(self.crew_figures)} if self.names.crews else {}),
+            **({"conveyors": _plain_rows(self.conveyor_figures)} if self.conveyor_figures else {}),
             "bottleneck": self.bottleneck,
             **({"auxiliaries": self._auxiliaries_json()} if self.line.auxiliaries else {}),
             **self._quality_json(),

@@ -134,6 +134,24 @@ def crews(results: Results, sign: str = "±") -> Sheet:
     )
 
 
+def conveyors(results: Results, sign: str = "±") -> Sheet:
+    """How many lots each conveyor carries of those that it holds, and how long it stands because of its exit."""
+    figures = results.conveyor_figures
+    chosen = list(figures.values())
+    between = f" {sign} "
+    columns = [column([belt["lots"] for belt in chosen], 1.0, 4, 2, between)]
+    shares = ("utilisation", "productive", "blocked")
+    columns += [column([belt[key] for belt in chosen], 100.0, 3, 1, between) for key in shares]
+    belts = [results.line.toolgroups[name].conveyor for name in figures]
+    holds = [str(belt.lots) if belt is not None else "" for belt in belts]
+    return Sheet(
+        "Conveyors",
+        ("conveyor", "holds", "mean lots", "entrance", "moving", "blocked"),
+        ("", "lots", "", "% of up", "%", "%"),
+        table_rows(list(figures), [holds, *columns]),
+    )
+
+
 def _mean(figure: Figure | None) -> float:
     return -1.0 if figure is None else figure.mean
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 STATE_TICKS = ("productive", "setup", "pm", "down", "starved", "blocked", "off", "no_operator")
 GROUP_COUNTS = (
-    "queue_ticks", "loaded", "wait_ticks", "waited", "done", "starts", "setups", "batches", "batched", "room"
+    "queue_ticks", "loaded", "wait_ticks", "waited", "done", "starts", "setups", "batches", "batched", "room",
+    "carried_ticks",
 )  # fmt: skip
 PRODUCT_COUNTS = (
     "released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked", "dated", "late_ticks",

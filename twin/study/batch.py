@@ -225,6 +225,9 @@ class Snapshot:
         group = worlds.group
         self.group = group[:, :, : f.GROUP_TOTALS].copy()
         self.group[:, :, f.Q_AREA] += (group[:, :, f.Q_LOTS] + group[:, :, f.Q_OUTSIDE]) * self.now
+        tools = batch.compiled.arrays.tool
+        for belt in np.flatnonzero(tools[:, f.TL_BELT]):
+            self.group[:, tools[belt, f.TL_GROUP], f.Q_CARRIED] += tool[:, belt, f.T_LOTS] * self.now
         product = worlds.product
         self.product = product[:, :, : f.PRODUCT_TOTALS].copy()
         self.product[:, :, f.PR_AREA] += product[:, :, f.PR_WIP] * self.now

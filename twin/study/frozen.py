@@ -33,7 +33,7 @@ def _blocked(worlds: Worlds, w: int, compiled: Compiled) -> Iterator[str]:
     names, memory = compiled.names, worlds.memory[w]
     for tool, row in enumerate(worlds.tool[w]):
         if row[f.T_STUCK] > 0:
-            lot = int(row[f.T_LOT])
+            lot = int(row[f.T_LOT] if row[f.T_BELT] == f.NO_BELT else row[f.T_EXIT])
             step = (int(memory[lot + f.LOT_STEP]) - worlds.layout.first_step) // f.STEP_CONSTANTS
             group = int(compiled.arrays.step[step, f.S_GROUP])
             places = int(compiled.arrays.group[group, f.G_BUFFER])

@@ -20,7 +20,7 @@ def ring_of(sight: Sight) -> list[tuple[int, str]]:
     ring: list[tuple[int, str]] = []
     while group not in [one for one, _ in ring]:
         tool = next(tool for tool in sight.names.tools_of[group] if sight.on(tool))  # tools that are away hold none
-        lot = int(sight.tools[tool, f.T_LOT])
+        lot = sight.stuck_on(tool)[-1]
         after = sight.goes_to(lot)
         words = (
             f"lot {sight.lot_name(lot)} on {sight.names.tool(tool)} waits for a place in front of "
