@@ -1,6 +1,7 @@
 """Line documents: what the engineer writes, checked whole and told in the engineer's words."""
 
 from .arcs import Arc
+from .conveyor import Conveyor
 from .crews import Crew, Tasks
 from .downtime import Failure, Pm
 from .faults import Fault, LineError
@@ -20,8 +21,7 @@ from .transients import Transient
 from .transport import Transport
 
 __all__ = [
-    "RULES", "Arc", "Batch", "Cascade", "Change", "Crew", "Failure", "Fault", "Law", "Line", "LineError", "Model",
-    "Pm", "Product", "QueueLimit", "Release", "Run", "SendBack", "Setups", "Start", "Step", "Tasks", "Toolgroup",
-    "Transient",
-    "Transport", "WipLot", "json_schema", "library_folder", "list_models", "read", "template",
+    "RULES", "Arc", "Batch", "Cascade", "Change", "Conveyor", "Crew", "Failure", "Fault", "Law", "Line", "LineError",
+    "Model", "Pm", "Product", "QueueLimit", "Release", "Run", "SendBack", "Setups", "Start", "Step", "Tasks",
+    "Toolgroup", "Transient", "Transport", "WipLot", "json_schema", "library_folder", "list_models", "read", "template",
 ]  # fmt: skip

@@ -30,8 +30,18 @@ def with_entrances(line: Line, names: Names, totals: Totals, measures: Measures)
         if belt is not None:
             interval = max(belt.gap_s, belt.travel_s / belt.lots) / names.tick_s
             up = (1 - measures["pm"][:, k] - measures["down"][:, k] - measures["off"][:, k]) * totals.span_ticks
-            utilisation[:, k] = np.minimum(ratio(totals.group[:, k, LOADED] * interval, up), 1.0)
+            needed = totals.group[:, k, LOADED].astype(np.float64) * interval
+            utilisation[:, k] = np.minimum(ratio(needed, up), 1.0)
     return measures | {"utilisation": utilisation}
+
+
+def of_tools(line: Line, names: Names, tools: Measures, groups: Measures) -> Measures:
+    """Measures of the tools, a conveyor's utilisation that of its toolgroup   (world, tool) each."""
+    utilisation = tools["utilisation"].copy()
+    for k, name in enumerate(names.toolgroups):
+        if line.toolgroups[name].conveyor is not None:
+            utilisation[:, names.tools_of[k].start] = groups["utilisation"][:, k]
+    return tools | {"utilisation": utilisation}
 
 
 def figures(line: Line, names: Names, totals: Totals, measures: Measures) -> dict[str, dict[str, Figure | None]]:

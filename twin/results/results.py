@@ -213,7 +213,8 @@ class Results(QualityTables, LineTables):
         """One row a tool: toolgroup, number from 1, mean shares of calendar time, utilisation."""
         from twin.results import frames
 
-        return frames.tools(self.names, measures.of_tools(self.totals))
+        values = conveyors.of_tools(self.line, self.names, measures.of_tools(self.totals), self._toolgroup_values)
+        return frames.tools(self.names, values)
 
     @cached_property
     def auxiliaries(self) -> pd.DataFrame:

@@ -41,6 +41,7 @@ FAMILIES: dict[str, Family] = {
     "press": Family((6.0, 5.4, 6.0), ("press", "stamp", "forge", "blank")),
     "machine": Family((4.2, 3.8, 2.9), ("mill", "turn", "lathe", "cnc", "bore", "drill", "hone", "machin", "hob")),
     "pack": Family((4.6, 4.0, 2.4), ("pack", "pallet", "ship", "load", "unload", "stack")),
+    "conveyor": Family((9.0, 2.6, 1.0), ("convey", "belt", "roller", "skid")),
     "station": Family((4.4, 4.0, 2.6), ()),
 }
 """Every family with its size when a scene document gives none."""
@@ -57,6 +58,7 @@ LINE_FAMILIES = frozenset(
         "press",
         "machine",
         "pack",
+        "conveyor",
         "station",
     }
 )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from twin.line import Line
+from twin.line import Conveyor, Line
 from twin.scene.document import Scene
 from twin.scene.families import FAMILIES, family_of
 from twin.scene.layout_fab import plan_fab
@@ -20,6 +20,8 @@ FAB_VISITS = 1.5
 FAB_TOOLS = 200
 SHAPE = {"fab": 1.3, "line": 1.15}
 """Width over depth on the floor that fills the free part of a picture seen from the usual height."""
+SHORTEST_M, LONGEST_M = 4.0, 18.0
+"""Lengths between which conveyors are drawn true."""
 MOST_LOOPS = 24
 MOST_TOOLS = 10_000
 
@@ -41,6 +43,8 @@ def groups_of(line: Line, scene: Scene, kind: str) -> tuple[Group, ...]:
         of_area = scene.areas.get(area)
         family = (dress.shape if dress else None) or (of_area.shape if of_area else None)
         family = family or family_of(name, area, kind)
+        if group.conveyor is not None and family == "station":
+            family = "conveyor"
         size = (dress.size_m if dress else None) or (of_area.size_m if of_area else None)
         groups.append(
             Group(
@@ -48,13 +52,19 @@ def groups_of(line: Line, scene: Scene, kind: str) -> tuple[Group, ...]:
                 tools=group.tools or 0,
                 area=area,
                 family=family,
-                size=size or FAMILIES[family].size,
+                size=size or _size(family, group.conveyor),
                 buffer=group.buffer,
                 at=(dress.at_m if dress and group.tools else None) or (),
                 label=dress.label if dress else "",
             )
         )
     return tuple(groups)
+
+
+def _size(family: str, belt: Conveyor | None) -> tuple[float, float, float]:
+    """Size of a tool [m]: its family's; a conveyor has its own length, as far as a picture of the line can show it."""
+    wide, deep, high = FAMILIES[family].size
+    return (wide if belt is None else min(max(belt.length, SHORTEST_M), LONGEST_M), deep, high)
 
 
 def plan_of(line: Line, scene: Scene) -> Plan:

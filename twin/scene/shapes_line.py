@@ -194,6 +194,24 @@ def pack(w: float, d: float, h: float, sides: int) -> Solid:
     return kit.done()
 
 
+def conveyor(w: float, d: float, h: float, sides: int) -> Solid:
+    """Rollers between two rails on legs, and a body on its way."""
+    kit = Kit()
+    radius = 0.16 * h
+    corners = np.linspace(0.0, 2 * np.pi, min(sides, 10), endpoint=False)
+    rollers = max(4, round(w / (6 * radius)))
+    for x in (np.arange(rollers) + 0.5) / rollers * (w - 0.4) - (w - 0.4) / 2:
+        ring = np.column_stack([0.8 * h + radius * np.cos(corners), x + radius * np.sin(corners)])
+        kit.prism(ring, -0.42 * d, 0.42 * d, STEEL, axis="y")
+    for y in (-d / 2, 0.42 * d):
+        kit.box((-w / 2, w / 2), (y, y + 0.08 * d), (0.55 * h, h), BODY, 0.05)
+        for x in np.linspace(-w / 2 + 0.1, w / 2 - 0.4, max(2, round(w / 3))):
+            kit.box((x, x + 0.3), (y, y + 0.08 * d), (0.0, 0.55 * h), BODY)
+    kit.box((-w / 2, w / 2), (-0.42 * d, 0.42 * d), (0.3 * h, 0.55 * h), BODY)
+    car(kit, 0.0, 0.0, h - 0.2, min(1.0, 0.8 * w / CAR_M[0], d / CAR_M[1]))
+    return kit.done()
+
+
 def station(w: float, d: float, h: float, sides: int) -> Solid:
     """A plain station: a machine over the belt with a white front and a dark screen."""
     kit = Kit()
