@@ -18,6 +18,7 @@ from twin.arrays.products import product_rows
 from twin.arrays.quality import QualityRows, acts_on_units
 from twin.arrays.ranks import own_rules, rank_columns
 from twin.arrays.routing import entrance_more_s, expected_raw_s, expected_remaining_s, slots
+from twin.arrays.setups import setup_square
 from twin.arrays.shared import Shared
 from twin.arrays.turn_fields import TURN_FIELDS
 from twin.arrays.turns import TurnRows
@@ -205,24 +206,11 @@ class _Compiler:
 
     def _setup_square(self, row: Ints, name: str, group: Toolgroup) -> None:
         states = self.setups[name]
-        size = len(states) + 1
         row[f.G_SETUP], row[f.G_SETUPS], row[f.G_MIN_RUN] = len(self.setup), len(states), len(self.min_run)
-        if not states:
-            return
-        square = np.zeros((size, size), dtype=np.int64)
-        least = np.zeros(size, dtype=np.int64)
-        if group.setups:
-            for change in sorted(
-                group.setups.changes, key=lambda c: c.from_ is not None
-            ):  # specific ones last
-                source = slice(None) if change.from_ is None else states[change.from_]
-                square[source, states[change.to]] = self.ticks(change.time)
-            for state, lots in group.setups.min_run.items():
-                if state in states:
-                    least[states[state]] = lots
-        np.fill_diagonal(square, 0)
-        self.setup.extend(square.ravel().tolist())
-        self.min_run.extend(least.tolist())
+        if states:
+            square, least = setup_square(group, states, self.ticks)
+            self.setup.extend(square.ravel().tolist())
+            self.min_run.extend(least.tolist())
 
     def _tools(self) -> tuple[Ints, Ints]:
         tools: list[list[int]] = []
