@@ -1,9 +1,9 @@
-"""Commands that exchange lines with other programs: export tables, import stations."""
+"""Commands that exchange lines with other programs: export tables, import stations, jasima, eventlog."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -106,6 +106,66 @@ def jasima(
         atcs=None if atcs is None else _words("--atcs", atcs),
     )
     say(str(import_jasima(file, out, order, force=force)))
+
+
+@importing.command("eventlog")
+def eventlog(
+    file: Annotated[Path, typer.Argument(metavar="CSV", help="Event log: a row an event, with its start and end.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="LINE.yaml", help="Line document to write.")],
+    map: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=COLUMN,...",
+            help="Which column says what: case, activity, resource, start, end; product, released, toolgroup if any.",
+            show_default=False,
+        ),
+    ] = None,
+    time_format: Annotated[
+        str | None,
+        typer.Option(metavar="FORMAT", help="Of the times, such as '%d.%m.%Y %H:%M'; of plain numbers their unit: h."),
+    ] = None,
+    time_zone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="Of the clock on the wall, such as Europe/Berlin.")
+    ] = None,
+    drop: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ACTIVITY,...", help="Activities to leave out, such as Start,End.", show_default=False),
+    ] = None,
+    allow_overlap: Annotated[
+        bool,
+        typer.Option("--allow-overlap", help="Take activities of one case that overlap one after the other."),
+    ] = False,
+    arrivals: Annotated[
+        str, typer.Option(metavar="law|log", help="A law fitted to the arrivals, or those of the log, as a schedule.")
+    ] = "law",
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there already.")] = False,
+) -> None:
+    """Draft a line from an event log.
+
+    Activities become steps, resources tell the tools, laws are fitted to the times, moves from activity to activity
+    become probabilities, and what waits no busy tool explains becomes delays. What was assumed is printed, and written
+    at the head of the document.
+    """
+    from twin.line.eventlog import Reading, import_eventlog, read_map
+
+    reading = Reading(
+        columns=read_map(map or ()),
+        time_format=time_format,
+        time_zone=time_zone,
+        drop=tuple(name.strip() for part in drop or () for name in part.split(",") if name.strip()),
+        allow_overlap=allow_overlap,
+    )
+    say(str(import_eventlog(file, out, reading, arrivals=_arrivals(arrivals), force=force)))
+
+
+def _arrivals(word: str) -> Literal["law", "log"]:
+    from twin.line.faults import LineError, show
+
+    if word == "log":
+        return "log"
+    if word == "law":
+        return "law"
+    raise LineError(f"--arrivals {show(word)}: write law, or log for the log's own arrivals")
 
 
 def _words(option: str, text: str) -> Any:

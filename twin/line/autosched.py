@@ -85,7 +85,7 @@ def import_autosched(folder: Path, out: Path) -> ImportReport:
     )
     out.parent.mkdir(parents=True, exist_ok=True)
     cure = "The tables lead to a document with these faults; put them right there"
-    place(out, text, cure, (wip, wip_text(lots)) if wip else None)
+    place(out, text, cure, [(wip, wip_text(lots))] if wip else ())
     return ImportReport(
         folder,
         out,

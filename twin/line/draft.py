@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from .faults import LineError
 
 
-def place(out: Path, text: str, cure: str, beside: tuple[Path, str] | None = None) -> None:
+def place(out: Path, text: str, cure: str, beside: Sequence[tuple[Path, str]] = ()) -> None:
     """Write the line document `out` whole or not at all: read back in a folder of its own, then moved.
 
-    beside: a file of the same folder that the document names, and its text; cure: the sentence that ends the
+    beside: files of the same folder that the document names, and their texts; cure: the sentence that ends the
     faults of a document that `read` refuses
 
     raises LineError
     """
     from .reader import read
 
-    files = (*([] if beside is None else [beside]), (out, text))  # the document comes last
+    files = (*beside, (out, text))  # the document comes last
     home = out.absolute().parent
     with tempfile.TemporaryDirectory(dir=home, prefix=f".{out.name}.") as folder:
         for path, words in files:

@@ -19,10 +19,11 @@ _WITH_POINT = re.compile(rf"\s*[-+]?\d+\.\d+{_TAIL}")
 _THOUSANDS = re.compile(rf"\s*[-+]?[1-9]\d{{0,2}}[.,]\d{{3}}{_TAIL}")
 
 
-def csv_grid(path: Path, *, windows: bool = False) -> CsvGrid:
+def csv_grid(path: Path, *, windows: bool = False, texts: bool = False) -> CsvGrid:
     """The cells of a CSV file, its decimal commas written as points.
 
     windows: take a text that is no UTF-8 for Windows-1252, as Excel saves plain CSV in Western Europe
+    texts:   leave the numbers as they are written
     """
     text, understood = _text(path, windows=windows)
     lines = re.split(r"\r\n|\r|\n", text)
@@ -41,7 +42,7 @@ def csv_grid(path: Path, *, windows: bool = False) -> CsvGrid:
             f"{path}:{len(starts) + 1}:1: cannot be read as a table: {error}; save it as CSV UTF-8"
         ) from None
     grid = CsvGrid(path, path.stem, rows, lines, starts, separator, understood)
-    return _with_points(grid) if _decimal_comma(grid) else grid
+    return _with_points(grid) if not texts and _decimal_comma(grid) else grid
 
 
 def _text(path: Path, *, windows: bool) -> tuple[str, tuple[str, ...]]:
