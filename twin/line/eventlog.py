@@ -117,9 +117,9 @@ def _told_waits(draft: Draft) -> str:
     whole = waits.closed_s + waits.full_s + waits.free_s
     if whole == 0:
         return "none: every activity begins when the one before it ends"
-    parts = ((waits.closed_s, "closed"), (waits.full_s, "all tools busy"), (waits.free_s, "a tool free: the delays"))
+    parts = ((waits.closed_s, "closed"), (waits.full_s, "all tools busy"), (waits.free_s, "a tool free"))
     shares = ", ".join(f"{part / whole:.1%} {what}" for part, what in parts if part or what != "closed")
-    return f"{whole / cases / 3600:,.4g} h a case between activities: {shares}"
+    return f"{time_text(whole / cases)} a case between activities: {shares}"
 
 
 def _assumed(draft: Draft, *, own: bool) -> Iterator[str]:
@@ -129,27 +129,27 @@ def _assumed(draft: Draft, *, own: bool) -> Iterator[str]:
     yield (
         "process times: by maximum likelihood, the law with the smallest AIC among those within a Kolmogorov-Smirnov "
         "distance (KS) of 0.05 or 1.36/sqrt(n), and 5 % or one standard error of the mean; else empirical, from the "
-        f"log; by these laws touch time is {draft.law_touch_s / 3600:.4g} h a case, in the log "
-        f"{draft.touch_s.mean() / 3600:.4g} h"
+        f"log; by these laws touch time is {time_text(draft.law_touch_s)} a case, in the log "
+        f"{time_text(float(draft.touch_s.mean()))}"
     )
     if draft.waiting:
         yield (
-            f"waits: {_told_waits(draft)}; the last are delays before their steps, drawn for each visit, and do not "
+            f"waits: {_told_waits(draft)}; the last becomes delays before their steps, drawn a visit, that do not "
             "shrink if tools are added (setups, breakdowns and people that the log does not name are in them)"
         )
     yield from _assumed_of_arrivals(draft, own=own)
 
 
 def _assumed_of_route(draft: Draft) -> Iterator[str]:
+    yield "cases: whole in the log, from their first activity to their last"
     for product in draft.products:
         name = "" if len(draft.products) == 1 else f"{product.name}: "
         if product.flow.unrolled:
             yield f"{name}route: every visit to an activity is a step of its own, as Schwarz's criterion says"
-        elif any(start != to for start, to in product.flow.moves):
-            yield (
-                f"{name}route: where a case goes next depends on where it is alone (first order); "
-                f"{product.flow.backward:.0%} of the moves repeat a step or go back, as rework"
-            )
+        elif any(len(step.onward) > 1 for step in product.steps):
+            share = product.flow.backward
+            back = f"; {share:.1%} of the moves repeat a step or go back" if share else ""
+            yield f"{name}route: where a case goes next depends on where it is alone (first order){back}"
         if product.arrival is not None:
             yield f"{name}route: step {product.arrival!r} sends cases to their first: {_named(list(product.begins))}"
 

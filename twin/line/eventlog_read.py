@@ -200,7 +200,7 @@ class _Reader:
 
     def _name(self, row: int, key: str, text: str) -> None:
         if not text or not text.isprintable():
-            what = f"the {key} is blank; write one" if not text else f"{show(text)} is no name; write letters and digits"
+            what = f"the {key} is blank; write one" if not text else f"{show(text)} is no name; write letters"
             self.fault(row, key, f"no {key}", what)
         elif key == "activity" and text == END:
             what = "'end' means leaving the line; give it another name, or leave it out with --drop end"

@@ -62,7 +62,7 @@ def find_flow(traces: Sequence[Sequence[str]]) -> Flow:
     again = len(names) > len({activity for activity, _ in names})
     unrolled = again and len(names) <= MOST_STEPS and _criterion(_moves(told_apart)) < _criterion(_moves(plain))
     chosen = told_apart if unrolled else plain
-    activity = {name: visit[0] if unrolled else name for visit, name in names.items()}
+    activity = {name: visit[0] for visit, name in names.items()}
     moves = _moves(chosen)
     labels = tuple(label for trace in chosen for label in trace)
     return Flow(_ordered(chosen, moves), activity, labels, moves, unrolled)

@@ -50,22 +50,25 @@ class Group:
 class Batches:
     """Lots that ran together: the same activity and resource, the same start and end.
 
-    least, most: lots in a batch; runs: how many batches
+    least, most: lots in a batch; runs: how many batches; mixed: lots of several products share one
     """
 
     least: int
     most: int
     runs: int
+    mixed: bool
 
 
 def find_batches(events: pd.DataFrame) -> dict[str, Batches]:
     """Activities of which more than half of the events ran together with others."""
     named = events[events["resource"].notna() & (events["end"] > events["start"])]
-    sizes = named.groupby(["activity", "resource", "start", "end"])["case"].nunique()
+    runs = named.groupby(["activity", "resource", "start", "end"])[["case", "product"]].nunique()
     found = {}
-    for activity, of in sizes.groupby(level="activity"):
-        if of[of > 1].sum() > TOGETHER * (events["activity"] == activity).sum():
-            found[str(activity)] = Batches(int(of.min()), int(of.max()), len(of))
+    for activity, of in runs.groupby(level="activity"):
+        sizes = of["case"]
+        if sizes[sizes > 1].sum() > TOGETHER * (events["activity"] == activity).sum():
+            mixed = bool((of["product"] > 1).any())
+            found[str(activity)] = Batches(int(sizes.min()), int(sizes.max()), len(of), mixed)
     return found
 
 

@@ -55,11 +55,12 @@ def _about(draft: Draft) -> str:
     log, events = draft.log, draft.log.events
     began = "" if log.zero is None else f", from {log.zero:%Y-%m-%d} (time 0) on"
     span = (events["end"].max() - events["start"].min()) / DAY_S
-    middle, mean = np.median(draft.cycle_s) / DAY_S, draft.cycle_s.mean() / DAY_S
+    middle, mean = time_text(float(np.median(draft.cycle_s))), time_text(float(draft.cycle_s.mean()))
+    touch = time_text(float(draft.touch_s.mean()))
     return (
         f"Drafted from the event log {log.path.name}: {len(events):,} events of {draft.touch_s.size:,} cases over "
-        f"{span:.3g} d{began}. In the log touch time is {draft.touch_s.mean() / 3600:.4g} h a case on average, and cycle "
-        f"time {middle:.4g} d in the median, {mean:.4g} d on average. What was assumed stands at the head of the file."
+        f"{span:.3g} d{began}. In the log touch time is {touch} a case on average, cycle time {middle} in the median, "
+        f"{mean} on average. What was assumed stands at the head of the file."
     )
 
 
@@ -152,7 +153,8 @@ def _route(draft: Draft, product: DraftProduct, columns: _Columns) -> Iterator[s
         law = columns.law(step_column(draft, product, step.name), step.time)
         head = f"step: {plain(step.name)}, toolgroup: {plain(step.group)}, time: {law}"
         if step.batch is not None:
-            head += f", batch: {{min: {step.batch.least}, max: {step.batch.most}}}"
+            family = f", family: {plain(step.activity)}" if step.batch.mixed else ""
+            head += f", batch: {{min: {step.batch.least}, max: {step.batch.most}{family}}}"
         following = product.steps[i + 1] if i + 1 < len(product.steps) else None
         turns = _turns(step.onward, following, entry)
         back = {to: share for to, share in turns.items() if to in place and place[to] <= i}
@@ -203,6 +205,8 @@ def law_text(law: Fitted) -> str:
 
 def time_text(seconds: float) -> str:
     """A time with five digits, in the largest unit of which it is one or more."""
+    if seconds == 0:
+        return "0 s"
     unit = _unit(seconds)
     times, over = unit_factor(unit)
     return f"{float(f'{seconds * over / times:.5g}'):.15g} {unit}"
