@@ -24,6 +24,7 @@ Floats = NDArray[np.float64]
 
 FEWEST = 12  # values that a law is fitted to
 DISTANCE = 0.05  # between law and log that is always near enough
+AS_GOOD = 2.0  # more than the smallest AIC: an exponential law is then taken
 CHANCE = 1.36  # over sqrt(n): distance that a sample has by chance, 5 %
 MEAN_OFF = 0.05  # of the mean that a law may miss it by
 SLICES = 500  # rows of the table of an empirical law
@@ -73,7 +74,7 @@ def fit(times: Floats, step: float = 0.0) -> Fitted:
 
     step: the clock of the log [s]; times below half of it, 0 among them, count as half of it
 
-    A law fits if its distance is at most 0.05, or what chance allows, and its mean within 5 % or one standard error of
+    An exponential law is taken where its AIC is no more than 2 above the smallest. A law fits if its distance is at most 0.05, or what chance allows, and its mean within 5 % or one standard error of
     the measured one. Else, and below 12 times, the law is empirical: the times themselves.
     """
     ordered = np.sort(np.asarray(times, dtype=float))
@@ -87,9 +88,12 @@ def fit(times: Floats, step: float = 0.0) -> Fitted:
     base = next(aic for aic, kind, _, _ in found if kind == "exponential")
     near = max(DISTANCE, CHANCE / math.sqrt(count))
     slack = max(MEAN_OFF * mean, float(ordered.std(ddof=1)) / math.sqrt(count))
-    for aic, kind, params, distance in found:
-        if distance <= near and abs(law_mean(kind, params) - mean) <= slack:
-            return Fitted(kind, params, count, distance, mean, aic - base)
+    fitting = [one for one in found if one[3] <= near and abs(law_mean(one[1], one[2]) - mean) <= slack]
+    if fitting:
+        # of two laws as good as each other, the one of a single parameter
+        plain = [one for one in fitting if one[1] == "exponential" and one[0] <= fitting[0][0] + AS_GOOD]
+        aic, kind, params, distance = (plain or fitting)[0]
+        return Fitted(kind, params, count, distance, mean, aic - base)
     _, kind, _, distance = min(found, key=lambda one: one[3])
     return Fitted("empirical", (), count, 0.0, mean, nearest=(kind, distance), values=slices(ordered))
 
@@ -140,7 +144,7 @@ def _told(
 
 
 def _distance(cdf: Callable[[Floats], Floats], ordered: Floats) -> float:
-    """Kolmogorov-Smirnov distance. Times that the log's clock makes equal are one step of the measured share.
+    """Kolmogorov-Smirnov distance; equal times are one step of the measured share.
 
     cdf: of the law; ordered: sorted times   (time,)
     """

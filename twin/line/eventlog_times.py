@@ -134,7 +134,7 @@ def _from_monday(
     if pd.isna(start):
         return Times(np.full(len(stamps), np.nan), None, told, shape)
     begins: pd.Timestamp = local[stamps.idxmin()]
-    monday = begins.normalize() - pd.Timedelta(days=begins.dayofweek)
+    monday = begins.normalize() - pd.Timedelta(days=begins.weekday())
     seconds = (stamps - start).dt.total_seconds().to_numpy(dtype=float) + (begins - monday).total_seconds()
     return Times(seconds, monday.to_pydatetime(), told, shape)
 
