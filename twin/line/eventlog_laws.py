@@ -74,8 +74,9 @@ def fit(times: Floats, step: float = 0.0) -> Fitted:
 
     step: the clock of the log [s]; times below half of it, 0 among them, count as half of it
 
-    An exponential law is taken where its AIC is no more than 2 above the smallest. A law fits if its distance is at most 0.05, or what chance allows, and its mean within 5 % or one standard error of
-    the measured one. Else, and below 12 times, the law is empirical: the times themselves.
+    A law fits if its distance is at most 0.05, or what chance allows, and its mean within 5 % or one standard error of
+    the measured one. Of those that fit the one with the smallest AIC is taken, an exponential one also where its AIC is
+    no more than 2 above that. Where none fits, and below 12 times, the law is empirical: the times themselves.
     """
     ordered = np.sort(np.asarray(times, dtype=float))
     count, mean = int(ordered.size), float(ordered.mean())
