@@ -164,8 +164,9 @@ def _assumed_of_tools(draft: Draft) -> Iterator[str]:
         yield f"resources that do several things at once, in {_named(several)}: each run still takes a tool of its own"
     batches = {step.activity: step.batch for p in draft.products for step in p.steps if step.batch is not None}
     for activity, batch in batches.items():
+        lots = f"{batch.least} to {batch.most}" if batch.least < batch.most else f"{batch.most}"
         yield (
-            f"{activity}: a batch step of {batch.least} to {batch.most} lots, for more than half of its events share "
+            f"{activity}: a batch step of {lots} lots, for more than half of its events share "
             "resource, start and end with others"
         )
     if draft.hours is not None:

@@ -25,7 +25,7 @@ TOGETHER = 0.5  # share of an activity's events in batches of two and more that 
 class Group:
     """A toolgroup as the log shows it.
 
-    activities: those that run on it, the one with the most hours first
+    activities: those that run on it, in the order in which the cases come to them
     tools:      most runs at once; None where no activity takes any time
     resources:  names seen; multitasking: of those the ones with two runs at once, and most runs of one at once
     starts, ends: of its runs, batches counted once [s]   (run,) each, by start
@@ -77,10 +77,9 @@ def find_groups(events: pd.DataFrame, batches: dict[str, Batches]) -> list[Group
     runs = single_runs(events, batches)
     parts = _named(events) or _alike(runs)
     rank = events.groupby("case").cumcount().groupby(events["activity"]).mean()
-    hours = (runs["end"] - runs["start"]).groupby(runs["activity"]).sum()
     found = []
     for name, activities in sorted(parts, key=lambda part: min(rank[activity] for activity in part[1])):
-        ordered = sorted(activities, key=lambda activity: (-hours[activity], activity))
+        ordered = sorted(activities, key=lambda activity: (rank[activity], activity))
         own = runs[runs["activity"].isin(ordered)].sort_values("start")
         found.append(_group(name or _joined(ordered), tuple(ordered), own))
     return found
