@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .arcs import END
 from .eventlog_calendar import Hours, find_hours
 from .eventlog_laws import Fitted, fit
 from .eventlog_read import EventLog
@@ -16,7 +17,6 @@ from .eventlog_routes import BEGIN, Flow, find_flow
 from .eventlog_shape import Batches, Group, find_batches, find_groups, single_runs
 from .eventlog_waits import Waits, find_waits
 from .line import Line
-from .routes import END
 
 Floats = NDArray[np.float64]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from .arcs import END
 from .eventlog_times import Times, read_times
 from .faults import LineError, did_you_mean, show
-from .routes import END
 from .sheets_csv import csv_grid
 from .sheets_grid import Cell, CsvGrid
 

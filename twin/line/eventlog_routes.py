@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .routes import END
+from .arcs import END
 
 BEGIN = ""
 MOST_STEPS = 400

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from .arcs import END
 from .autosched_text import plain
 from .eventlog_calendar import Hours
 from .eventlog_laws import Fitted
 from .eventlog_model import Draft, DraftProduct, DraftStep
 from .eventlog_routes import probabilities
 from .eventlog_shape import Group
-from .routes import END
 from .units import UNITS, unit_factor
 
 DAY_S = 86_400.0
