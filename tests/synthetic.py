@@ -52,6 +52,7 @@ def empty_totals(names: Names, worlds: int, span: int = SPAN) -> Totals:
         tool_ticks=tool_ticks,
         group=np.zeros((worlds, groups, 11), dtype=np.int64),
         product=np.zeros((worlds, products, 13), dtype=np.int64),
+        rules=np.zeros((worlds, 0, 2), dtype=np.int64),
         cycle_hist=np.zeros((worlds, products, BINS), dtype=np.int64),
         windows=np.zeros((worlds, len(names.steps), 2), dtype=np.int64),
         wip_end=np.zeros((worlds, products), dtype=np.int64),

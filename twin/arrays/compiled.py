@@ -39,6 +39,7 @@ class LineArrays(NamedTuple):
     condition (condition, CONDITION_CONSTANTS)    held (record, 2): tool and condition of each that a world keeps
     make    (make, MAKE_CONSTANTS)                 measure (measure, MEASURE_CONSTANTS)
     turn    (turn, TURN_FIELDS): sequences, tool by tool: product, serial, step (NONE: any)
+    mix     (entry,): how products share the entrance, see `twin.arrays.mixes`; empty without
     """
 
     group: Ints
@@ -71,6 +72,7 @@ class LineArrays(NamedTuple):
     make: Ints
     measure: Ints
     turn: Ints
+    mix: Ints
 
 
 class Compiled(NamedTuple):

@@ -23,6 +23,7 @@ import numpy as np
 
 from twin.arrays.routing import lot_tool_time, visits
 from twin.line import Line, QueueLimit, Step
+from twin.line.mix import every_of
 
 MOST_AHEAD = 1 << 20
 """Lots ahead that stand for any number."""
@@ -76,9 +77,9 @@ def mean_tool_s(line: Line, toolgroup: str) -> float:
     Routes count by the rates of their products where these are known (`release: {every: ...}`), else alike.
     """
     weights, times = [], []
-    for product in line.products.values():
-        every = product.release.every
-        rate = 1 / every.mean if every is not None and every.mean > 0 else None
+    for name, product in line.products.items():
+        every = every_of(line, name)
+        rate = 1 / every if every else None
         for step, visited in zip(line.routes[product.route], visits(line, product.route), strict=True):
             if step.toolgroup == toolgroup and visited > 0:
                 weights.append((rate, visited))

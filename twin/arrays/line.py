@@ -12,6 +12,7 @@ from twin.arrays.compiled import Compiled, Ints, LineArrays
 from twin.arrays.conditions import ConditionRows, rows_array
 from twin.arrays.extras import breach_of, extra_tables
 from twin.arrays.laws import LawTable
+from twin.arrays.mixes import mix_table
 from twin.arrays.names import Names
 from twin.arrays.processes import ResponseTable
 from twin.arrays.products import product_rows
@@ -23,6 +24,7 @@ from twin.arrays.shared import Shared
 from twin.arrays.turn_fields import TURN_FIELDS
 from twin.arrays.turns import TurnRows
 from twin.line import Line, LineError, Step, Toolgroup
+from twin.line.mix import kind_of
 from twin.line.own_rules import OwnRule
 
 WAKE = {
@@ -150,6 +152,7 @@ class _Compiler:
             make=_rows(self.quality.makes, f.MAKE_CONSTANTS),
             measure=_rows(self.quality.measures, f.MEASURE_CONSTANTS),
             turn=_rows(self.turns.rows, TURN_FIELDS),
+            mix=mix_table(self.line, self.laws, self.ticks),
         )
 
     # --- toolgroups and tools ---------------------------------------------------------------------
@@ -182,7 +185,7 @@ class _Compiler:
             row[f.G_BATCHES] = any(s.batch for _, s in self.steps if s.toolgroup == name) * f.COUNT_BATCHES
             row[f.G_BATCHES] |= self.counts_work * f.COUNT_WORK
             row[f.G_SATURATED] = any(
-                product.release.kind == "saturated" and self.line.routes[product.route][0].toolgroup == name
+                kind_of(self.line, product) == "saturated" and self.line.routes[product.route][0].toolgroup == name
                 for product in self.line.products.values()
             )
             row[f.G_GATE], row[f.G_GATES] = self.extras.gates[self.group_index[name]]
@@ -378,7 +381,7 @@ class _Compiler:
                 for p in self.line.products.values()
             ),
             crews=tuple(self.line.crews),
-            turns=tuple(self.turns.names) if self.turns.rows else (),
+            turns=tuple(self.turns.names) if self.turns.rows else (), rules=len(self.line.rules),
         )
 
 

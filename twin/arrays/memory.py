@@ -2,9 +2,10 @@
 
     line    header | tables | values | laws | setups | minimum runs | members | staff | responses | arcs | windows |
             processes | conditions | makes | measures | extras | auxiliaries | lists | steps | toolgroups |
-            products | clocks | schedules | wip | tool states | turns
+            products | clocks | schedules | wip | tool states | turns | mix
     world   core | toolgroups | tools | products | clocks | steps | processes | passages | crews | extras |
-            auxiliaries | conditions | loops | charts | measures | rings | histograms | lots | events | work | log
+            auxiliaries | conditions | loops | charts | measures | rings | rules | histograms | lots | events | work |
+            log
 
 A record's place is its name: a step's row in the line's memory holds the place of its toolgroup's row in a
 world's memory. Every world of a line has the same layout, and what grows (lots, events, work) lies behind
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 from twin.arrays import fields as f
 from twin.arrays.compiled import LineArrays
 from twin.arrays.histogram import BINS
+from twin.arrays.mix_fields import RULE_FIELDS
+from twin.arrays.mixes import rule_count
 
 Ints = NDArray[np.int64]
 
@@ -45,6 +48,7 @@ class Layout(NamedTuple):
     threads: int = 0
     charts: int = 0
     measures: int = 0
+    rules: int = 0
     values: int = 0  # columns of a lot of what is tracked, which the log tells when it is done
 
     @property
@@ -118,9 +122,14 @@ class Layout(NamedTuple):
         return self.measure + self.measures * f.MEASURE_FIELDS
 
     @property
+    def rule(self) -> int:
+        """Place of the first sequence rule of the mix."""
+        return self.ring + self.measures * f.RING_ROWS * f.RING_FIELDS
+
+    @property
     def hist(self) -> int:
         """Place of the first product's histogram of cycle times."""
-        return self.ring + self.measures * f.RING_ROWS * f.RING_FIELDS
+        return self.rule + self.rules * RULE_FIELDS
 
     @property
     def lot(self) -> int:
@@ -196,6 +205,7 @@ def layout(line: LineArrays, lots: int, log_rows: int = 0, log_what: int = f.LOG
         threads=int(line.size[3]),
         charts=int(line.size[4]),
         measures=line.measure.shape[0],
+        rules=rule_count(line.mix),
         values=int(line.size[2]),
     )
 

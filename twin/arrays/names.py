@@ -29,6 +29,7 @@ class Names(NamedTuple):
                 (product,)
     crews:      name of each crew                                          (crew,)
     turns:      of each tool its sequence: name, product and serial of the lots; () where no tool has one   (tool,)
+    rules:      how many sequence rules the mix has
     """
 
     toolgroups: tuple[str, ...]
@@ -49,6 +50,7 @@ class Names(NamedTuple):
     channels: tuple[tuple[str, int, int, float], ...] = ()
     makes: tuple[int, ...] = ()
     turns: tuple[tuple[tuple[str, int, int], ...], ...] = ()
+    rules: int = 0
 
     def tool(self, index: int) -> str:
         """A tool's name: its toolgroup's, and its number from 1 where there are several."""

@@ -15,6 +15,7 @@ from twin.arrays.memory import (
     quality_places,
     tracked_column,
 )
+from twin.arrays.mixes import placed_mix
 from twin.arrays.turn_fields import TU_PRODUCT, TU_STEP
 
 Ints = NDArray[np.int64]
@@ -80,6 +81,7 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     states[:, f.N_TOOL] = _place(states[:, f.N_TOOL], world.tool, f.TOOL_FIELDS)
     stated = put(states)
     put(_turns(line, world))
+    mix = placed_mix(line.mix, memory.size, line.product.shape[0], laws, world.product, world.rule)
 
     header = _quality_header(line, world, responses)
     header[f.H_TRANSPORT] = _place(line.transport, laws, f.LAW_CONSTANTS)[0]
@@ -91,6 +93,7 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     header[f.H_CREW], header[f.H_CREWS], header[f.H_MEMBERS] = world.crew, world.crews, members
     header[f.H_WINDOWS] = line.size[0]
     header[f.H_FREEZES] = (line.extra[:, f.E_PARTS] > 0).any()
+    header[f.H_MIX] = put(mix) if mix.size else f.NONE
     header[f.H_EXTRA] = extra_column(line) if line.extra.shape[0] else f.NONE
     return np.concatenate([header, *memory.parts])
 

@@ -12,9 +12,11 @@ from twin.arrays.laws import LawTable
 from twin.arrays.responses import Ints
 from twin.arrays.routing import expected_raw_s
 from twin.line import Line, Product
+from twin.line.mix import number_released
 
 RELEASES = {
-    "every": f.RELEASE_EVERY, "saturated": f.RELEASE_SATURATED, "wip": f.RELEASE_WIP, "schedule": f.RELEASE_SCHEDULE
+    "every": f.RELEASE_EVERY, "saturated": f.RELEASE_SATURATED, "wip": f.RELEASE_WIP, "schedule": f.RELEASE_SCHEDULE,
+    "mix": f.RELEASE_MIX,
 }  # fmt: skip
 Starts = list[tuple[int, int, int, int]]
 Ticks = Callable[[float | None], int]
@@ -47,6 +49,10 @@ def product_rows(line: Line, laws: LawTable, ticks: Ticks, first_step: Mapping[s
             starts.append((ticks(start.time), units, priority, due))
         row[f.P_KEY] = stream_key("product", name)
         row[f.P_LIMIT] = _trace_limit(line, product)
+        if release.kind == "mix" and line.mix is not None:
+            named = number_released(line, name)
+            row[f.P_LIMIT] = row[f.P_LIMIT] if named is None else min(row[f.P_LIMIT], named)
+            row[f.P_WIP] = line.mix.wip or 0
         row[f.P_STEPS] = len(line.routes[product.route])
         row[f.P_LOSES] = release.full == "lose"
     return rows, starts

@@ -50,6 +50,7 @@ class Totals(NamedTuple):
                    what steps make as indices, NONE where no step made it   (lot, column)
     visits:        lots loaded at steps with a process law, of runs that keep them: REPLICATION from 0, TICK, PRODUCT,
                    SERIAL, STEP (`Names.processes`), TOOL, PASSES: units since its maintenance, WAIT [tick] (visit, 8)
+    rules:         of each sequence rule of the mix: WINDOWS that ended, those BROKEN      (world, rule, 2)
     crews:         BUSY: members at work, summed over time, THERE: members of the crew, likewise [tick], TASKS begun,
                    WAIT for a member [tick], WAITED: tasks that waited      (world, crew, 5)
     """
@@ -75,3 +76,4 @@ class Totals(NamedTuple):
     shifts: Counts
     tracked: Counts
     visits: Counts
+    rules: Counts

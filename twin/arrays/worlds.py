@@ -11,6 +11,7 @@ from twin.arrays import fields as f
 from twin.arrays.compiled import LineArrays
 from twin.arrays.histogram import BINS
 from twin.arrays.memory import Layout, constant_places, layout, quality_places, turn_place
+from twin.arrays.mix_fields import RULE_FIELDS
 from twin.arrays.turn_fields import TURN_FIELDS
 
 Ints = NDArray[np.int64]
@@ -99,6 +100,11 @@ class Worlds:
     def measure(self) -> Ints:
         """(world, measure, MEASURE_FIELDS)"""
         return self._part(self.layout.measure, self.layout.measures, f.MEASURE_FIELDS)
+
+    @property
+    def rule(self) -> Ints:
+        """(world, rule, RULE_FIELDS)"""
+        return self._part(self.layout.rule, self.layout.rules, RULE_FIELDS)
 
     @property
     def hist(self) -> Ints:

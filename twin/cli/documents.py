@@ -33,11 +33,12 @@ def check(model: Model, set: Set = None, json: Json = False) -> None:
     """
     from twin.cli import surrogates
     from twin.line import read
+    from twin.results.mix import found_in_order
 
     line = read(model, set=changes(set))
     _check_compiled(line)
     found = surrogates.surrogates(line)
-    about = [*_holds(line), *_loads(line)]
+    about = [*_holds(line), *_loads(line), *found_in_order(line)]
     if json:
         plain = [surrogate.to_json() for surrogate in found]
         say_json({"model": str(line.source or model), "ok": True, "about": about, "surrogates": plain})

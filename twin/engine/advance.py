@@ -75,6 +75,7 @@ from twin.arrays.fields import (
     Q_TAIL,
     R_TIME,
     RELEASE_EVERY,
+    RELEASE_MIX,
     RELEASE_SATURATED,
     RELEASE_SCHEDULE,
     RELEASE_WIP,
@@ -110,6 +111,7 @@ from twin.engine.lots import begin_tracking, new_lot, weight_of
 from twin.engine.moves import admit
 from twin.engine.passage import come_to_step
 from twin.engine.phase import begin_phase, call_tools
+from twin.engine.release_mix import first_of_mix
 from twin.engine.rng import sub_key
 from twin.engine.todo import do_next, take_next
 from twin.engine.tool_states import place_tools
@@ -260,5 +262,7 @@ def first_releases(L: Memory, S: Memory, product: Int) -> None:
             push(S, L[L[const + P_ROW] + R_TIME], EV_RELEASE, product)
     elif kind == RELEASE_SATURATED and L[const + P_START] > 0:
         push(S, L[const + P_START], EV_RELEASE, product)
+    elif kind == RELEASE_MIX:
+        first_of_mix(L, S, product)
     elif kind == RELEASE_WIP:
         push(S, L[const + P_START], EV_RELEASE, product)  # each release plans the next until there are enough

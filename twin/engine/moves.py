@@ -22,6 +22,7 @@ from twin.arrays.fields import (
     H_DEPARTS,
     H_EXTRA,
     H_LAST,
+    H_MIX,
     H_TRACKED,
     LOT_END,
     LOT_EXPECTED,
@@ -54,6 +55,7 @@ from twin.arrays.fields import (
     Q_PLACES,
     Q_RESERVED,
     Q_STUCK,
+    RELEASE_MIX,
     RELEASE_WIP,
     S_EXTRA,
     S_GROUP,
@@ -68,6 +70,7 @@ from twin.arrays.fields import (
     W_BLOCKED,
     W_LEAVE,
 )
+from twin.arrays.mix_fields import MX_LEADER, MX_START
 from twin.engine.belt import clear_exit, jam
 from twin.engine.crew import call_carrier, carry
 from twin.engine.gates import leave_window
@@ -75,6 +78,7 @@ from twin.engine.heap import due_at, push
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
 from twin.engine.lots import is_carried, lot_out, scrap_lot, step_after
+from twin.engine.mix import pulls
 from twin.engine.passage import come_to_step
 from twin.engine.places import has_place
 from twin.engine.stores import call_takers
@@ -176,6 +180,8 @@ def release_next(L: Memory, S: Memory, now: Int, product: Int) -> None:
     const = S[product + PR_CONST]
     if L[const + P_KIND] == RELEASE_WIP and S[product + PR_WIP] < L[const + P_WIP]:
         push(S, max(now, L[const + P_START]), EV_RELEASE, product)
+    elif L[const + P_KIND] == RELEASE_MIX and pulls(L, S):
+        push(S, max(now, L[L[H_MIX] + MX_START]), EV_RELEASE, L[L[H_MIX] + MX_LEADER])
 
 
 @njit

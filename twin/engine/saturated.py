@@ -20,6 +20,7 @@ from twin.arrays.fields import (
     PR_SERIAL,
     PRODUCT_FIELDS,
     Q_CONST,
+    Q_IDLE,
     Q_PLACES,
     RELEASE_SATURATED,
     S_BATCH_MAX,
@@ -36,9 +37,10 @@ from twin.engine.extras import extra_allows, is_shut
 from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.logbook import log_lot
 from twin.engine.lots import new_lot, sampled_step
+from twin.engine.mix import count_rules, ready_of_mix
 from twin.engine.passage import come_to_step
 from twin.engine.queue import enqueue
-from twin.engine.todo import do_next
+from twin.engine.todo import call_group, do_next
 
 NOTHING_READY, FETCHED, POOL_EMPTY = 0, 1, 2
 
@@ -74,10 +76,12 @@ def fetch_saturated(L: Memory, S: Memory, now: Int, g: Int, tool: Int) -> Int:
     Of several saturated products that it may run, the one with the fewest lots so far comes next.
     """
     best = NONE
+    mixed = ready_of_mix(L, S, now)
     for product in range(S[C_PRODUCT], S[C_CLOCK], PRODUCT_FIELDS):
         const = S[product + PR_CONST]
         step = L[const + P_STEP]
-        if L[const + P_KIND] != RELEASE_SATURATED or L[step + S_GROUP] != g or now < L[const + P_START]:
+        ready = L[const + P_KIND] == RELEASE_SATURATED and now >= L[const + P_START]
+        if not (ready or product == mixed) or L[step + S_GROUP] != g:
             continue
         extra = L[step + S_EXTRA]
         if extra != NONE and (not extra_allows(L, S, tool, extra) or is_shut(L, S, extra)):
@@ -99,6 +103,10 @@ def fetch_saturated(L: Memory, S: Memory, now: Int, g: Int, tool: Int) -> Int:
         come_to_step(L, S, now, lot)
         S[g + Q_PLACES] += 1
         enqueue(L, S, now, g, lot)
+    if best == mixed:
+        count_rules(L, S, best)
+        if S[g + Q_IDLE] > 0:
+            call_group(S, g)  # the lot after it may be for a tool that this one was not for
     return FETCHED
 
 

@@ -27,6 +27,7 @@ from twin.arrays.fields import (
     G_UNLOAD,
     H_CARRIER,
     H_MEASURE,
+    H_MIX,
     H_TRACKED,
     K_CHAMBER,
     LOT_END,
@@ -77,6 +78,7 @@ from twin.arrays.fields import (
     R_UNITS,
     RELEASE_DRAWS,
     RELEASE_EVERY,
+    RELEASE_MIX,
     RELEASE_SATURATED,
     RELEASE_SCHEDULE,
     RELEASE_WIP,
@@ -109,6 +111,7 @@ from twin.arrays.fields import (
     WINDOW_FIELDS,
     Y_MEASURES,
 )
+from twin.arrays.mix_fields import MX_KIND
 from twin.engine.auxiliaries import give_back
 from twin.engine.batches import look_again
 from twin.engine.belt import roll
@@ -128,6 +131,7 @@ from twin.engine.measure import measure_lot, result_event
 from twin.engine.moves import depart, enter, is_held, move_on
 from twin.engine.passage import done_with_step
 from twin.engine.queue import enqueue
+from twin.engine.release_mix import release_of_mix
 from twin.engine.sample import law_ticks
 from twin.engine.saturated import start_saturated
 from twin.engine.stores import call_takers
@@ -322,8 +326,12 @@ def release_event(L: Memory, S: Memory, now: Int, product: Int) -> None:
     """A lot is released, and the next release of its product planned; the caller has seen that a lot is free."""
     const = S[product + PR_CONST]
     serial = S[product + PR_SERIAL]
-    if L[const + P_KIND] == RELEASE_SATURATED:
+    kind = L[const + P_KIND]
+    if kind == RELEASE_SATURATED or (kind == RELEASE_MIX and L[L[H_MIX] + MX_KIND] == RELEASE_SATURATED):
         start_saturated(L, S, product)
+        return
+    if kind == RELEASE_MIX:
+        release_of_mix(L, S, now, product)
         return
     if serial >= L[const + P_LIMIT]:
         return

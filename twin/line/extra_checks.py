@@ -9,6 +9,7 @@ from .arcs import END
 from .context import reading
 from .faults import Fault, Loc, did_you_mean, show
 from .feasible import needs_of
+from .mix import mix_faults
 from .queue_limits import QueueLimit, SendBack
 from .routes import Step
 from .sequence_checks import sequence_faults
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 def extra_faults(line: Line) -> Iterator[Fault]:
     """Faults of a line whose names all lead somewhere."""
+    yield from mix_faults(line)
     yield from _lost(line)
     yield from sequence_faults(line)
     for route, steps in line.routes.items():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .arcs import END, SCRAP
 from .faults import Fault, Loc, show
+from .mix import kind_of
 from .routes import Batch, Step
 
 if TYPE_CHECKING:
@@ -245,9 +246,9 @@ def endless_faults(line: Line) -> Iterator[Fault]:
         steps = line.routes[product.route]
         needs: tuple[Loc, ...] = (("routes", product.route), ("toolgroups",), ("transport",))
         what = None
-        if product.release.kind == "saturated":
+        if kind_of(line, product) == "saturated":
             what = _endless_loading(line, steps)
-        elif product.release.kind == "wip":
+        elif kind_of(line, product) == "wip":
             reached = [steps[i] for i in sorted(reached_from({0}, _onward(steps)))]
             if all(_takes_no_time(line, step) for step in reached) and not _carries(line, reached):
                 what = (

@@ -26,6 +26,7 @@ from .crews import Crew
 from .diagnose import all_faults
 from .document import Document, OneOrMany
 from .faults import Fault, Faults, LineError, show
+from .mix import Mix, SequenceRule
 from .own_rules import with_rules
 from .printer import plain_message
 from .products import WIP_COLUMNS, OwnRows, Product, WipLot, read_wip
@@ -112,6 +113,11 @@ class Line(Document):
         description="Routes by name: the steps in order.",
         examples=[{"main": [{"step": "weld_1", "toolgroup": "weld", "time": "1 min"}]}],
     )
+    mix: Mix | None = Field(
+        default=None,
+        description="How products with 'release: mix' share the entrance: their order, and when the next one comes.",
+        examples=[{"level": {"saloon": 2, "estate": 1}, "every": "60 s"}],
+    )
     characteristics: dict[Name, Characteristic] = Field(
         default={},
         description="What is tracked of every unit: steps make it by their process laws, others measure it.",
@@ -177,6 +183,11 @@ class Line(Document):
     def model_validate(cls, obj: Any, **_options: Any) -> Line:
         """As `from_document`, in pydantic's word."""
         return cls.from_document(obj)
+
+    @property
+    def rules(self) -> tuple[SequenceRule, ...]:
+        """The sequence rules of the mix."""
+        return () if self.mix is None else self.mix.sequence_rules
 
     @property
     def source(self) -> Path | None:

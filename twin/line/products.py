@@ -104,10 +104,11 @@ class Release(Document):
     every:    one draw from each release to the next, the first lot at `start` [s]
     wip:      a lot is released when one leaves: so many are always in the line
     schedule: the planned releases, in order of time
+    mix:      in the order that the line's mix says, with the other products of it
     full:     what a lot does that finds no place in front of its first toolgroup: it waits outside, or is lost
     """
 
-    kind: Literal["every", "saturated", "wip", "schedule"]
+    kind: Literal["every", "saturated", "wip", "schedule", "mix"]
     every: Law | None = None
     start: Time = 0.0
     wip: Annotated[int, BeforeValidator(whole(1, MOST_LOTS))] | None = None
@@ -119,10 +120,10 @@ class Release(Document):
     @model_validator(mode="before")
     @classmethod
     def _from_words(cls, value: Any) -> Any:
-        if value == "saturated":
-            return {"kind": "saturated"}
+        if value in ("saturated", "mix"):
+            return {"kind": value}
         if not isinstance(value, dict):
-            shapes = "'saturated', {every: 1 h}, {wip: 20} or {schedule: starts.csv}"
+            shapes = "'saturated', 'mix', {every: 1 h}, {wip: 20} or {schedule: starts.csv}"
             raise ValueError(f"{show(value)} is no release; write {shapes}")
         if "kind" in value:
             return value
@@ -165,6 +166,8 @@ class Release(Document):
         del fields["kind"]
         if self.kind == "schedule":
             return {"schedule": fields.get("schedule", []), **{k: v for k, v in fields.items() if k == "full"}}
+        if self.kind == "mix":
+            return "mix"
         if self.kind == "saturated":
             return {"saturated": True, **fields} if fields else "saturated"
         return fields
@@ -186,8 +189,8 @@ class Release(Document):
         mappings[0]["properties"]["full"] = full
         mappings.append(mapping_schema({"schedule": schedule, "full": full}, ["schedule"]))
         schema.clear()
-        schema["anyOf"] = [{"const": "saturated"}, *mappings]
-        schema["description"] = "How lots come: saturated, {every: law}, {wip: lots} or {schedule: file}."
+        schema["anyOf"] = [{"enum": ["saturated", "mix"]}, *mappings]
+        schema["description"] = "How lots come: saturated, mix, {every: law}, {wip: lots} or {schedule: file}."
 
 
 class Product(Document):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from .faults import Fault, Loc, did_you_mean, show
+from .mix import kind_of, number_released
 from .queue_limits import SendBack
 from .routes import Step
 from .sequence import Lists, Turn
@@ -59,7 +60,7 @@ def _around(line: Line, name: str) -> Iterator[Fault]:
                 cure = "and a sequence has one lot after the other; leave batch out"
                 yield Fault(at, f"{what}, {cure}", "key", needs=(("routes", route),))
     for product, made in line.products.items():
-        if made.release.kind == "saturated" and line.routes[made.route][0].toolgroup == name:
+        if kind_of(line, made) == "saturated" and line.routes[made.route][0].toolgroup == name:
             what = f"a lot that is always ready has no turn at {show(name)}; write a schedule, or {{every: ...}}"
             yield Fault(("products", product, "release"), what, needs=(at,))
 
@@ -97,8 +98,7 @@ def _why_never(line: Line, name: str, turn: Turn, lot: Named | None, tool: int, 
         if product in line.products:
             return f"{show(turn.lot)} names no lot; lots of {show(product)} are numbered from 1"
         return f"the line has no product {show(product)}; {did_you_mean(product, line.products)}"
-    made = line.products[lot.product]
-    released = len(made.release.schedule) if made.release.kind == "schedule" else None
+    released = number_released(line, lot.product)
     if not lot.standing and released is not None and lot.number > released:
         return f"there is no lot {show(turn.lot)}: {released} of {show(lot.product)} are released; leave it out"
     ahead = _ahead(line, lot)
@@ -140,8 +140,8 @@ def is_certain(steps: tuple[Step, ...]) -> bool:
 def _missing(line: Line, name: str, named: Counter[tuple[str, int, bool]]) -> Iterator[Fault]:
     """Lots of which it is known that they come, and that no turn waits for."""
     coming = [Named(there.product, k, True) for k, there in enumerate(line.wip)]
-    for product, made in line.products.items():
-        coming += [Named(product, k + 1, False) for k in range(len(made.release.schedule))]
+    for product in line.products:
+        coming += [Named(product, k + 1, False) for k in range(number_released(line, product) or 0)]
     at: Loc = ("toolgroups", name, "sequence")
     told = 0
     for lot in coming:

@@ -31,7 +31,7 @@ _OF_SHEETS = {
     TIMES: "Measured times, a column each, named by laws.",
 }
 _OF_RELEASES = {  # words of the document that no field describes
-    "release": "saturated: a lot is always ready.",
+    "release": "saturated: a lot is always ready; mix: by the line's mix.",
     "release.every": "From one release to the next.",
     "release.start": "When the first lot comes.",
     "release.wip": "Lots always in the line: one in for one out.",

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from twin.line.mix import kind_of
 from twin.results.figure import Floats, figure
 from twin.results.measures import Measures, over_replications
 
@@ -128,7 +129,7 @@ def neighbours(line: Line, toolgroups: Sequence[str]) -> list[Edge]:
         groups = [line.toolgroups[step.toolgroup] for step in route]
         real = [k for k, group in enumerate(groups) if group.tools is not None and group.conveyor is None]
         ways = list(pairwise(real))
-        if product.release.kind == "wip" and real:
+        if kind_of(line, product) == "wip" and real:
             ways.append((real[-1], real[0]))
         arcs = [(k, place[arc.to]) for k in real for arc in route[k].branch if arc.to in place]
         for k, m in [*ways, *(arc for arc in arcs if arc[1] in real)]:
@@ -149,7 +150,7 @@ def _starved_entrance(line: Line, loads: Loads) -> str | None:
     """A first toolgroup that waits noticeably for releases; saturated and CONWIP lines have none."""
     starved = dict(zip(loads.names, loads.mean["starved"], strict=True))
     for product in line.products.values():
-        if product.release.kind in {"every", "schedule"}:
+        if kind_of(line, product) in {"every", "schedule"}:
             groups = [step.toolgroup for step in line.routes[product.route]]
             first = next((name for name in groups if line.toolgroups[name].tools is not None), None)
             if first is not None and starved[first] >= NOTICEABLE:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from twin.line.mix import kind_of
 from twin.results.figure import Figure, Floats
 from twin.results.measures import COMPLETED, ON_TIME, OUT, RELEASED, ratio, tardiness
 from twin.results.notes import FEW_LOTS, GROWING
@@ -118,7 +119,8 @@ class Comparison:
     @property
     def main(self) -> str:
         """The figure that tells most: cycle time where the releases set the throughput, else throughput."""
-        kinds = {product.release.kind for product in self.base.line.products.values()}
+        line = self.base.line
+        kinds = {kind_of(line, product) for product in line.products.values()}
         pushed = kinds <= set(PUSHED) and all("cycle_time" in found for found in self.of_line.values())
         return "cycle_time" if pushed else "throughput"
 
@@ -244,8 +246,8 @@ def _output_set_by(base: Results, scenario: Results, product: str | None = None)
     for results in (base, scenario):
         names = list(results.line.products)
         chosen = results.final if product is None else [names.index(product)]
-        releases = [results.line.products[names[k]].release for k in chosen]
-        if any(release.kind not in PUSHED or release.full == "lose" for release in releases):
+        products = [results.line.products[names[k]] for k in chosen]
+        if any(kind_of(results.line, of) not in PUSHED or of.release.full == "lose" for of in products):
             return "line"
         lots = results.totals.product[:, list(chosen)].sum(axis=1).mean(axis=0)
         keeps_up &= lots[RELEASED] - lots[OUT] < max(FEW_LOTS, GROWING * lots[RELEASED])

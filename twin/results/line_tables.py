@@ -32,6 +32,13 @@ class LineTables:
         return [k for k, name in enumerate(self.names.products) if name not in known]
 
     @cached_property
+    def sequence_rules(self) -> pd.DataFrame:
+        """One row a sequence rule of the mix: windows that ended, how many broke it, their share, with intervals."""
+        from twin.results import mix
+
+        return mix.frame(self.line, self.totals)
+
+    @cached_property
     def store_figures(self) -> dict[str, dict[str, Figure | None]]:
         """Of each store: parts that wait in it [lot], how long each waited [d], parts taken from it [lot/d]."""
         found = {}

@@ -142,6 +142,7 @@ def _record(results: Results) -> dict[str, Any]:
             "conditions": [list(held) for held in names.conditions],
             "channels": [list(channel) for channel in names.channels],
             "makes": list(names.makes),
+            "rules": names.rules,
         },
         "document": results.line.to_document(),
     }
@@ -260,6 +261,7 @@ def _names(plain: dict[str, Any], tick_s: float) -> Names:
         conditions=tuple((tool, word) for tool, word in plain.get("conditions", ())),
         channels=tuple((name, column, modes, quantum) for name, column, modes, quantum in plain.get("channels", ())),
         makes=tuple(plain.get("makes", ())),
+        rules=plain.get("rules", 0),
     )
 
 

@@ -6,7 +6,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from twin.results import extras, sheets
+from twin.results import extras, mix, sheets
 from twin.results.cells import column
 from twin.results.settings import DAY_S
 
@@ -40,7 +40,7 @@ def rows(results: Results, *, ascii_only: bool = False) -> list[Row]:
             lines += [*set_sheet(sheet, cut), Row("")]
     said = [Row(results.bottleneck_sentence, "mark"), *(Row(words) for words in _windows(results))]
     told = extras.sentences(results.line, results.names, results.totals)
-    said += [Row(words) for words in (*told, *lost(results))]
+    said += [Row(words) for words in (*told, *lost(results), *mix.sentences(results.line, results.totals))]
     if results.recovery is not None:
         said.append(Row(results.recovery.sentence, "mark"))
     said += [Row(f"Note: {note}", "note") for note in results.notes]

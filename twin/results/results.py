@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.arrays.names import Names
 from twin.arrays.totals import Totals
-from twin.results import bottleneck, conveyors, extras, measures, notes, yields
+from twin.results import bottleneck, conveyors, extras, measures, mix, notes, yields
 from twin.results.areas import AreaTrace
 from twin.results.figure import Figure, figure
 from twin.results.line_tables import LineTables
@@ -331,6 +331,7 @@ class Results(QualityTables, LineTables):
             **({"conveyors": _plain_rows(self.conveyor_figures)} if self.conveyor_figures else {}),
             "bottleneck": self.bottleneck,
             **({"auxiliaries": self._auxiliaries_json()} if self.line.auxiliaries else {}),
+            **({"sequence_rules": mix.to_json(self.line, self.totals)} if self.line.rules else {}),
             **self._quality_json(),
             **({} if changes is None else {"wip_over_time": changes.to_json()}),
             "events": self.events,

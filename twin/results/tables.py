@@ -35,6 +35,7 @@ VISIT_COUNTS = ("replication", "tick", "product", "serial", "step", "tool", "pas
 CREW_COUNTS = ("busy_ticks", "there_ticks", "tasks", "wait_ticks", "waited")
 EXTRA_COUNTS = ("held", "held_ticks", "scrapped", "sent_back")
 AUXILIARY_COUNTS = ("used_ticks", "taken")
+RULE_COUNTS = ("windows", "broken")
 LOT_COUNTS = ("replication", "product", "serial", "units", "out_tick", "defects")
 
 Columns = dict[str, Any]
@@ -67,6 +68,7 @@ def of(results: Results) -> dict[str, Columns]:
         **(_of_processes(totals) if names.processes else {}),
         **_of_quality(results),
         **(_of_crews(results) if names.crews else {}),
+        **({"totals_rules": _long(totals.rules, "rule", RULE_COUNTS)} if names.rules else {}),
     }
 
 
@@ -214,6 +216,7 @@ def totals_from(
         shifts=_some(read, "totals_shifts", SHIFT_COUNTS, worlds, len(names.conditions)),
         tracked=tracked,
         visits=_visits_from(read, names),
+        rules=_some(read, "totals_rules", RULE_COUNTS, worlds, names.rules),
     )
 
 

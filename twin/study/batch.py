@@ -11,6 +11,7 @@ import numpy as np
 from twin.arrays import fields as f
 from twin.arrays.compiled import Compiled
 from twin.arrays.memory import layout
+from twin.arrays.mix_fields import RULE_TOTALS
 from twin.arrays.pack import pack_line
 from twin.arrays.totals import Totals
 from twin.arrays.worlds import Worlds, allocate, first_pool, grow_lots, lots_by_passage, most_lots
@@ -251,6 +252,7 @@ class Snapshot:
         self.auxiliaries = worlds.auxiliary[:, :, [f.AU_AREA, f.AU_TAKEN]].copy()
         self.auxiliaries[:, :, 0] += worlds.auxiliary[:, :, f.AU_USED] * self.now
         self.measures = worlds.measure[:, :, : f.MEASURE_TOTALS].copy()
+        self.rules = worlds.rule[:, :, :RULE_TOTALS].copy()
         self.shifts = worlds.condition[:, :, [f.CN_SHIFTS, f.CN_SHIFTED]].copy()
         self.stops = self._stops(worlds, batch.compiled)
 
@@ -307,6 +309,7 @@ def totals_between(start: Snapshot, end: Snapshot, tick_s: float, batch: Batch) 
         auxiliaries=end.auxiliaries - start.auxiliaries,
         measures=end.measures - start.measures,
         shifts=end.shifts - start.shifts,
+        rules=end.rules - start.rules,
         tracked=batch.tracked_of(len(completed))[in_order],
         visits=visits[np.lexsort((visits[:, 1], visits[:, 0]))],
     )

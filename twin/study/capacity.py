@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from twin.arrays.routing import lot_tool_time, visits
 from twin.line import Line, Product, Toolgroup, read
+from twin.line.mix import every_of, kind_of
 from twin.study.capacity_extras import auxiliary_table, auxiliary_time, chamber_share, only_of_a_run, qualified_load
 from twin.study.growth import factors
 
@@ -206,11 +207,11 @@ def _units(product: Product) -> float:
 def _rates(line: Line, work: _Work) -> tuple[Floats, list[str], list[str]]:
     """Release rate of each product [lot/s], how it was found, and notes."""
     rates, how, pulled = np.zeros(len(line.products)), [], []
-    for p, product in enumerate(line.products.values()):
-        release = product.release
-        if release.kind == "every" and release.every is not None:
-            rates[p] = 1 / release.every.mean
-            how.append("1 / mean interval")
+    for p, (name, product) in enumerate(line.products.items()):
+        release, every = product.release, every_of(line, name)
+        if every is not None:
+            rates[p] = 1 / every
+            how.append("1 / mean interval" if release.kind == "every" else "share of the mix / mean interval")
         elif release.kind == "schedule":
             starts = [start.time for start in release.schedule]
             span = max(starts, default=0.0) - min(starts, default=0.0)
@@ -235,11 +236,14 @@ def _pull(line: Line, work: _Work, rates: Floats, pulled: list[int]) -> list[str
     products = [list(line.products.values())[p] for p in pulled]
     limited = all(product.release.wip for product in products)
     weights = np.array([float(product.release.wip or 1) if limited else 1.0 for product in products])
+    if line.mix is not None:
+        weights *= [line.mix.shares.get(name, 1.0) for k, name in enumerate(line.products) if k in pulled]
     rates[pulled] = weights * _most(line, work, rates, pulled, weights)
     among = (", in proportion to their WIP" if limited else ", equally") if len(pulled) > 1 else ""
+    among = ", in the shares of the mix" if line.mix is not None else among
     names = list(line.products)
     notes = [f"as much as the bottleneck allows{among}: {', '.join(names[p] for p in pulled)}"]
-    if any(product.release.wip for product in products):
+    if any(kind_of(line, product) == "wip" for product in products):
         notes.append("a fixed WIP stays below that rate, the more so the smaller it is")
     return notes
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from twin.engine import RunError
 from twin.line import Line, LineError, read
+from twin.line.mix import kind_of
 from twin.line.units import seconds
 from twin.results import Results
 from twin.results.curve import Bounds, Curve, Point, Varied
@@ -73,7 +74,7 @@ def _varied(line: Line) -> Varied:
             f"{line.line}: has changes for a time, and an operating curve is of a line that stays as it is; leave "
             "`transients` out of the document"
         )
-    kinds = {name: product.release.kind for name, product in line.products.items()}
+    kinds = {name: kind_of(line, product) for name, product in line.products.items()}
     saturated = [name for name, kind in kinds.items() if kind == "saturated"]
     if saturated:
         raise LineError(
@@ -107,7 +108,8 @@ def _factors(line: Line, varied: Varied, from_: Any, to: Any, points: int) -> li
         found.add(1.0)
     chosen: dict[Any, float] = {}
     for at in sorted(found, key=lambda at: (at != 1.0, at)):  # the present goes before what comes to the same
-        lots = tuple(product.release.wip for product in scaled(line, at).products.values())
+        there = scaled(line, at)
+        lots = (there.mix and there.mix.wip, *(product.release.wip for product in there.products.values()))
         chosen.setdefault(lots if varied == "wip" else at, at)
     return sorted(chosen.values())
 

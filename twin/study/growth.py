@@ -8,6 +8,7 @@ from typing import Any
 from twin.line import Law, Line, LineError, Product
 from twin.line.faults import did_you_mean
 from twin.line.laws import PARAMETERS, PLAIN
+from twin.line.mix import Mix
 from twin.line.units import number
 
 MOST = 100.0
@@ -59,7 +60,16 @@ def scaled(line: Line, by: float) -> Line:
     lots; the times of a schedule move together.
     """
     products = {name: _scaled(product, by) for name, product in line.products.items()}
-    return line.model_copy(update={"products": products})
+    return line.model_copy(update={"products": products, "mix": _mix(line, by)})
+
+
+def _mix(line: Line, by: float) -> Mix | None:
+    """The mix, with another takt or other lots in the line."""
+    if line.mix is None:
+        return None
+    every = None if line.mix.every is None else shorter(line.mix.every, by)
+    wip = None if line.mix.wip is None else max(1, round(line.mix.wip * by))
+    return line.mix.model_copy(update={"every": every, "wip": wip})
 
 
 def _scaled(product: Product, by: float) -> Product:
