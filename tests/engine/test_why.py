@@ -11,6 +11,7 @@ from lines import buffered
 from word_lines import MINUTE, STATES, Words, flow, for_a_time, line, starts, step
 
 import twin
+from twin.arrays.fields import T_STATE
 from twin.line import Line, LineError
 from twin.results import ResultsError
 from twin.results.lost_time import LostTime
@@ -168,6 +169,15 @@ def test_lots_that_wait_and_that_the_tool_may_not_take() -> None:
     assert (first[1], last[:2]) == ("starved", ("a/2", "productive"))
 
 
+def test_a_sequence_whose_next_lot_is_elsewhere() -> None:
+    # b is to take q-1 first, which a works on from 5 to 25; p-1 waits there from 5 on
+    products = {"p": {"route": "m", "release": starts(0)}, "q": {"route": "n", "release": starts(0)}}
+    routes = {"m": [step("s", "a", 5), step("t", "b")], "n": [step("s", "a", 20), step("t", "b")]}
+    of = line({"a": {}, "b": {"sequence": ["q-1", "p-1"]}}, products, routes, **RUN)
+    assert told(of, "b", 10) == ([("b", "starved", 0), ("a", "productive", 0)], "works")
+    assert why(of, "b", "10 min").chain[0].reason == "it is the turn of lot q-1"
+
+
 def test_a_gate_that_holds_a_lot() -> None:
     # b goes down at 10, and then nothing may go into the window in front of it
     gate = {"until": "t", "limit": "2 min", "gate": "20 %"}
@@ -291,6 +301,15 @@ def test_of_a_saved_run_as_its_gantt_has_it(tmp_path: Path) -> None:
                 bar = next(one for one in bars if one.tool == bar.tool and one.ends == bar.begins)
                 assert bar.state == found.chain[0].state
             assert (bar.begins, bar.state) == (found.chain[0].since, found.chain[0].state)
+
+
+def test_a_state_that_nobody_knows_is_told_as_it_is() -> None:
+    walk = twin.debug(plain({"a": {}, "b": {}}, [step("s", "a", 5), step("t", "b")]))
+    walk.advance("1 min")
+    walk.sight.tools[0, T_STATE] = 11
+    assert [(one.who, one.state) for one in walk.why("b").chain] == [("b", "starved"), ("a", "state 11")]
+    assert walk.why("a").end == "unknown"
+    assert walk.who()[0].startswith("a: state 11 for 1 min: nothing more is known of it")
 
 
 def test_what_cannot_be_asked() -> None:

@@ -143,7 +143,8 @@ class Causes:
         row = self.sight.tools[tool]
         if row[f.T_DO] == f.RUNNING and row[f.T_TASK] == f.NONE and row[f.T_STAY] == f.NONE:
             if row[f.T_CHAMBERS] == 0:
-                return int(row[f.T_BEGAN] + row[f.T_LEFT])
+                end = int(row[f.T_BEGAN] + row[f.T_LEFT])
+                return end if end < f.MAX_TICK else None
             return int(row[f.T_END]) if row[f.T_CUT] == f.NONE and row[f.T_END] < f.MAX_TICK else None
         ends = [self.sight.lot(lot, f.LOT_END) for lot in self.sight.on(tool) if row[f.T_STAY] != f.NONE]
         known = [end for end in ends if self.sight.now <= end + 1 < f.MAX_TICK]

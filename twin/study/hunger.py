@@ -58,8 +58,11 @@ class Hunger:
     # --- lots that wait, and that the tool may not take -----------------------------------------------
 
     def _barred(self, tool: int, queue: list[int]) -> Barred:
-        """What keeps a tool from the first lot in front of it."""
-        sight, lot = self.sight, queue[0]
+        """What keeps a tool from the first lot in front of it, or from the one whose turn it is."""
+        turn = self._turn(tool, queue)
+        if not isinstance(turn, int):
+            return turn
+        sight, lot = self.sight, turn
         name, step = sight.lot_name(lot), sight.step_of(lot)
         row, group = sight.arrays.step[step], sight.group_of(tool)
         reserved = [one for one in sight.on_the_way(group) if sight.lot(one, f.LOT_STATE) == f.LOT_EXPECTED]
@@ -90,6 +93,34 @@ class Hunger:
         if row[f.S_BATCH_MAX] > 0:
             return f"a batch of step {sight.step_name(step)} waits for more lots ({units} units wait)", "batch", []
         return f"it may not take lot {name} now", "rule", []
+
+    def _turn(self, tool: int, queue: list[int]) -> int | Barred:
+        """The lot in front of a tool that it would take next; of one with a sequence why that is none of them."""
+        sight = self.sight
+        turns = sight.names.turns[tool] if sight.names.turns else ()
+        if not turns:
+            return queue[0]
+        left = int(sight.tools[tool, f.T_TURNS])
+        if left == 0:
+            return "its sequence is worked off", "rule", []
+        name, product, serial = turns[len(turns) - left]
+        lot = sight.find(product, serial)
+        if lot in queue:
+            return lot
+        why = f"it is the turn of lot {name}"
+        if lot != f.NONE:
+            return why, "lot", self._where(lot)
+        return why, "lot", [Node("release", product)]
+
+    def _where(self, lot: int) -> list[Node]:
+        """Who has a lot now."""
+        sight, state = self.sight, self.sight.lot(lot, f.LOT_STATE)
+        tool, group = sight.lot(lot, f.LOT_TOOL), sight.goes_to(lot)
+        if tool != f.NONE and state in (f.LOT_INSIDE, f.LOT_STUCK):
+            return [Node("tool", sight.tool_at(tool))]
+        if state in (f.LOT_MOVING, f.LOT_EXPECTED):
+            return [Node("lot", lot)]
+        return self.causes.to_blame(group) or [Node("delay", group)]
 
     def _barred_by_words(self, tool: int, lot: str, extra: int) -> Barred | None:
         """What keeps a tool from a lot at a step with a word more: qualification, chambers, auxiliaries, a gate."""

@@ -120,6 +120,13 @@ class Sight:
         places: Ints = self.layout.lot + numbers * self.layout.lot_fields
         return places
 
+    def find(self, product: int, serial: int) -> int:
+        """The place of a lot, NONE where it is not in the line."""
+        memory, place = self.memory, self.layout.product + product * f.PRODUCT_FIELDS
+        lots = self.in_line
+        own = lots[(memory[lots + f.LOT_PRODUCT] == place) & (memory[lots + f.LOT_SERIAL] == serial)]
+        return int(own[0]) if own.size else f.NONE
+
     @cached_property
     def steps_of_lots(self) -> Ints:
         """The step of each of `in_line`   (lot,)."""

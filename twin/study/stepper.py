@@ -168,13 +168,9 @@ class Stepper:
         """
         sight = self.sight
         product, serial = lot_of(self._replay.line, name)
-        at = sight.layout.product + sight.names.products.index(product) * f.PRODUCT_FIELDS
-        own = [
-            int(lot) for lot in sight.in_line
-            if (sight.lot(int(lot), f.LOT_PRODUCT), sight.lot(int(lot), f.LOT_SERIAL)) == (at, serial)
-        ]  # fmt: skip
-        if own:
-            return f"{name} at {self.time}: {lot_in_words(sight, own[0], self._tick)}"
+        lot = sight.find(sight.names.products.index(product), serial)
+        if lot != f.NONE:
+            return f"{name} at {self.time}: {lot_in_words(sight, lot, self._tick)}"
         released = int(sight.products[sight.names.products.index(product), f.PR_SERIAL])
         gone = serial >= f.WIP_SERIAL or serial < released
         return f"{name} at {self.time}: {'it has left the line' if gone else 'it is not released yet'}"
