@@ -20,6 +20,8 @@ ENDS = {
     "unknown": "what the record does not tell",
 }  # fmt: skip
 """What a chain can end at: `Why.end`, in words."""
+FEW = 4
+"""As many tools beside the one asked for are told by name."""
 UNDER_WAY = ("works", "delay", "transport")
 """Ends at which nothing stands: what made a station wait may be over, and its work has only just gone on."""
 
@@ -98,12 +100,18 @@ class Why:
         told += [f"  because {link.who} is {self._state(link)}: {link.reason}" for link in rest]
         told += [f"  {ROUND[self.end]}"] if self.end in ROUND else []
         if self.others:
-            beside = ", ".join(f"{tool} {IN_WORDS.get(state, state)}" for tool, state in self.others)
-            told.append(f"  beside it: {beside}")
+            told.append(f"  beside it: {self._beside()}")
         if self.began is not None:
             told.append(f"when that began, at {moment(self.began._s(self.began.at), at)}:")
             told += self.began._chain_rows()
         return "\n".join(told)
+
+    def _beside(self) -> str:
+        """The other tools by name where they are few, else how many are in which state."""
+        if len(self.others) <= FEW:
+            return ", ".join(f"{tool} {IN_WORDS.get(state, state)}" for tool, state in self.others)
+        states = [state for _, state in self.others]
+        return ", ".join(f"{states.count(one)} {IN_WORDS.get(one, one)}" for one in dict.fromkeys(states))
 
     def _chain_rows(self) -> list[str]:
         """The chain without its heading, from the second link on where there is one."""

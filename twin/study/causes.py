@@ -53,7 +53,7 @@ def chain_of(sight: Sight, tool: int) -> tuple[tuple[Link, ...], str]:
             seen |= {("tool", k) for k in alike if sight.tools[k, f.T_STATE] == f.STARVED}
         onward = next((one for one in after if (one.kind, one.number) not in seen), None)
         of = causes.name(after[0] if onward is None else onward) if after else None
-        links.append(replace(link, of=of))
+        links.append(replace(link, of=of, reason=link.reason + (causes.at_work(node) if links else "")))
         if onward is None:
             break
         node = onward
@@ -118,6 +118,15 @@ class Causes:
         """Whether a toolgroup's tools would find a lot."""
         waits = self.sight.queue(group) or self.sight.waiting_for_place(group)
         return bool(waits) or self.hunger.always_ready(group) is not None
+
+    def at_work(self, node: Node) -> str:
+        """How many tools of a tool's toolgroup work, in words; empty where it has but one."""
+        if node.kind != "tool":
+            return ""
+        group = self.sight.group_of(node.number)
+        tools = self.sight.names.tools_of[group]
+        work = int((self.sight.tools[tools.start : tools.stop, f.T_STATE] == f.PRODUCTIVE).sum())
+        return "" if len(tools) == 1 else f"; {work} of {len(tools)} tools of {self.sight.names.toolgroups[group]} work"
 
     def tool_link(self, node: Node, reason: str, cause: str) -> Link:
         """A link about a tool in its present state."""
