@@ -312,6 +312,27 @@ def test_a_state_that_nobody_knows_is_told_as_it_is() -> None:
     assert walk.who()[0].startswith("a: state 11 for 1 min: nothing more is known of it")
 
 
+def belt(last: float) -> Line:
+    """a makes a lot a minute, b takes so many minutes; between them a belt of 4 min that holds eight lots."""
+    tools = {"a": {}, "belt": {"conveyor": {"length": "8 m", "speed": "2 m/min", "pitch": "1 m"}, "buffer": 0}, "b": {}}
+    tools["b"]["buffer"] = 0
+    return plain(tools, [step("s", "a"), {"step": "ride", "toolgroup": "belt"}, step("t", "b", last)])
+
+
+def test_conveyors() -> None:
+    # p-1 comes off the belt at 5, p-2 at 6
+    assert told(belt(1), "b", 3) == ([("b", "starved", 0), ("belt", "productive", 1)], "transport")
+    assert why(belt(1), "b", "3 min").chain[1].reason == "it carries 3, p-1 the first, at its exit at 00:05:00"
+    # b works on p-1 from 5 on; p-2 to p-9 fill the belt at 9, and p-10 is done on a at 10 and stays; from then on the
+    # lots on the belt stand, one every half minute behind the other
+    links, end = told(belt(60), "a", 30)
+    assert [one[:2] for one in links] == [("a", "blocked"), ("belt", "blocked"), ("b", "productive")]
+    assert (links[0][2], links[2][2], end) == (10, 5, "works")
+    found = why(belt(60), "belt", "7 min")
+    assert [(one.who, one.state) for one in found.chain] == [("belt", "productive"), ("b", "productive")]
+    assert found.chain[0].reason.endswith("and others close up behind it")
+
+
 def test_what_cannot_be_asked() -> None:
     of = plain({"weld": {"tools": 2}, "rest": {"tools": "unlimited"}}, [step("s", "weld"), step("r", "rest")])
     for station, words in (("wld", "did you mean 'weld'"), ("weld/3", "has 2 of them"), ("rest", "is a pure delay")):

@@ -137,6 +137,8 @@ class Causes:
 
     def _works(self, node: Node) -> Found:
         tool = self.sight.tools[node.number]
+        if tool[f.T_BELT] != f.NO_BELT:
+            return self._carries(node)
         lots = self._lots_on(node.number)
         began, ends = int(tool[f.T_BEGAN]), self.done_at(node.number)
         several = len(self.sight.on(node.number)) > 1 and tool[f.T_STAY] != f.NONE
@@ -146,6 +148,17 @@ class Causes:
         later = tool[f.T_DO] == f.RUNNING and began > self.sight.since(node.number)
         since = f" since {self.clock(began)}" if later else ""
         return self.tool_link(node, f"{doing}{since}{until}", "works"), []
+
+    def _carries(self, node: Node) -> Found:
+        """A conveyor that moves: its first lot waits at the exit while the others close up, or is on its way there."""
+        sight, tool = self.sight, self.sight.tools[node.number]
+        if sight.stuck_on(node.number):
+            link, after = self._blocked(node)
+            return replace(link, reason=f"{link.reason}, and others close up behind it"), after
+        lot = int(tool[f.T_EXIT])
+        ends = sight.lot(lot, f.LOT_END) if lot != f.NONE else f.NEVER
+        first = "" if ends >= f.MAX_TICK else f", {sight.lot_name(lot)} the first, at its exit at {self.clock(ends)}"
+        return self.tool_link(node, f"it carries {len(sight.on(node.number))}{first}", "transport"), []
 
     def done_at(self, tool: int) -> int | None:
         """When the work under way is done if nothing comes between; None where that is not known."""
