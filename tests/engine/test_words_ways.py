@@ -98,6 +98,15 @@ def test_expected_visits_of_limited_rework() -> None:
     np.testing.assert_allclose(visits(flow({"m": {}}, steps, starts(0)), "main"), through)
 
 
+def test_expected_visits_of_a_loop_that_mostly_goes_on() -> None:
+    """4 % fail the test, are sealed, come back once; what fails again is scrap: 0.16 %."""
+    steps = [
+        step("test", "m", 1, branch={"probability": 0.96, "to": "end"}),
+        step("seal", "m", 1, rework={"probability": 1, "to": "test", "most": 1}),
+    ]
+    np.testing.assert_allclose(visits(flow({"m": {}}, steps, starts(0)), "main"), [1.04, 0.04 * 1.04])
+
+
 def test_a_turn_to_scrap() -> None:
     steps = [step("a", "m", 1, branch=[{"probability": 1, "to": "scrap"}]), step("b", "m", 1)]
     run = history(flow({"m": {}}, steps, {"wip": 2}), 9.5)

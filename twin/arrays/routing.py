@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.line import Line, Product, SendBack, Step, Toolgroup
+from twin.line import Arc, Line, Product, SendBack, Step, Toolgroup
 from twin.line.arcs import END, SCRAP
 
 Key = TypeVar("Key")
@@ -53,20 +53,45 @@ def turns(line: Line, step: Step) -> list[tuple[float, str]]:
     """Where lots turn off after a step, and with which probability: what its process law rejects, rework, branches.
 
     Rework of what is measured outside its limits is none of them: its share is known of a run only. A lot that chooses
-    among ways takes each as often. Rework at probability p that a lot may do m times makes (1 - p^(m+1)) / (1 - p)
-    visits of one, of which the last ends as scrap with probability p^(m+1): shares of each visit are told.
+    among ways takes each as often. Of rework that a lot may do m times, and that one sent back is due for again with
+    probability r, the share r^m / (1 + r + ... + r^m) is scrap instead.
     """
     rejected = expected_rejects(line, step)
     arcs = [((1.0 - rejected) * arc.probability, arc.to) for arc in step.branch]
     for arc in step.rework:
         share, ends = arc.probability, 0.0
         if arc.most is not None:
-            passes = sum(share**k for k in range(arc.most + 1))
-            share, ends = 1.0 - 1.0 / passes, share ** (arc.most + 1) / passes
+            again = _again(line, step, arc)
+            ends = share * again**arc.most / sum(again**k for k in range(arc.most + 1))
+            share -= ends
         arcs += [((1.0 - rejected) * share, arc.to)] + [((1.0 - rejected) * ends, SCRAP)] * (ends > 0.0)
     if step.process is not None and step.process.rejects_to is not None:
         arcs.insert(0, (rejected, step.process.rejects_to))
     return arcs
+
+
+def _again(line: Line, step: Step, arc: Arc) -> float:
+    """Probability that a lot that was sent back by an arc is due for it once more, limits of other arcs left aside.
+
+    The hitting probability, from the linear equations of the route's turns.
+    """
+    steps = next(steps for steps in line.routes.values() if any(other is step for other in steps))
+    n = len(steps)
+    place = {END: n, SCRAP: n} | {other.step: i for i, other in enumerate(steps)}
+    matrix, right = np.eye(n + 1), np.zeros(n + 1)
+    for i, other in enumerate(steps):
+        rejected = expected_rejects(line, other)
+        ways = [((1.0 - rejected) * turn.probability, turn) for turn in (*other.rework, *other.branch)]
+        onward = 1.0 - rejected - sum(share for share, _ in ways)
+        for share, turn in ways:
+            if turn is arc:
+                right[i] += other.sample * share
+            else:
+                matrix[i, place[turn.to]] -= other.sample * share
+        if other.process is not None and other.process.rejects_to is not None:
+            matrix[i, place[other.process.rejects_to]] -= other.sample * rejected
+        matrix[i, i + 1] -= other.sample * onward + (1.0 - other.sample)
+    return float(np.clip(np.linalg.solve(matrix, right)[place[arc.to]], 0.0, 1.0))
 
 
 def expected_rejects(line: Line, step: Step) -> float:
