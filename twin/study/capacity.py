@@ -20,6 +20,7 @@ from twin.arrays.routing import lot_tool_time, visits
 from twin.line import Line, Product, Toolgroup, read
 from twin.line.mix import every_of, kind_of
 from twin.study.capacity_extras import auxiliary_table, auxiliary_time, chamber_share, only_of_a_run, qualified_load
+from twin.study.capacity_parts import made_to_need, part_needs
 from twin.study.growth import factors
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ def capacity(
             name: _figures(document.toolgroups[name], work.of(g), rates, load)
             | _qualified(document, name, work.of(g), rates, units)
             for g, name in enumerate(work.groups)
+            if not document.toolgroups[name].is_store
         }
     ).T.infer_objects()
     groups.index.name = "toolgroup"
@@ -207,6 +209,7 @@ def _units(product: Product) -> float:
 def _rates(line: Line, work: _Work) -> tuple[Floats, list[str], list[str]]:
     """Release rate of each product [lot/s], how it was found, and notes."""
     rates, how, pulled = np.zeros(len(line.products)), [], []
+    needed = made_to_need(line)
     for p, (name, product) in enumerate(line.products.items()):
         release, every = product.release, every_of(line, name)
         if every is not None:
@@ -219,7 +222,7 @@ def _rates(line: Line, work: _Work) -> tuple[Floats, list[str], list[str]]:
             how.append("starts over their span")
         else:
             pulled.append(p)
-            how.append("the most the bottleneck allows")
+            how.append("as many as are joined" if p in needed else "the most the bottleneck allows")
     losing = [name for name, product in line.products.items() if product.release.full == "lose"]
     what = "offered load is that of all lots that come, those lost at a full line too: "
     return rates, how, [*_pull(line, work, rates, pulled), *([what + ", ".join(losing)] if losing else [])]
@@ -231,18 +234,25 @@ def _pull(line: Line, work: _Work, rates: Floats, pulled: list[int]) -> list[str
     They share what the first toolgroup without time to spare allows: in proportion to their WIP, or
     equally where one of them is always ready.
     """
+    needed = made_to_need(line)
+    needs = part_needs(line) if needed else np.zeros((len(rates), len(rates)))
+    rates[needed] = (rates @ needs)[needed]
+    pulled = [p for p in pulled if p not in needed]
+    names = list(line.products)
+    told = [f"parts are made as fast as they are joined: {', '.join(names[p] for p in needed)}"] if needed else []
     if not pulled:
-        return []
+        return told
     products = [list(line.products.values())[p] for p in pulled]
     limited = all(product.release.wip for product in products)
     weights = np.array([float(product.release.wip or 1) if limited else 1.0 for product in products])
     if line.mix is not None:
         weights *= [line.mix.shares.get(name, 1.0) for k, name in enumerate(line.products) if k in pulled]
-    rates[pulled] = weights * _most(line, work, rates, pulled, weights)
+    together = [*pulled, *needed]
+    all_weights = np.concatenate([weights, weights @ needs[np.ix_(pulled, needed)]])
+    rates[together] += all_weights * _most(line, work, rates, together, all_weights)
     among = (", in proportion to their WIP" if limited else ", equally") if len(pulled) > 1 else ""
     among = ", in the shares of the mix" if line.mix is not None else among
-    names = list(line.products)
-    notes = [f"as much as the bottleneck allows{among}: {', '.join(names[p] for p in pulled)}"]
+    notes = [*told, f"as much as the bottleneck allows{among}: {', '.join(names[p] for p in pulled)}"]
     if any(kind_of(line, product) == "wip" for product in products):
         notes.append("a fixed WIP stays below that rate, the more so the smaller it is")
     return notes
