@@ -201,6 +201,35 @@ def staffed() -> Line:
     return Line.from_document(document)
 
 
+def shifted() -> Line:
+    """`staffed` with chambers, by calendars that stop this and that: tools, crews and releases stand still."""
+    document = staffed().to_document() | {"line": "shifted", "calendar": "early"}
+    document["calendars"] = {
+        "early": {
+            "shifts": [{"name": "a", "days": "mon-sun", "from": "02:00", "to": "13:00",
+                        "breaks": [{"at": "05:00", "takes": "20 min"}, {"at": "09:10", "takes": "45 min"}]},
+                       {"name": "b", "days": "mon-wed", "from": "14:00", "to": "01:30"}],
+            "overtime": [{"day": 1, "from": "01:40", "to": "02:00"}], "stops": ["processing", "repair", "pm"],
+        },
+        "late": {"shifts": [{"name": "n", "days": "mon-sun", "from": "06:00", "to": "03:00"}], "holidays": ["1"],
+                 "stops": ["repair"]},
+        "long": {"shifts": [{"name": "n", "days": "mon-sun", "from": "04:00", "to": "23:00"}], "stops": ["processing"]},
+    }  # fmt: skip
+    groups = document["toolgroups"]
+    groups["oven"]["calendar"], groups["inspect"]["calendar"], groups["track"]["calendar"] = "late", "none", "long"
+    groups["track"]["pm"].append({"every": "7 h", "takes": "1 h", "preempt": True})
+    del groups["etch"]["crew"]
+    groups["etch"]["chambers"] = 2
+    groups["etch"]["failures"] += [
+        {"mtbf": {"exponential": "3 h"}, "mttr": {"exponential": "40 min"}, "of": "chamber"},
+        {"mtbf": {"exponential": "6 h"}, "mttr": "15 min", "of": "chamber", "clock": "calendar"},
+    ]
+    document["crews"]["operators"] = {"count": 3, "calendar": "early"}
+    document["crews"]["porter"]["calendar"] = "long"
+    document["products"]["logic"]["release"]["calendar"] = "early"
+    return Line.from_document(document)
+
+
 def ranked() -> Line:
     """`everything` by the rules that weigh due dates, setups and what lies ahead; batches of several steps."""
     document = everything().to_document() | {"line": "ranked"}

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from lines import belted, buffered, everything, furnished, ranked, restless, staffed, stained, tracked
+from lines import belted, buffered, everything, furnished, ranked, restless, shifted, staffed, stained, tracked
 
 from twin.arrays.line import compile_line
 from twin.line import Line
@@ -16,6 +16,7 @@ from twin.study.batch import Batch
 from twin.study.devices import gpu_missing
 
 HOURS = 3_600_000
+MAKERS = [everything, buffered, belted, restless, stained, staffed, ranked, furnished, tracked, shifted]
 needs_gpu = pytest.mark.skipif(bool(gpu_missing()), reason=f"no GPU: {gpu_missing()}")
 
 
@@ -45,7 +46,7 @@ def test_the_kernel_compiles_for_hopper(monkeypatch: pytest.MonkeyPatch, own: bo
 
 @pytest.mark.gpu
 @needs_gpu
-@pytest.mark.parametrize("make", [everything, buffered, belted, restless, stained, staffed, ranked, furnished, tracked])
+@pytest.mark.parametrize("make", MAKERS)
 def test_the_gpu_repeats_the_cpu(make: Callable[[], Line]) -> None:
     compiled = compile_line(make())
     batches = []

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lines import belted, buffered, everything, furnished, ranked, restless, staffed, stained, tracked
+from lines import belted, buffered, everything, furnished, ranked, restless, shifted, staffed, stained, tracked
 
 from twin.arrays import fields as f
 from twin.arrays.line import compile_line
@@ -19,7 +19,7 @@ from twin.line import Line
 from twin.study.batch import Batch
 
 HOURS = 3_600_000
-MAKERS = [everything, buffered, belted, restless, stained, staffed, ranked, furnished, tracked]
+MAKERS = [everything, buffered, belted, restless, stained, staffed, ranked, furnished, tracked, shifted]
 
 
 def stepped(
@@ -122,12 +122,12 @@ import sys
 sys.path.insert(0, {tests!r})
 import numpy as np
 np.seterr(over="ignore")  # the generator wraps around on purpose
-from lines import belted, buffered, everything, furnished, ranked, restless, staffed, stained, tracked
+from lines import belted, buffered, everything, furnished, ranked, restless, shifted, staffed, stained, tracked
 from twin.arrays.line import compile_line
 from twin.study.batch import Batch
 for make, hours in (
     (everything, 30), (buffered, 2), (restless, 30), (stained, 30), (staffed, 30), (ranked, 30), (furnished, 30),
-    (tracked, 30), (belted, 2),
+    (tracked, 30), (belted, 2), (shifted, 30),
 ):
     batch = Batch(compile_line(make()), range(2), 5, device={device!r})
     batch.advance(hours * 3_600_000)

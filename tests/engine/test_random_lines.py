@@ -28,7 +28,7 @@ from word_lines import (
     line,
 )  # fmt: skip
 
-from twin.arrays.fields import BLOCKED, DOWN, MS_SCRAPPED, PM, PR_SCRAPPED
+from twin.arrays.fields import BLOCKED, DOWN, MS_SCRAPPED, OFF, PM, PR_SCRAPPED
 from twin.arrays.line import compile_line
 from twin.engine import RunError
 from twin.line import Line, LineError
@@ -162,7 +162,20 @@ def products(draw: Draw, route: str) -> Words:
 
 
 @st.composite
-def lines(draw: Draw, with_parts: bool = False) -> Line:
+def calendars(draw: Draw) -> Words:
+    """A calendar for every toolgroup that names no other: open a part of the five hours, with a break."""
+    early = {
+        "name": "a", "days": "mon-sun", "from": draw(st.sampled_from(["00:00", "00:11", "23:00"])), "to": "02:30",
+        "breaks": [{"at": "01:00", "takes": f"{draw(st.integers(1, 30))} min"}],
+    }  # fmt: skip
+    late = {"name": "b", "days": "mon", "from": draw(st.sampled_from(["02:30", "03:00"])), "to": "04:45"}
+    stops = draw(st.lists(st.sampled_from(["processing", "repair", "pm"]), max_size=3, unique=True))
+    shifts = [early, late] if draw(st.booleans()) else [early]
+    return {"calendars": {"c": {"shifts": shifts, "stops": stops}}, "calendar": "c"}
+
+
+@st.composite
+def lines(draw: Draw, with_parts: bool = False, with_calendars: bool = False) -> Line:
     """One to five toolgroups, one or two routes and products; None where the words do not fit together."""
     toolgroups: Words = {}
     for index in range(draw(st.integers(1, 5))):
@@ -191,6 +204,9 @@ def lines(draw: Draw, with_parts: bool = False) -> Line:
             words.pop("buffer", None)
     if with_parts:
         _join(draw, toolgroups, made, routes)
+    if with_calendars:
+        more |= draw(calendars())
+        _except_some(draw, toolgroups, made)
     return line(toolgroups, made, routes, **more)
 
 
@@ -215,6 +231,16 @@ def _carried(words: Words) -> Words:
     return {key: words[key] for key in words if key not in {"time", "per", "batch", "cascade", "setup", "dedicate"}}
 
 
+def _except_some(draw: Draw, toolgroups: Words, made: Words) -> None:
+    """Some toolgroups are always open, some releases counted in open time."""
+    for words in toolgroups.values():
+        if words.get("tools") not in ("unlimited", "store") and draw(st.integers(0, 3)) == 0:
+            words["calendar"] = "none"
+    for words in made.values():
+        if "every" in words["release"] and draw(st.booleans()):
+            words["release"] = words["release"] | {"calendar": "c"}
+
+
 def _dedicate(draw: Draw, route: list[Words]) -> None:
     """Dedicate one later step to the tool of an earlier one of the same toolgroup, where there is one."""
     pairs = [(a, b) for i, a in enumerate(route) for b in route[i + 1 :] if a["toolgroup"] == b["toolgroup"]]
@@ -224,15 +250,18 @@ def _dedicate(draw: Draw, route: list[Words]) -> None:
 
 
 @st.composite
-def maybe_lines(draw: Draw, with_parts: bool = False) -> Line | None:
+def maybe_lines(draw: Draw, with_parts: bool = False, with_calendars: bool = False) -> Line | None:
     try:
-        return draw(lines(with_parts))
+        return draw(lines(with_parts, with_calendars))
     except LineError:
         return None
 
 
-@pytest.mark.parametrize(("with_parts", "count", "least"), [(False, 60, 25), (True, 40, 8)])
-def test_random_lines_keep_every_law(with_parts: bool, count: int, least: int) -> None:
+@pytest.mark.parametrize(
+    ("with_parts", "with_calendars", "count", "least"),
+    [(False, False, 60, 25), (True, False, 40, 8), (False, True, 60, 25), (True, True, 20, 4)],
+)
+def test_random_lines_keep_every_law(with_parts: bool, with_calendars: bool, count: int, least: int) -> None:
     """That most of the lines run to the end is part of what is tested."""
     ran: list[bool] = []
 
@@ -240,7 +269,7 @@ def test_random_lines_keep_every_law(with_parts: bool, count: int, least: int) -
         max_examples=count, derandomize=True, deadline=None, database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     )  # fmt: skip
-    @given(maybe_lines(with_parts))
+    @given(maybe_lines(with_parts, with_calendars))
     def each(of: Line | None) -> None:
         if of is not None:
             ran.append(lawful(of))
@@ -346,16 +375,30 @@ def tools_have_one_state(run: Results, of: Line) -> None:
     log = run.log
     for index in range(ticks.shape[0]):
         rows = log[log["tool"] == run.names.tool(index)]
+        closed = _stretches(rows, "off", "on", span)
+        assert _shared(closed, [(0, span)]) == ticks[index, OFF]
         for state, begin, end in ((DOWN, "down", "up"), (PM, "pm", "pm_end")):
             pairs = rows[rows["what"].isin([begin, end])]
             kinds = pairs["what"].astype(str).tolist()
             assert kinds == ([begin, end] * len(kinds))[: len(kinds)], "down and up alternate"
-            at = pairs["tick"].tolist() + ([span] if len(kinds) % 2 else [])
-            assert sum(b - a for a, b in zip(at[::2], at[1::2], strict=True)) == ticks[index, state]
+            stretches = _stretches(rows, begin, end, span)
+            time = _shared(stretches, [(0, span)]) - _shared(stretches, closed)  # what stands still while closed is off
+            assert time == ticks[index, state]
         away = rows[rows["what"].isin(["down", "up", "pm", "pm_end"])]["what"].astype(str).tolist()
         assert all((a, b) in {("down", "up"), ("pm", "pm_end")} for a, b in zip(away[::2], away[1::2], strict=False))
         if not (rows["what"] == "blocked").any():
             assert ticks[index, BLOCKED] == 0
+
+
+def _stretches(rows: pd.DataFrame, begin: str, end: str, span: int) -> list[tuple[int, int]]:
+    """From one kind of event to the next of another, the last stretch perhaps to the end of the run [tick]."""
+    at = rows[rows["what"].isin([begin, end])]["tick"].tolist()
+    return list(zip(at[::2], [*at[1::2], span], strict=False))
+
+
+def _shared(some: list[tuple[int, int]], others: list[tuple[int, int]]) -> int:
+    """Time that two lists of stretches share [tick]."""
+    return sum(max(0, min(b, d) - max(a, c)) for a, b in some for c, d in others)
 
 
 def areas_agree(run: Results, of: Line) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_random_lines import maybe_lines
@@ -18,15 +19,18 @@ from twin.study.simulate import simulate
 HORIZON, WARMUP = 300 * 60_000, 80 * 60_000  # ticks
 
 
-def test_random_lines_go_on_as_if_never_interrupted(tmp_path: Path) -> None:
-    """Thirty lines; that most of them run to the end is part of what is tested."""
+@pytest.mark.parametrize(("with_calendars", "count", "least"), [(False, 30, 7), (True, 20, 6)])
+def test_random_lines_go_on_as_if_never_interrupted(
+    tmp_path: Path, with_calendars: bool, count: int, least: int
+) -> None:
+    """That most of the lines run to the end is part of what is tested."""
     ran: list[bool] = []
 
     @settings(
-        max_examples=30, derandomize=True, deadline=None, database=None,
+        max_examples=count, derandomize=True, deadline=None, database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     )  # fmt: skip
-    @given(maybe_lines(), st.integers(1, HORIZON - 1))
+    @given(maybe_lines(False, with_calendars), st.integers(1, HORIZON - 1))
     def each(of: Line | None, hold: int) -> None:
         if of is None:
             return
@@ -44,4 +48,4 @@ def test_random_lines_go_on_as_if_never_interrupted(tmp_path: Path) -> None:
         ran.append(True)
 
     each()
-    assert len(ran) >= 7, "too few of the lines ran to their end to prove anything"
+    assert len(ran) >= least, "too few of the lines ran to their end to prove anything"

@@ -117,6 +117,7 @@ def test_every_word_of_the_document_has_its_place(title: str, key: str) -> None:
         "routes": {"r": [step]},
         "crews": {"porter": {"count": 1}},
         "characteristics": {"cd": {"unit": "nm"}},
+        "calendars": {"two_shifts": {"stops": ["repair"]}},
     }
     row = {key: example(sheet.model, key)}
     if key == "failures":

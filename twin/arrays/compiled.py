@@ -40,6 +40,8 @@ class LineArrays(NamedTuple):
     make    (make, MAKE_CONSTANTS)                 measure (measure, MEASURE_CONSTANTS)
     turn    (turn, TURN_FIELDS): sequences, tool by tool: product, serial, step (NONE: any)
     mix     (entry,): how products share the entrance, see `twin.arrays.mixes`; empty without
+    calendar (calendar, CALENDAR_CONSTANTS)        edge   (edge, EDGE_FIELDS): openings and closings (see
+            `twin.arrays.calendars`)               duty   (crew,): its calendar, NONE without
     """
 
     group: Ints
@@ -73,6 +75,9 @@ class LineArrays(NamedTuple):
     measure: Ints
     turn: Ints
     mix: Ints
+    calendar: Ints
+    edge: Ints
+    duty: Ints
 
 
 class Compiled(NamedTuple):

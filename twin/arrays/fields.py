@@ -39,8 +39,8 @@ TASK_SETUP, TASK_LOAD, TASK_PROCESS, TASK_UNLOAD, TASK_REPAIR, TASK_PM = range(6
 TASKS = ("setup", "load", "process", "unload", "repair", "pm")
 PLAIN_PRIORITY = 10
 """What a repair or a maintenance counts as among lots that ask for the same crew."""
-# Why a tool is not up; AWAY: taken out of the line for a time.
-UP, FAILED, MAINTAINED, AWAY = 0, 1, 2, 3
+# Why a tool is not up; AWAY: taken out of the line for a time; CLOSED: its calendar is, and it stands still.
+UP, FAILED, MAINTAINED, AWAY, CLOSED = 0, 1, 2, 3, 4
 
 # Where a lot is; EXPECTED: moving, and a tool is kept free for it.
 LOT_FREE, LOT_OUTSIDE, LOT_MOVING, LOT_QUEUED, LOT_INSIDE, LOT_STUCK, LOT_EXPECTED = 0, 1, 2, 3, 4, 5, 6
@@ -110,13 +110,15 @@ LOT_FIXED = 22
 # that are down, those that the step on it may use; T_SPEED: how many of them work (1 for other tools); T_HALTED: 1 if
 # none is left to work with. T_TURN: the row of the lot whose turn it is in its sequence, T_TURNS: how many are left.
 # T_BELT to T_SHUT: of a conveyor, told in `twin.engine.belt`.
+# T_BACK to T_REST: see `twin.arrays.calendar_fields`.
 (
     T_STATE, T_SINCE, T_DO, T_END, T_EVENT, T_LEFT, T_BEGAN, T_CUT, T_DOWN, T_BY, T_LOT, T_LOTS, T_STUCK, T_SETUP,
     T_MIN_RUN, T_RUN, T_STAY, T_UNITS, T_IDLE, T_NEXT, T_PREV, T_DUE_PM, T_GROUP, T_CLOCK, T_CLOCKS, T_OPERATING,
     T_PM_UNITS, T_OFF, T_PASSES, T_STRUCK, T_READY, T_READY_LEFT, T_UNTIL, T_TASK, T_CREW, T_ASKED, T_CALL,
     T_CALL_PREV, T_CALL_SORT, T_CHAMBERS, T_BROKEN, T_USED, T_SPEED, T_HALTED, T_CONDITION, T_CONDITIONS, T_CLEANED,
-    T_TURN, T_TURNS, T_BELT, T_EXIT, T_STANDS, T_STOOD, T_ENTER_FROM, T_LEAVE_FROM, T_SHUT, T_TICKS
-) = range(57)  # fmt: skip
+    T_TURN, T_TURNS, T_BELT, T_EXIT, T_STANDS, T_STOOD, T_ENTER_FROM, T_LEAVE_FROM, T_SHUT,
+    T_BACK, T_BACK_EVENT, T_CLOSED, T_HELD, T_REST, T_TICKS
+) = range(62)  # fmt: skip
 TOOL_FIELDS = T_TICKS + STATES
 
 # A toolgroup. The first GROUP_TOTALS columns are totals; Q_DONE is summed from the passages when they are read.
@@ -141,10 +143,11 @@ PR_WIP, PR_SERIAL, PR_KEY, PR_CONST, PR_HIST, PR_LAST, PR_LAW, PR_PASSAGE = rang
 PRODUCT_FIELDS = PRODUCT_TOTALS + 8
 
 # A failure or PM clock of one tool.
-CK_DUE, CK_EVENT, CK_LEFT, CK_COUNT, CK_KEY, CK_PENDING, CK_PLANNED, CK_CONST, CK_TOOL, CK_BEGAN, CK_SPENT, CK_EVERY = (
-    range(12)
-)
-CLOCK_FIELDS = 12
+(
+    CK_DUE, CK_EVENT, CK_LEFT, CK_COUNT, CK_KEY, CK_PENDING, CK_PLANNED, CK_CONST, CK_TOOL, CK_BEGAN, CK_SPENT,
+    CK_EVERY, CK_HELD
+) = range(13)  # fmt: skip
+CLOCK_FIELDS = 13
 IN_REPAIR = 2
 """CK_PENDING of a chamber's clock while the chamber is repaired."""
 
@@ -168,8 +171,8 @@ PROCESS_FIELDS = 6
 # waited for a member, tasks that waited.
 CW_BUSY_AREA, CW_AREA, CW_TASKS, CW_WAIT, CW_WAITED = range(5)
 CREW_TOTALS = 5
-CW_MEMBERS, CW_BUSY, CW_TOOL_HEAD, CW_TOOL_TAIL, CW_LOT_HEAD, CW_LOT_TAIL = range(CREW_TOTALS, CREW_TOTALS + 6)
-CREW_FIELDS = CREW_TOTALS + 6
+CW_MEMBERS, CW_BUSY, CW_TOOL_HEAD, CW_TOOL_TAIL, CW_LOT_HEAD, CW_LOT_TAIL, CW_CLOSED = range(5, 12)
+CREW_FIELDS = 12
 # A step with a word more (`twin.arrays.extras`); the first EXTRA_TOTALS columns are totals: lots that its gate held and
 # for how long, lots that a breach of a window that it opens scrapped or sent back. Lots inside its gated window, those
 # of them that wait at its end; when a batch is to be looked at again, and the event for that.
@@ -216,7 +219,8 @@ VALUES_A_ROW = 4
 RANKS = 7
 G_WEIGH, G_ATCS_TIME, G_ATCS_SETUP, G_ATCS_DUE, G_RANKS, G_LOG_BITS = range(G_RANK + RANKS, G_RANK + RANKS + 6)
 G_BELT, G_GAP = G_RANK + RANKS + 6, G_RANK + RANKS + 7  # of a conveyor: lots that it holds, ticks to move by a pitch
-GROUP_CONSTANTS = G_RANK + RANKS + 8
+G_CALENDAR = G_RANK + RANKS + 8
+GROUP_CONSTANTS = G_RANK + RANKS + 9
 LOG_BITS = 16  # logarithms of ranks are kept in steps of 2^-16
 COUNT_BATCHES, COUNT_WORK = 1, 2
 """What `G_BATCHES` says a toolgroup keeps count of as lots come and go: bits."""
@@ -238,9 +242,9 @@ STEP_CONSTANTS = 29
 
 (
     P_STEP, P_UNITS, P_KIND, P_LAW, P_START, P_DUE, P_PRIORITY, P_WIP, P_ROW, P_ROWS, P_KEY, P_LIMIT, P_STEPS,
-    P_DUE_LAW, P_WEIGHT, P_WEIGHTS, P_LOSES
-) = range(17)  # fmt: skip
-PRODUCT_CONSTANTS = 17
+    P_DUE_LAW, P_WEIGHT, P_WEIGHTS, P_LOSES, P_CALENDAR
+) = range(18)  # fmt: skip
+PRODUCT_CONSTANTS = 18
 DUE_DRAWN = -(1 << 62)
 """A flow allowance that is drawn for each lot."""
 
@@ -296,9 +300,9 @@ AUXILIARY_CONSTANTS = 4
 (
     H_TRANSPORT, H_WIP, H_WIPS, H_PHASE, H_LAST, H_QUALITY, H_STEP, H_STATES, H_STATED, H_CARRIER, H_CREW, H_CREWS,
     H_MEMBERS, H_WINDOWS, H_EXTRA, H_TRACKED, H_TRACKED_END, H_NORMAL, H_MEASURE, H_MAKE, H_MAKES, H_DEPARTS,
-    H_FREEZES, H_MIX
-) = range(24)  # fmt: skip
-HEADER_FIELDS = 24
+    H_FREEZES, H_MIX, H_CALENDAR, H_CALENDARS, H_CALENDAR_ROW, H_DUTY
+) = range(28)  # fmt: skip
+HEADER_FIELDS = 28
 
 # An arc: A_MOST is how often a lot may take it (0: without limit), counted in its column A_COLUMN.
 A_BELOW, A_TO, A_MOST, A_COLUMN = range(4)

@@ -7,6 +7,7 @@ import numpy as np
 
 from twin.arrays import fields as f
 from twin.arrays.arcs import Arc, arc_rows, limited_arcs
+from twin.arrays.calendars import calendar_tables
 from twin.arrays.clocks import Timed, clock_rows
 from twin.arrays.compiled import Compiled, Ints, LineArrays
 from twin.arrays.conditions import ConditionRows, rows_array
@@ -95,6 +96,7 @@ class _Compiler:
         self.quality = QualityRows(line, shared.responses, self.conditions, shared.most)
         self.held: list[tuple[int, int]] = []
         self.turns = TurnRows(line, self.step_index)
+        self.calendars = calendar_tables(line)
         self.start: list[tuple[int, int, int, int]] = []
 
     def ticks(self, seconds: float | None) -> int:
@@ -114,7 +116,7 @@ class _Compiler:
         tool, clock = self._tools()
         group = self._groups()
         step = self._steps()
-        product, self.start = product_rows(self.line, self.laws, self.ticks, self.first_step)
+        product, self.start = product_rows(self.line, self.laws, self.ticks, self.first_step, self.calendars.numbers)
         transport = self.laws.add(self.line.transport.time) if self.line.transport else f.NONE
         carrier = self.line.transport.crew if self.line.transport else None
         return LineArrays(
@@ -153,6 +155,7 @@ class _Compiler:
             measure=_rows(self.quality.measures, f.MEASURE_CONSTANTS),
             turn=_rows(self.turns.rows, TURN_FIELDS),
             mix=mix_table(self.line, self.laws, self.ticks),
+            **self.calendars.arrays(),
         )
 
     # --- toolgroups and tools ---------------------------------------------------------------------
@@ -177,7 +180,7 @@ class _Compiler:
                 row[f.G_TOOLS] = row[f.G_PRESENT] = 0
             row[f.G_BUFFER] = f.UNLIMITED if group.buffer is None else group.buffer
             row[f.G_LOAD], row[f.G_UNLOAD] = self.ticks(group.load), self.ticks(group.unload)
-            row[f.G_MOVES] = group.transport
+            row[f.G_MOVES], row[f.G_CALENDAR] = group.transport, self.calendars.of_group(self.line, name)
             row[f.G_WAKE] = WAKE[group.wake]
             row[f.G_CLEARS] = group.setups is not None and group.setups.plain_steps == "clear"
             row[f.G_EARLY] = group.setups is not None and group.setups.leave_early == "when_none_wait"

@@ -2,10 +2,10 @@
 
     line    header | tables | values | laws | setups | minimum runs | members | staff | responses | arcs | windows |
             processes | conditions | makes | measures | extras | auxiliaries | lists | steps | toolgroups |
-            products | clocks | schedules | wip | tool states | turns | mix
+            products | clocks | schedules | wip | tool states | turns | calendars | edges | duties | mix
     world   core | toolgroups | tools | products | clocks | steps | processes | passages | crews | extras |
-            auxiliaries | conditions | loops | charts | measures | rings | rules | histograms | lots | events | work |
-            log
+            auxiliaries | conditions | loops | charts | measures | rings | rules | calendars | histograms | lots |
+            events | work | log
 
 A record's place is its name: a step's row in the line's memory holds the place of its toolgroup's row in a
 world's memory. Every world of a line has the same layout, and what grows (lots, events, work) lies behind
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.arrays import calendar_fields as c
 from twin.arrays import fields as f
 from twin.arrays.compiled import LineArrays
 from twin.arrays.histogram import BINS
@@ -49,6 +50,7 @@ class Layout(NamedTuple):
     charts: int = 0
     measures: int = 0
     rules: int = 0
+    calendars: int = 0
     values: int = 0  # columns of a lot of what is tracked, which the log tells when it is done
 
     @property
@@ -127,9 +129,14 @@ class Layout(NamedTuple):
         return self.ring + self.measures * f.RING_ROWS * f.RING_FIELDS
 
     @property
+    def calendar(self) -> int:
+        """Place of the first calendar."""
+        return self.rule + self.rules * RULE_FIELDS
+
+    @property
     def hist(self) -> int:
         """Place of the first product's histogram of cycle times."""
-        return self.rule + self.rules * RULE_FIELDS
+        return self.calendar + self.calendars * c.CALENDAR_FIELDS
 
     @property
     def lot(self) -> int:
@@ -143,9 +150,10 @@ class Layout(NamedTuple):
 
     @property
     def heap_rows(self) -> int:
-        """Events that can be pending at once: one a lot, two a tool, one a clock, two a product, one a batch step and
-        one a metrology step."""
-        return self.lots + 2 * self.tools + self.clocks + 2 * self.products + self.extras + self.measures + 8
+        """Events that can be pending at once: one a lot, two a tool, one a clock, two a product, one a batch step,
+        one a metrology step and one a calendar."""
+        alone = self.clocks + self.extras + self.measures + self.calendars
+        return self.lots + 2 * (self.tools + self.products) + alone + 8
 
     @property
     def todo(self) -> int:
@@ -206,6 +214,7 @@ def layout(line: LineArrays, lots: int, log_rows: int = 0, log_what: int = f.LOG
         charts=int(line.size[4]),
         measures=line.measure.shape[0],
         rules=rule_count(line.mix),
+        calendars=line.calendar.shape[0],
         values=int(line.size[2]),
     )
 

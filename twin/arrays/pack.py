@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.arrays import calendar_fields as c
 from twin.arrays import fields as f
 from twin.arrays.compiled import LineArrays
 from twin.arrays.memory import (
@@ -58,16 +59,11 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     group[:, f.G_TOOL] = _place(group[:, f.G_TOOL], world.tool, f.TOOL_FIELDS)
     group[:, f.G_SETUP] += setups
     group[:, f.G_MIN_RUN] += min_runs
+    group[:, f.G_CALENDAR] = _place(group[:, f.G_CALENDAR], world.calendar, c.CALENDAR_FIELDS)
     group[:, f.G_CREW] = _place(group[:, f.G_CREW], staff, f.STAFF_CONSTANTS)
     put(group)
 
-    product = line.product.copy()
-    schedule = memory.size + product.size + line.clock.size
-    product[:, f.P_STEP] = _place(product[:, f.P_STEP], world.first_step, f.STEP_CONSTANTS)
-    product[:, f.P_LAW] = _place(product[:, f.P_LAW], laws, f.LAW_CONSTANTS)
-    product[:, f.P_DUE_LAW] = _place(product[:, f.P_DUE_LAW], laws, f.LAW_CONSTANTS)
-    product[:, f.P_ROW] = _place(product[:, f.P_ROW], schedule, f.SCHEDULE_FIELDS)
-    put(product)
+    calendars = _put_products(memory, line, world, laws)
     clock = line.clock.copy()
     clock[:, f.K_LAW] = _place(clock[:, f.K_LAW], laws, f.LAW_CONSTANTS)
     clock[:, f.K_TAKES] = _place(clock[:, f.K_TAKES], laws, f.LAW_CONSTANTS)
@@ -81,6 +77,7 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     states[:, f.N_TOOL] = _place(states[:, f.N_TOOL], world.tool, f.TOOL_FIELDS)
     stated = put(states)
     put(_turns(line, world))
+    duty = _put_calendars(memory, line, world)
     mix = placed_mix(line.mix, memory.size, line.product.shape[0], laws, world.product, world.rule)
 
     header = _quality_header(line, world, responses)
@@ -94,8 +91,28 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     header[f.H_WINDOWS] = line.size[0]
     header[f.H_FREEZES] = (line.extra[:, f.E_PARTS] > 0).any()
     header[f.H_MIX] = put(mix) if mix.size else f.NONE
+    header[f.H_CALENDAR], header[f.H_CALENDARS] = world.calendar, world.calendars
+    header[f.H_CALENDAR_ROW], header[f.H_DUTY] = calendars, duty
     header[f.H_EXTRA] = extra_column(line) if line.extra.shape[0] else f.NONE
     return np.concatenate([header, *memory.parts])
+
+
+def _put_products(memory: _Packer, line: LineArrays, world: Layout, laws: int) -> int:
+    """Append the products; returns where the calendars will begin.
+
+    laws: place of the first law
+    """
+    product = line.product.copy()
+    clocks = memory.size + product.size
+    before = (line.clock, line.start, line.wip, line.tool_state, line.turn)
+    calendars = clocks + sum(part.size for part in before)
+    product[:, f.P_CALENDAR] = _place(product[:, f.P_CALENDAR], calendars, c.CALENDAR_CONSTANTS)
+    product[:, f.P_STEP] = _place(product[:, f.P_STEP], world.first_step, f.STEP_CONSTANTS)
+    product[:, f.P_LAW] = _place(product[:, f.P_LAW], laws, f.LAW_CONSTANTS)
+    product[:, f.P_DUE_LAW] = _place(product[:, f.P_DUE_LAW], laws, f.LAW_CONSTANTS)
+    product[:, f.P_ROW] = _place(product[:, f.P_ROW], clocks + line.clock.size, f.SCHEDULE_FIELDS)
+    memory.put(product)
+    return calendars
 
 
 def _turns(line: LineArrays, world: Layout) -> Ints:
@@ -104,6 +121,16 @@ def _turns(line: LineArrays, world: Layout) -> Ints:
     turn[:, TU_PRODUCT] = _place(turn[:, TU_PRODUCT], world.product, f.PRODUCT_FIELDS)
     turn[:, TU_STEP] = _place(turn[:, TU_STEP], world.first_step, f.STEP_CONSTANTS)
     return turn
+
+
+def _put_calendars(memory: _Packer, line: LineArrays, world: Layout) -> int:
+    """Append the calendars, their openings and closings, and those of the crews; returns where the last begin."""
+    calendar = line.calendar.copy()
+    for column in (c.CL_FIRST, c.CL_LOOP):
+        calendar[:, column] = _place(calendar[:, column], memory.size + calendar.size, c.EDGE_FIELDS)
+    memory.put(calendar)
+    memory.put(line.edge)
+    return memory.put(_place(line.duty, world.calendar, c.CALENDAR_FIELDS))
 
 
 def _quality_header(line: LineArrays, world: Layout, responses: int) -> Ints:

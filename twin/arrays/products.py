@@ -22,10 +22,13 @@ Starts = list[tuple[int, int, int, int]]
 Ticks = Callable[[float | None], int]
 
 
-def product_rows(line: Line, laws: LawTable, ticks: Ticks, first_step: Mapping[str, int]) -> tuple[Ints, Starts]:
+def product_rows(
+    line: Line, laws: LawTable, ticks: Ticks, first_step: Mapping[str, int], calendars: Mapping[str, int]
+) -> tuple[Ints, Starts]:
     """Rows of the products (product, PRODUCT_CONSTANTS), and the planned releases that they point to.
 
     ticks: whole ticks of a time [s], NEVER for none;  first_step: number of each route's first step
+    calendars: number of each calendar
     """
     rows = np.zeros((len(line.products), f.PRODUCT_CONSTANTS), dtype=np.int64)
     starts: Starts = []
@@ -36,6 +39,7 @@ def product_rows(line: Line, laws: LawTable, ticks: Ticks, first_step: Mapping[s
         if release.every is not None:
             row[f.P_LAW] = laws.add(release.every)
         row[f.P_START] = ticks(release.start)
+        row[f.P_CALENDAR] = f.NONE if release.calendar is None else calendars[release.calendar]
         row[f.P_DUE], row[f.P_DUE_LAW] = _due(line, product, laws, ticks)
         row[f.P_PRIORITY] = product.priority
         lightest, heaviest = product.weight

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.arrays import calendar_fields as c
 from twin.arrays import fields as f
 from twin.arrays.compiled import LineArrays
 from twin.arrays.histogram import BINS
@@ -105,6 +106,11 @@ class Worlds:
     def rule(self) -> Ints:
         """(world, rule, RULE_FIELDS)"""
         return self._part(self.layout.rule, self.layout.rules, RULE_FIELDS)
+
+    @property
+    def calendar(self) -> Ints:
+        """(world, calendar, CALENDAR_FIELDS)"""
+        return self._part(self.layout.calendar, self.layout.calendars, c.CALENDAR_FIELDS)
 
     @property
     def hist(self) -> Ints:

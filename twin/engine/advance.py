@@ -1,5 +1,6 @@
 """One world stepped forward: the only way time passes."""
 
+from twin.arrays.calendar_fields import EV_CALENDAR
 from twin.arrays.fields import (
     C_CLOCK,
     C_FREE,
@@ -82,6 +83,8 @@ from twin.arrays.fields import (
     RUNNING_WORLD,
     S_GROUP,
     STARVED,
+    T_BACK,
+    T_BACK_EVENT,
     T_BY,
     T_CREW,
     T_CUT,
@@ -98,6 +101,7 @@ from twin.arrays.fields import (
     WIP_FIELDS,
     WIP_SERIAL,
 )
+from twin.engine.calendars import calendar_event, start_calendars
 from twin.engine.calls import call_first
 from twin.engine.chambers import begin_chambers
 from twin.engine.clocks import clock_event, come_up, start_clocks
@@ -115,7 +119,7 @@ from twin.engine.release_mix import first_of_mix
 from twin.engine.rng import sub_key
 from twin.engine.todo import do_next, take_next
 from twin.engine.tool_states import place_tools
-from twin.engine.work import arrive, lot_event, release_event, step_event, tool_event
+from twin.engine.work import arrive, lot_event, next_release, release_event, step_event, tool_event
 
 SAME_TICK = 1 << 22
 """Events at one tick after which a world is said to make no progress."""
@@ -176,6 +180,8 @@ def one_event(L: Memory, S: Memory, now: Int, kind: Int, index: Int) -> None:
         clock_event(L, S, now, index)
     elif kind == EV_STEP:
         step_event(L, S, now, index)
+    elif kind == EV_CALENDAR:
+        calendar_event(L, S, now, index)
     else:
         come_up(L, S, now, index)
 
@@ -209,7 +215,7 @@ def start(L: Memory, S: Memory) -> None:
             S[g + column] = NONE
     for tool in range(S[C_TOOL], S[C_PRODUCT], TOOL_FIELDS):
         S[tool + T_STATE], S[tool + T_DO] = STARVED, EMPTY
-        S[tool + T_END] = S[tool + T_EVENT] = NEVER
+        S[tool + T_END] = S[tool + T_EVENT] = S[tool + T_BACK] = S[tool + T_BACK_EVENT] = NEVER
         S[tool + T_LOT] = S[tool + T_CUT] = S[tool + T_BY] = S[tool + T_STAY] = NONE
         S[tool + T_CREW] = S[tool + T_TASK] = NONE
     start_crews(L, S)
@@ -222,6 +228,7 @@ def start(L: Memory, S: Memory) -> None:
     place_wip(L, S)
     for product in range(S[C_PRODUCT], S[C_CLOCK], PRODUCT_FIELDS):
         first_releases(L, S, product)
+    start_calendars(L, S)
     for tool in range(S[C_TOOL], S[C_PRODUCT], TOOL_FIELDS):
         do_next(S, DO_TOOL, tool)
 
@@ -256,7 +263,7 @@ def first_releases(L: Memory, S: Memory, product: Int) -> None:
     if L[const + P_LIMIT] <= 0:
         return
     if kind == RELEASE_EVERY:
-        push(S, L[const + P_START], EV_RELEASE, product)
+        push(S, next_release(L, S, product, L[const + P_START], 0), EV_RELEASE, product)
     elif kind == RELEASE_SCHEDULE:
         if L[const + P_ROWS] > 0:
             push(S, L[L[const + P_ROW] + R_TIME], EV_RELEASE, product)

@@ -6,9 +6,11 @@ calendar clock has one event pending at most; if the tool was down in between, t
 back.
 """
 
+from twin.arrays.calendar_fields import SHUT, STOPS_PM
 from twin.arrays.fields import (
     AWAY,
     C_CLOCK,
+    C_NOW,
     C_STEP,
     CK_BEGAN,
     CK_CONST,
@@ -16,6 +18,7 @@ from twin.arrays.fields import (
     CK_DUE,
     CK_EVENT,
     CK_EVERY,
+    CK_HELD,
     CK_KEY,
     CK_LEFT,
     CK_PENDING,
@@ -23,6 +26,9 @@ from twin.arrays.fields import (
     CK_SPENT,
     CK_TOOL,
     CLOCK_FIELDS,
+    CLOSED,
+    CW_BUSY,
+    CW_MEMBERS,
     DO_TOOL,
     DOWN,
     EMPTY,
@@ -35,17 +41,14 @@ from twin.arrays.fields import (
     G_CREW,
     G_GATES,
     G_PRESENT,
-    HOW_FROM_END,
     HOW_OVERLAP,
     HOW_PREEMPT,
-    HOW_THROUGH_PM,
     K_CHAMBER,
     K_EVERY,
     K_FIRST,
     K_HOW,
     K_KEY,
     K_KIND,
-    K_LAW,
     MAINTAINED,
     NEVER,
     NO_BELT,
@@ -58,21 +61,26 @@ from twin.arrays.fields import (
     Q_AWAY,
     Q_CONST,
     T_ASKED,
+    T_BACK,
     T_BELT,
     T_BY,
     T_CLOCK,
     T_CLOCKS,
+    T_CLOSED,
     T_CREW,
     T_DO,
     T_DOWN,
     T_DUE_PM,
     T_END,
     T_GROUP,
+    T_HELD,
+    T_LOTS,
     T_OFF,
     T_PM_UNITS,
     T_STRUCK,
     T_TASK,
     T_UNTIL,
+    TASK_PM,
     UP,
     W_DOWN,
     W_OFF,
@@ -84,13 +92,14 @@ from twin.arrays.fields import (
 from twin.engine.belt import restart_belt, stop_belt
 from twin.engine.chamber_clocks import chamber_clock, chamber_event
 from twin.engine.condition import clean
-from twin.engine.crew import begin_repair, call_for_repair, let_go, repair_ticks, take_up
-from twin.engine.heap import due_at, has_come, push
+from twin.engine.crew import begin_repair, call_for_repair, crew_for, let_go, repair_ticks, take_up
+from twin.engine.heap import due_at, has_come
 from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.logbook import log_tool
 from twin.engine.moves import look_for_deadlock
+from twin.engine.planned import due_maintenance, next_failure, plan_next_pm
 from twin.engine.rng import sub_key
-from twin.engine.sample import law_ticks
+from twin.engine.standing import hold_clocks, hold_repair, reopen, resume_clocks, stand_still, stops_at
 from twin.engine.todo import call_gated, do_next
 from twin.engine.tools import (
     begin_stretch,
@@ -110,7 +119,7 @@ def start_clocks(L: Memory, S: Memory, key: Int) -> None:
         const = S[clock + CK_CONST]
         S[clock + CK_KEY] = sub_key(key, L[const + K_KEY])
         S[clock + CK_EVENT] = NEVER
-        S[clock + CK_LEFT] = NEVER
+        S[clock + CK_LEFT] = S[clock + CK_HELD] = NEVER
         S[clock + CK_EVERY] = L[const + K_EVERY]
         kind = L[const + K_KIND]
         if kind == FAIL_OPERATING:
@@ -124,12 +133,6 @@ def start_clocks(L: Memory, S: Memory, key: Int) -> None:
         elif kind == PM_CALENDAR:
             S[clock + CK_PLANNED] = L[const + K_FIRST]
             due_at(S, clock, CK_DUE, EV_CLOCK, L[const + K_FIRST])
-
-
-@njit_apart
-def next_failure(L: Memory, S: Memory, clock: Int) -> Int:
-    """Up time to the next failure [tick]; even counts are up times, odd ones repairs."""
-    return law_ticks(L, L[S[clock + CK_CONST] + K_LAW], S[clock + CK_KEY], 2 * S[clock + CK_COUNT], S[clock + CK_COUNT])
 
 
 @njit_apart
@@ -159,6 +162,8 @@ def clock_event(L: Memory, S: Memory, now: Int, clock: Int) -> None:
                 begin_pm(L, S, now, tool, HOW_PREEMPT)
             elif S[tool + T_DO] == EMPTY:
                 do_next(S, DO_TOOL, tool)
+        elif S[tool + T_DOWN] == CLOSED:
+            maintain_closed(L, S, now, tool)
 
 
 @njit_apart
@@ -183,30 +188,9 @@ def stay_down(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     set_state(S, now, tool, DOWN)
     hold_clocks(L, S, now, tool)
     log_tool(S, now, W_DOWN, tool)
-    push(S, S[tool + T_UNTIL], EV_UP, tool)
+    due_at(S, tool, T_BACK, EV_UP, S[tool + T_UNTIL])
+    hold_repair(L, S, now, tool)
     do_next(S, DO_TOOL, tool)  # alone it takes its next lot as in any other repair
-
-
-@njit_apart
-def hold_clocks(L: Memory, S: Memory, now: Int, tool: Int) -> None:
-    """A tool is not up: its calendar failure clocks stand still, but for those that run through maintenance."""
-    first = S[tool + T_CLOCK]
-    runs_on = HOW_THROUGH_PM if S[tool + T_DOWN] == MAINTAINED else 0
-    for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
-        const = S[clock + CK_CONST]
-        if L[const + K_KIND] == FAIL_CALENDAR and S[clock + CK_DUE] != NEVER and L[const + K_HOW] & runs_on == 0:
-            S[clock + CK_LEFT] = S[clock + CK_DUE] - now
-            S[clock + CK_DUE] = NEVER
-
-
-@njit_apart
-def resume_clocks(L: Memory, S: Memory, now: Int, tool: Int) -> None:
-    """A tool is up again: its calendar failure clocks run on."""
-    first = S[tool + T_CLOCK]
-    for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
-        if L[S[clock + CK_CONST] + K_KIND] == FAIL_CALENDAR and S[clock + CK_LEFT] != NEVER:
-            due_at(S, clock, CK_DUE, EV_CLOCK, now + S[clock + CK_LEFT])
-            S[clock + CK_LEFT] = NEVER
 
 
 @njit_apart
@@ -234,11 +218,16 @@ def go_down(L: Memory, S: Memory, now: Int, tool: Int, clock: Int, why: Int) -> 
         begin_repair(L, S, now, tool)
     else:
         call_for_repair(L, S, now, tool)
+    if S[tool + T_CLOSED] == SHUT:
+        hold_repair(L, S, now, tool)
 
 
 @njit_apart
 def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """Repair or maintenance is done: clocks and work go on."""
+    if not has_come(S, now, tool, T_BACK, EV_UP):
+        return
+    S[tool + T_BACK] = NEVER
     clock = S[tool + T_BY]
     why = S[tool + T_DOWN]
     S[tool + T_DOWN] = UP
@@ -261,6 +250,14 @@ def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         if S[tool + T_UNTIL] > now:
             stay_down(L, S, now, tool)
             return
+    if S[tool + T_CLOSED] == SHUT and rest(L, S, now, tool):
+        return
+    up_again(L, S, now, tool)
+
+
+@njit_apart
+def up_again(L: Memory, S: Memory, now: Int, tool: Int) -> None:
+    """A tool that has just come up takes on where it was."""
     resume_clocks(L, S, now, tool)
     if S[tool + T_STRUCK] > 0 or S[tool + T_DUE_PM] > 0:
         down_again(L, S, now, tool)
@@ -304,37 +301,19 @@ def down_again(L: Memory, S: Memory, now: Int, tool: Int) -> None:
 
 
 @njit_apart
-def plan_next_pm(L: Memory, S: Memory, now: Int, clock: Int) -> None:
-    """The next PM, one interval after this one was due, or after its end."""
-    from_end = L[S[clock + CK_CONST] + K_HOW] & HOW_FROM_END != 0
-    if L[S[clock + CK_CONST] + K_KIND] == PM_UNITS:
-        passed = 0 if from_end else S[clock + CK_LEFT]  # units beyond the number at which this one was due
-        S[clock + CK_LEFT] = passed + L[S[clock + CK_CONST] + K_EVERY]
-        if S[clock + CK_LEFT] <= 0:  # as many again passed before it could begin
-            S[clock + CK_PENDING] = 1
-            S[S[clock + CK_TOOL] + T_DUE_PM] += 1
-    elif L[S[clock + CK_CONST] + K_KIND] == PM_CALENDAR:
-        if from_end:
-            S[clock + CK_PLANNED] = now
-        S[clock + CK_PLANNED] += L[S[clock + CK_CONST] + K_EVERY]
-        if S[clock + CK_PLANNED] <= now:  # overdue: before any further lot
-            S[clock + CK_PENDING] = 1
-            S[S[clock + CK_TOOL] + T_DUE_PM] += 1
-            return
-        due_at(S, clock, CK_DUE, EV_CLOCK, S[clock + CK_PLANNED])
-
-
-@njit_apart
 def call_maintenance(L: Memory, S: Memory, tool: Int) -> None:
     """A control chart is in alarm: the tool is maintained before its next lot, once, whoever else calls."""
     first = S[tool + T_CLOCK]
     for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
-        under_way = S[tool + T_DOWN] == MAINTAINED and S[tool + T_BY] == clock
+        why = S[tool + T_HELD] if S[tool + T_DOWN] == CLOSED else S[tool + T_DOWN]
+        under_way = why == MAINTAINED and S[tool + T_BY] == clock
         if L[S[clock + CK_CONST] + K_KIND] == PM_ALARM and S[clock + CK_PENDING] == 0 and not under_way:
             S[clock + CK_PENDING] = 1
             S[tool + T_DUE_PM] += 1
             make_busy(L, S, tool)
-            if S[tool + T_DO] == EMPTY:
+            if S[tool + T_DOWN] == CLOSED:
+                maintain_closed(L, S, S[C_NOW], tool)
+            elif S[tool + T_DO] == EMPTY:
                 do_next(S, DO_TOOL, tool)
             return
 
@@ -342,15 +321,38 @@ def call_maintenance(L: Memory, S: Memory, tool: Int) -> None:
 @njit_apart
 def begin_pm(L: Memory, S: Memory, now: Int, tool: Int, how: Int) -> None:
     """Start the first maintenance that is due and, unless that is 0, of this kind; a run under way stands still."""
-    first = S[tool + T_CLOCK]
-    for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
-        const = S[clock + CK_CONST]
-        is_kind = how == 0 or L[const + K_HOW] & how != 0
-        if S[clock + CK_PENDING] == 1 and L[const + K_KIND] >= PM_CALENDAR and is_kind:
-            S[clock + CK_PENDING] = 0
-            S[tool + T_DUE_PM] -= 1
-            go_down(L, S, now, tool, clock, MAINTAINED)
-            return
+    clock = due_maintenance(L, S, tool, how)
+    if clock != NONE:
+        S[clock + CK_PENDING] = 0
+        S[tool + T_DUE_PM] -= 1
+        go_down(L, S, now, tool, clock, MAINTAINED)
+
+
+@njit_apart
+def rest(L: Memory, S: Memory, now: Int, tool: Int) -> bool:
+    """A tool whose calendar is closed stands still, or is maintained meanwhile; False if it has work to finish."""
+    if not stand_still(L, S, now, tool):
+        return False
+    maintain_closed(L, S, now, tool)
+    return True
+
+
+@njit_apart
+def maintain_closed(L: Memory, S: Memory, now: Int, tool: Int) -> None:
+    """Begin the maintenance of a tool that stands still, if one is due, goes on in closed time and a crew is free.
+
+    With a run under way only what would have interrupted it.
+    """
+    if S[tool + T_HELD] != UP or S[tool + T_OFF] == 1 or stops_at(L, S, tool) & STOPS_PM != 0:
+        return
+    crew = crew_for(L, S, tool, TASK_PM)
+    if crew != NONE and S[crew + CW_BUSY] >= S[crew + CW_MEMBERS]:
+        return
+    is_free = S[tool + T_BELT] != NO_BELT or (S[tool + T_DO] == EMPTY and S[tool + T_LOTS] == 0)
+    how = 0 if is_free else HOW_PREEMPT
+    if due_maintenance(L, S, tool, how) != NONE:
+        reopen(S, now, tool)
+        begin_pm(L, S, now, tool, how)
 
 
 @njit_apart
@@ -378,6 +380,8 @@ def come_back(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         log_tool(S, now, W_ON, tool)
         resume_clocks(L, S, now, tool)
         show_state(S, now, tool)
+        if S[tool + T_CLOSED] == SHUT and rest(L, S, now, tool):
+            return
         if L[S[S[tool + T_GROUP] + Q_CONST] + G_GATES] > 0:
             call_gated(L, S, S[tool + T_GROUP])
 

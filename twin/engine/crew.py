@@ -10,6 +10,7 @@ Maintenance that is due waits for a free member while the tool goes on working: 
 stays in the chain only as long as it finds no lot.
 """
 
+from twin.arrays.calendar_fields import OPEN
 from twin.arrays.fields import (
     AWAITING,
     CK_CONST,
@@ -19,6 +20,7 @@ from twin.arrays.fields import (
     CW_AREA,
     CW_BUSY,
     CW_BUSY_AREA,
+    CW_CLOSED,
     CW_LOT_HEAD,
     CW_LOT_TAIL,
     CW_MEMBERS,
@@ -60,10 +62,12 @@ from twin.arrays.fields import (
     RUNNING,
     SETTING_UP,
     T_ASKED,
+    T_BACK,
     T_BY,
     T_CALL,
     T_CALL_PREV,
     T_CALL_SORT,
+    T_CLOSED,
     T_CREW,
     T_DO,
     T_DOWN,
@@ -72,6 +76,7 @@ from twin.arrays.fields import (
     T_LOT,
     T_LOTS,
     T_OFF,
+    T_REST,
     T_RUN,
     T_TASK,
     TASK_LOAD,
@@ -83,7 +88,7 @@ from twin.arrays.fields import (
     UP,
 )
 from twin.engine.chain import insert_after, take_out_of
-from twin.engine.heap import due_at, push
+from twin.engine.heap import due_at
 from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.sample import law_ticks
 from twin.engine.todo import do_next
@@ -104,10 +109,33 @@ def change_crews(L: Memory, S: Memory, now: Int) -> None:
     """Crews have other numbers of members from now on; those at work finish what they do."""
     for k in range(L[H_CREWS]):
         crew = L[H_CREW] + k * CREW_FIELDS
-        members = L[L[H_MEMBERS] + k]
-        S[crew + CW_AREA] += (S[crew + CW_MEMBERS] - members) * now
-        S[crew + CW_MEMBERS] = members
-        serve(L, S, now, crew)
+        if S[crew + CW_CLOSED] == 0:
+            have_members(S, now, crew, L[L[H_MEMBERS] + k])
+            serve(L, S, now, crew)
+
+
+@njit_apart
+def have_members(S: Memory, now: Int, crew: Int, members: Int) -> None:
+    """A crew has so many members from now on."""
+    S[crew + CW_AREA] += (S[crew + CW_MEMBERS] - members) * now
+    S[crew + CW_MEMBERS] = members
+
+
+@njit_apart
+def go_home(L: Memory, S: Memory, now: Int, k: Int) -> None:
+    """The calendar of crew number k closes: its members finish what they are at."""
+    crew = L[H_CREW] + k * CREW_FIELDS
+    S[crew + CW_CLOSED] = 1
+    have_members(S, now, crew, 0)
+
+
+@njit_apart
+def come_back_to_work(L: Memory, S: Memory, now: Int, k: Int) -> None:
+    """The calendar of crew number k opens: its members take the tasks that wait."""
+    crew = L[H_CREW] + k * CREW_FIELDS
+    S[crew + CW_CLOSED] = 0
+    have_members(S, now, crew, L[L[H_MEMBERS] + k])
+    serve(L, S, now, crew)
 
 
 # --- the parts of a run ---------------------------------------------------------------------------
@@ -195,7 +223,11 @@ def repair_ticks(L: Memory, S: Memory, clock: Int) -> Int:
 @njit_apart
 def begin_repair(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """Repair or maintain a tool, from now on: for as long as the clock that took it down says."""
-    push(S, now + repair_ticks(L, S, S[tool + T_BY]), EV_UP, tool)
+    takes = S[tool + T_REST]
+    S[tool + T_REST] = 0
+    if takes == 0:  # else it goes on, after closed time
+        takes = repair_ticks(L, S, S[tool + T_BY])
+    due_at(S, tool, T_BACK, EV_UP, now + takes)
 
 
 @njit_apart
@@ -212,7 +244,7 @@ def call_for_repair(L: Memory, S: Memory, now: Int, tool: Int) -> None:
 def works_on(L: Memory, S: Memory, tool: Int) -> bool:
     """Whether a tool whose maintenance is due goes on taking lots, because nobody is free to maintain it."""
     crew = crew_for(L, S, tool, TASK_PM)
-    if crew == NONE or S[tool + T_OFF] == 1 or S[tool + T_DOWN] != UP:
+    if crew == NONE or S[tool + T_OFF] == 1 or S[tool + T_CLOSED] != OPEN or S[tool + T_DOWN] != UP:
         return False
     has_one = S[tool + T_CREW] != NONE and S[tool + T_ASKED] == NEVER
     return bool(not has_one and S[crew + CW_BUSY] >= S[crew + CW_MEMBERS])

@@ -1,5 +1,6 @@
 """Lines that have come to stand still otherwise than in a ring of blocked tools: parts that never come."""
 
+from twin.arrays.calendar_fields import CA_STATE, CALENDAR_FIELDS, EV_CALENDAR, OPEN
 from twin.arrays.fields import (
     C_GROUP,
     C_HEAP,
@@ -8,6 +9,8 @@ from twin.arrays.fields import (
     EV_CLOCK,
     EV_RELEASE,
     GROUP_FIELDS,
+    H_CALENDAR,
+    H_CALENDARS,
     H_LAST,
     INDEX_BITS,
     INDEX_MASK,
@@ -29,14 +32,15 @@ def is_frozen(L: Memory, S: Memory, key: Int) -> bool:
     """Whether tools hold blocked lots and nothing that is pending can ever move a lot again.
 
     Failures and maintenance of tools that stand still move nothing, and a release brings nothing where lots wait
-    outside already or every tool is blocked. Where the line changes later, tools may come back and buffers grow.
+    outside already or every tool is blocked; nor do calendars that are all open. Where the line changes later, tools
+    may come back and buffers grow.
 
     key: the next event
     """
     kind = (key >> INDEX_BITS) & KIND_MASK
-    if key < NEVER and kind != EV_CLOCK and kind != EV_RELEASE:
+    if key < NEVER and kind != EV_CLOCK and kind != EV_RELEASE and kind != EV_CALENDAR:
         return False
-    if L[H_LAST] == 0 or not any_stuck(S):
+    if L[H_LAST] == 0 or not any_stuck(S) or any_closed(L, S):
         return False
     for at in range(S[C_HEAP], S[C_HEAP] + S[C_HEAP_N]):
         kind = (S[at] >> INDEX_BITS) & KIND_MASK
@@ -44,9 +48,18 @@ def is_frozen(L: Memory, S: Memory, key: Int) -> bool:
             g = L[L[S[(S[at] & INDEX_MASK) + PR_CONST] + P_STEP] + S_GROUP]
             if S[g + Q_BLOCK_HEAD] == NONE and not all_stuck(L, S, g):
                 return False
-        elif kind != EV_CLOCK:
+        elif kind != EV_CLOCK and kind != EV_CALENDAR:
             return False
     return True
+
+
+@njit_apart
+def any_closed(L: Memory, S: Memory) -> bool:
+    """Whether tools or members of a crew may go on as a calendar opens."""
+    closed = 0
+    for k in range(L[H_CALENDARS]):
+        closed += S[L[H_CALENDAR] + k * CALENDAR_FIELDS + CA_STATE] != OPEN
+    return closed > 0
 
 
 @njit_apart

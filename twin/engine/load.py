@@ -1,5 +1,6 @@
 """What a tool takes next, and how long it is on it."""
 
+from twin.arrays.calendar_fields import OPEN
 from twin.arrays.fields import (
     C_MOVED,
     C_STATUS,
@@ -70,6 +71,7 @@ from twin.arrays.fields import (
     SETTING_UP,
     T_BELT,
     T_CHAMBERS,
+    T_CLOSED,
     T_CREW,
     T_DO,
     T_DOWN,
@@ -96,7 +98,7 @@ from twin.engine.auxiliaries import take_auxiliaries
 from twin.engine.calls import call_idle
 from twin.engine.chambers import start_chambers
 from twin.engine.choice import choose, start_min_run
-from twin.engine.clocks import begin_pm, count_units, go_away
+from twin.engine.clocks import begin_pm, count_units, go_away, rest
 from twin.engine.conveyor import enter_belt, entrance_open
 from twin.engine.crew import begin_attended, call_for_maintenance, let_go, works_on
 from twin.engine.gates import pass_gate
@@ -130,6 +132,8 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         if S[tool + T_LOTS] == 0 and S[tool + T_DOWN] == UP:
             if S[tool + T_OFF] == 1:
                 go_away(L, S, now, tool)
+            elif S[tool + T_CLOSED] != OPEN:
+                shut_down(L, S, now, tool)
             else:
                 begin_pm(L, S, now, tool, 0)
         else:
@@ -168,6 +172,13 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         if S[g + Q_BLOCK_HEAD] != NONE:
             do_next(S, DO_SPACE, g)
     show_state(S, now, tool)
+
+
+@njit_apart
+def shut_down(L: Memory, S: Memory, now: Int, tool: Int) -> None:
+    """An empty tool whose calendar is closed, or about to close, rests, or waits for the closing."""
+    if not rest(L, S, now, tool):
+        show_state(S, now, tool)
 
 
 @njit

@@ -69,7 +69,7 @@ from twin.engine.moves import admit, look_for_deadlock
 from twin.engine.queue import count_again, sort_again
 from twin.engine.todo import do_next
 from twin.engine.tools import make_busy
-from twin.engine.work import interval_after
+from twin.engine.work import interval_after, next_release
 
 
 @njit_apart
@@ -111,7 +111,8 @@ def time_again(L: Memory, S: Memory, now: Int) -> None:
             const = S[index + PR_CONST]
             changed = S[index + PR_SERIAL] > 0 and S[index + PR_LAW] != L[const + P_LAW]
             if L[const + P_KIND] == RELEASE_EVERY and changed:
-                due = S[index + PR_LAST] + interval_after(L, S, index, S[index + PR_SERIAL] - 1)
+                interval = interval_after(L, S, index, S[index + PR_SERIAL] - 1)
+                due = next_release(L, S, index, S[index + PR_LAST], interval)
                 S[index + PR_LAW] = L[const + P_LAW]
                 S[at] = event(max(now, due), EV_RELEASE, index)
         elif kind == EV_CLOCK and L[S[index + CK_CONST] + K_KIND] == PM_CALENDAR:

@@ -9,15 +9,16 @@ from twin.arrays.fields import (
     N_DOWN,
     N_SETUP,
     N_TOOL,
+    T_BACK,
     T_DOWN,
     T_SETUP,
     TOOL_STATE_FIELDS,
     W_DOWN,
 )
-from twin.engine.clocks import hold_clocks
-from twin.engine.heap import push
+from twin.engine.heap import due_at
 from twin.engine.jit import Memory, njit_apart
 from twin.engine.logbook import log_tool
+from twin.engine.standing import hold_clocks
 from twin.engine.tools import set_state
 
 
@@ -37,4 +38,4 @@ def place_tools(L: Memory, S: Memory) -> None:
             set_state(S, 0, tool, DOWN)
             hold_clocks(L, S, 0, tool)
             log_tool(S, 0, W_DOWN, tool)
-            push(S, L[at + N_DOWN], EV_UP, tool)
+            due_at(S, tool, T_BACK, EV_UP, L[at + N_DOWN])

@@ -1,5 +1,6 @@
 """What an event does: runs end, lots arrive, releases fall due."""
 
+from twin.arrays.calendar_fields import SHUT
 from twin.arrays.fields import (
     CK_CONST,
     CK_DUE,
@@ -41,12 +42,14 @@ from twin.arrays.fields import (
     LOT_SINCE,
     LOT_STATE,
     LOT_STEP,
+    LOT_TOOL,
     LOT_UNITS,
     LOT_VISIT,
     LQ_HOLD,
     NEVER,
     NO_BELT,
     NONE,
+    P_CALENDAR,
     P_DUE,
     P_KIND,
     P_LAW,
@@ -94,6 +97,7 @@ from twin.arrays.fields import (
     SETTING_UP,
     T_BELT,
     T_CHAMBERS,
+    T_CLOSED,
     T_CUT,
     T_DO,
     T_END,
@@ -117,7 +121,7 @@ from twin.engine.batches import look_again
 from twin.engine.belt import roll
 from twin.engine.chambers import use_chambers
 from twin.engine.choice import idle_tool_for
-from twin.engine.clocks import count_units, go_down
+from twin.engine.clocks import count_units, go_down, rest
 from twin.engine.crew import part_over, set_free
 from twin.engine.gates import arrive_inside
 from twin.engine.heap import due_at, has_come, push
@@ -129,6 +133,7 @@ from twin.engine.loss import finds_no_place, lose_lot
 from twin.engine.lots import new_lot, sampled_step
 from twin.engine.measure import measure_lot, result_event
 from twin.engine.moves import depart, enter, is_held, move_on
+from twin.engine.open_time import due_in_open
 from twin.engine.passage import done_with_step
 from twin.engine.queue import enqueue
 from twin.engine.release_mix import release_of_mix
@@ -209,7 +214,10 @@ def finish(L: Memory, S: Memory, now: Int, lot: Int) -> None:
         S[lot + column + 1] = now + L[window + W_LIMIT]
     if L[step + S_AFTER] == 1:
         finish_more(L, S, now, lot, step)
+    tool = S[lot + LOT_TOOL]
     move_on(L, S, now, lot, g)
+    if tool != NONE and S[tool + T_CLOSED] == SHUT:
+        rest(L, S, now, tool)
 
 
 @njit_apart
@@ -321,6 +329,13 @@ def interval_after(L: Memory, S: Memory, product: Int, serial: Int) -> Int:
     return law_ticks(L, law, S[product + PR_KEY], RELEASE_DRAWS + serial, serial)
 
 
+@njit
+def next_release(L: Memory, S: Memory, product: Int, after: Int, interval: Int) -> Int:
+    """The tick of a product's release so long after another tick, in open time where it has a calendar."""
+    row = L[S[product + PR_CONST] + P_CALENDAR]
+    return after + interval if row == NONE else due_in_open(L, row, after, interval)
+
+
 @njit_apart
 def release_event(L: Memory, S: Memory, now: Int, product: Int) -> None:
     """A lot is released, and the next release of its product planned; the caller has seen that a lot is free."""
@@ -345,7 +360,7 @@ def release_event(L: Memory, S: Memory, now: Int, product: Int) -> None:
             push(S, L[row + SCHEDULE_FIELDS + R_TIME], EV_RELEASE, product)
     elif L[const + P_KIND] == RELEASE_EVERY and serial + 1 < L[const + P_LIMIT]:
         S[product + PR_LAST], S[product + PR_LAW] = now, L[const + P_LAW]
-        push(S, now + interval_after(L, S, product, serial), EV_RELEASE, product)
+        push(S, next_release(L, S, product, now, interval_after(L, S, product, serial)), EV_RELEASE, product)
     lot = new_lot(L, S, now, product, units, priority, due)
     if L[const + P_KIND] == RELEASE_WIP and S[product + PR_WIP] < L[const + P_WIP]:
         push(S, now, EV_RELEASE, product)

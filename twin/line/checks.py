@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .arcs import END, SCRAP
 from .bins import wafer_faults
+from .calendars import calendar_faults
 from .context import LONGEST_TICKS
 from .conveyor import conveyor_faults
 from .crews import crew_faults
@@ -31,7 +32,8 @@ def line_faults(line: Line, schedules: list[OwnRows], wip: Records | None) -> li
     schedules: the schedules asked for, by product
     wip:       the rows that the line's lots at the start came from
     """
-    faults = [*_names(line), *crew_faults(line), *_setups(line), *_schedules(line, schedules), *family_faults(line)]
+    faults = [*_names(line), *crew_faults(line), *calendar_faults(line), *_setups(line), *_schedules(line, schedules)]
+    faults += family_faults(line)
     faults += conveyor_faults(line)
     if wip is not None:
         faults += _wip(line, wip)

@@ -36,6 +36,11 @@ class Crew(Document):
     count: Annotated[int, BeforeValidator(_count), WithJsonSchema(count_schema(1))] = Field(
         description="Members; crews: {operators: 2} says the same as {operators: {count: 2}}.", examples=[2]
     )
+    calendar: Name | None = Field(
+        default=None,
+        description="When its members are there; left out: always. Who is at a task as it closes finishes it.",
+        examples=["day_shift"],
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -111,7 +111,9 @@ def changed(
             made = len(loc) if made is None else made
             _make_room(here, str(key))
         if not words:
-            here[key] = content
+            is_crew = loc[0] == "crews" and len(loc) == 2 and exists and isinstance(here[key], dict)
+            count_alone = is_crew and not isinstance(content, dict)  # which leaves the crew its calendar
+            here[key] = here[key] | {"count": content} if count_alone else content
             break
         inner = here[key] if exists else {}
         if not isinstance(inner, dict | list):

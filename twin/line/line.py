@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from .calendars import Calendar
 from .characteristic import Characteristic
 from .checks import line_faults
 from .context import DEFAULT_TICK, reading, reading_with
@@ -127,6 +128,16 @@ class Line(Document):
         default={},
         description="Operators, technicians, vehicles: how many of each there are.",
         examples=[{"operators": 2, "technician": 1}],
+    )
+    calendars: dict[Name, Calendar] = Field(
+        default={},
+        description="Shifts, breaks, holidays and overtime, by name.",
+        examples=[{"two_shifts": {"shifts": [{"name": "early", "days": "mon-fri", "from": "06:00", "to": "14:00"}]}}],
+    )
+    calendar: Name | None = Field(
+        default=None,
+        description="The calendar of every toolgroup that names no other; left out: they are always open.",
+        examples=["two_shifts"],
     )
     auxiliaries: dict[Name, Annotated[int, BeforeValidator(_auxiliaries)]] = Field(
         default={},

@@ -101,7 +101,8 @@ KINDS = ("every", "wip", "schedule", "saturated")
 class Release(Document):
     """How lots of a product come to the line.
 
-    every:    one draw from each release to the next, the first lot at `start` [s]
+    every:    one draw from each release to the next, the first lot at `start` [s]; with a `calendar` both count on to
+              open time alone
     wip:      a lot is released when one leaves: so many are always in the line
     schedule: the planned releases, in order of time
     mix:      in the order that the line's mix says, with the other products of it
@@ -114,6 +115,7 @@ class Release(Document):
     wip: Annotated[int, BeforeValidator(whole(1, MOST_LOTS))] | None = None
     schedule: tuple[Start, ...] = ()
     full: Literal["wait", "lose"] = "wait"
+    calendar: Name | None = None
     hidden: ClassVar[frozenset[str]] = frozenset({"kind"})
     words: ClassVar[dict[str, Any]] = {"saturated": {"const": True}}
 
@@ -127,7 +129,7 @@ class Release(Document):
             raise ValueError(f"{show(value)} is no release; write {shapes}")
         if "kind" in value:
             return value
-        words = (*KINDS, "start", "full")
+        words = (*KINDS, "start", "full", "calendar")
         unknown = [key for key in value if key not in words]
         if unknown:
             raise Faults(unknown_key((key,), words) for key in unknown)
@@ -148,6 +150,9 @@ class Release(Document):
         if "full" in value and kind in ("saturated", "wip"):
             what = f"lots of '{kind}' come as there is room and are never lost; leave full out"
             raise Faults([Fault(("full",), what, "key")])
+        if kind != "every" and "calendar" in value:
+            what = "only intervals between releases are counted in open time; leave calendar out"
+            raise Faults([Fault(("calendar",), what, "key")])
         return fields
 
     @model_validator(mode="after")
@@ -183,6 +188,9 @@ class Release(Document):
             "saturated": {"const": True, "description": "A lot is always ready."},
         }
         mappings = [mapping_schema({way: content, "start": start}, [way]) for way, content in ways.items()]
+        mappings[0]["properties"]["calendar"] = {
+            "type": "string", "description": "The interval counts on in open time of this calendar alone.",
+        }  # fmt: skip
         about = f"CSV file with the columns {','.join(START_COLUMNS)}, or such rows."
         schedule = table_schema(START_COLUMNS, ["time"]) | {"description": about}
         full = {"enum": ["wait", "lose"], "description": FULL}

@@ -22,9 +22,11 @@ from .units import NAME_SCHEMA, SHARE_SCHEMA, positive_seconds, seconds, share, 
 TIMES = "times"  # the sheet of measured times, which laws name by column
 WORDS = "words"  # the sheet that explains the others
 TITLES: dict[tuple[str, ...], str] = {("setups", "changes"): "setups", ("release", "schedule"): "starts"}
-# Words that a part must have, and that other cells may say: the product, rows of `starts`, an availability, a conveyor.
+# Words that a part must have, and that other cells may say: the product, rows of `starts` or `shifts`, an availability,
+# a conveyor.
 _MAY_BE_BLANK = {
     "wip": {"units", "priority"}, "products": {"release"}, "failures": {"mtbf"}, "routes": {"time"},
+    "calendars": {"shifts"},
 }  # fmt: skip
 _SECONDS = {seconds, positive_seconds, signed_seconds, tick_seconds}
 

@@ -227,6 +227,11 @@ class Toolgroup(Document):
         description="Which crew the tools need for what.",
         examples=[{"load": "operators", "unload": "operators", "repair": "technician"}],
     )
+    calendar: Name | None = Field(
+        default=None,
+        description="When its tools are worked; left out: as the line's calendar says, none: always.",
+        examples=["two_shifts", "none"],
+    )
 
     conveyor: Conveyor | None = Field(
         default=None,
@@ -273,7 +278,7 @@ class Toolgroup(Document):
     def _delays_never_fail(self) -> Toolgroup:
         """An unlimited group and a store have no single tools that could fail, be maintained, set up or served."""
         if self.tools is None:
-            none = ("failures", "pm", "setups", "crew", "condition", "reserve", "sequence")
+            none = ("failures", "pm", "setups", "crew", "condition", "reserve", "sequence", "calendar")
             given = [key for key in (*none, *(("load", "unload") if self.is_store else ())) if getattr(self, key)]
             group = STORE if self.is_store else "unlimited group"
             what = f"{'a' if self.is_store else 'an'} {group} has no tools to keep this for; "

@@ -274,7 +274,8 @@ class Snapshot:
         of = compiled.arrays.clock
         under_way = tool[:, of[:, f.K_TOOL], f.T_BY] == worlds.layout.clock + np.arange(len(of)) * f.CLOCK_FIELDS
         under_way &= np.isin(tool[:, of[:, f.K_TOOL], f.T_DOWN], (f.FAILED, f.MAINTAINED))
-        under_way |= (of[:, f.K_CHAMBER] != 0) & (clock[:, :, f.CK_PENDING] == f.IN_REPAIR)
+        in_repair = (clock[:, :, f.CK_PENDING] == f.IN_REPAIR) & (clock[:, :, f.CK_DUE] != f.NEVER)
+        under_way |= (of[:, f.K_CHAMBER] != 0) & in_repair
         ticks = clock[:, :, f.CK_SPENT] + np.where(under_way, self.now - clock[:, :, f.CK_BEGAN], 0)
         both = np.stack([clock[:, :, f.CK_COUNT], ticks], axis=2)
         found = np.zeros((len(worlds), len(compiled.names.stops), 2), dtype=np.int64)

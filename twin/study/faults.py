@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.arrays import calendar_fields as c
 from twin.arrays import fields as f
 from twin.arrays.compiled import Compiled
 from twin.arrays.memory import Layout
@@ -109,7 +110,7 @@ def at_the_end(worlds: Worlds, compiled: Compiled) -> list[str]:
         "the line; what comes to it waits"
         for g in np.flatnonzero(_without_tools(worlds, names).any(axis=0))
     ]
-    gone = (worlds.crew[:, :, f.CW_MEMBERS] == 0) & _asked(worlds)
+    gone = (worlds.crew[:, :, f.CW_MEMBERS] == 0) & (worlds.crew[:, :, f.CW_CLOSED] == 0) & _asked(worlds)
     without += [
         f"crew {names.crews[k]!r} has nobody at the end of the run, since a change has sent all away; what needs one "
         "of them waits"
@@ -144,12 +145,13 @@ def stalls(worlds: Worlds, names: Names, releases_end: bool, turns: Sequence[Tur
     turns: the sequences of each world, where the line has any
 
     raises RunError in the latter case, and where a sequence waits for a lot that does not come. Worlds that stand still
-    because tools or crews are away are told otherwise, and what waits for a crew that is at work elsewhere will go on.
+    because tools or crews are away are told otherwise, and what waits for a crew that is at work elsewhere, or for a
+    calendar to open, will go on.
     """
     told = []
     without = np.concatenate([_without_tools(worlds, names), _asked(worlds)], axis=1)
     for w, memory in enumerate(worlds.memory):
-        if without[w].any():
+        if without[w].any() or (worlds.calendar[w, :, c.CA_STATE] != c.OPEN).any():
             continue
         pending = memory[worlds.layout.heap :][: int(memory[f.C_HEAP_N])]
         kinds = (pending >> f.INDEX_BITS) & f.KIND_MASK
@@ -161,7 +163,7 @@ def stalls(worlds: Worlds, names: Names, releases_end: bool, turns: Sequence[Tur
         helps = (repaired[:, 0] > 0) | (memory[repaired[:, 1] + f.Q_PLACES] > 0)
         # releases into a line that has stood still for a tenth of the time do not mean that it lives
         frozen = memory[f.C_NOW] - memory[f.C_MOVED] > memory[f.C_NOW] // 10
-        no_life = (f.EV_CLOCK, f.EV_UP, f.EV_RELEASE) if frozen else (f.EV_CLOCK, f.EV_UP)
+        no_life = (f.EV_CLOCK, f.EV_UP, c.EV_CALENDAR, *((f.EV_RELEASE,) if frozen else ()))
         if memory[f.C_LOTS] == 0 or helps.any() or not np.isin(kinds, no_life).all():
             continue
         waiting = group[:, f.Q_LOTS] + group[:, f.Q_OUTSIDE]
