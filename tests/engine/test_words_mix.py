@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from word_lines import MINUTE, history, line, rows, step, times
+from word_lines import LOST, MINUTE, OUT, RELEASED, WIP_AREA, history, line, rows, step, times
 
 from twin.cli.documents import check
 from twin.line import Line, LineError, read
@@ -19,6 +19,7 @@ from twin.results import Results
 from twin.study.capacity import capacity
 from twin.study.curve import curve
 from twin.study.simulate import simulate
+from twin.study.why import why
 
 NAMES = ("saloon", "estate", "coupe")
 STEPS = {"saloon": 2.0, "estate": 3.0, "coupe": 1.0}
@@ -59,7 +60,7 @@ def test_a_constant_number_of_bodies_pulls_the_next_of_the_sequence() -> None:
     assert rows(run, "release", "product") == [
         (0, "saloon"), (0, "estate"), (3, "saloon"), (6, "estate"), (8, "saloon"), (11, "estate"), (13, "saloon"),
     ]  # fmt: skip
-    assert sum(run.totals.product[0, :, 5]) == 2 * 14 * MINUTE
+    assert run.totals.product[0, :, WIP_AREA].sum() == 2 * 14 * MINUTE
 
 
 def test_a_body_is_always_ready_and_enters_as_it_can_be_loaded() -> None:
@@ -124,7 +125,7 @@ def test_every_window_of_a_run_is_held_against_the_rules(tmp_path: Path) -> None
     rules = [{"of": ["estate"], "at_most": 1, "in": 3}, {"of": ["estate", "coupe"], "at_most": 2, "in": 4}]
     mix = {"random": {"saloon": 0.6, "estate": 0.3, "coupe": 0.1}, "every": "4 min", "sequence_rules": rules}
     run = history(mixed(mix, named=NAMES), 4 * 200)
-    products = [row[0] for row in [(r[1],) for r in rows(run, "release", "product")]]
+    products = [product for _, product in rows(run, "release", "product")]
     assert run.totals.rules[0].tolist() == [
         [len(products) - 2, brute(rules[0], products)], [len(products) - 3, brute(rules[1], products)]
     ]  # fmt: skip
@@ -135,6 +136,16 @@ def test_every_window_of_a_run_is_held_against_the_rules(tmp_path: Path) -> None
     assert run.to_json()["sequence_rules"][0]["broken"]["mean"] == brute(rules[0], products)
     run.save(tmp_path / "run")
     assert Results.load(tmp_path / "run").totals.rules.tolist() == run.totals.rules.tolist()
+
+
+def test_the_share_of_broken_windows_of_a_random_mix_is_binomial() -> None:
+    # two or three estates of three: 3 p^2 (1 - p) + p^3 = 0.216 at p = 0.3
+    rules = [{"of": "estate", "at_most": 1, "in": 3}, {"of": "coupe", "at_most": 0, "in": 2}]
+    mix = {"random": {"saloon": 0.7, "estate": 0.3, "coupe": 0}, "every": "4 min", "sequence_rules": rules}
+    run = simulate(mixed(mix, named=NAMES), horizon="100 d", warmup="0 d", replications=16, seed=1, device="cpu")
+    share = run.sequence_rules.loc["estate at most 1 in 3", "share"]
+    assert share["low"] < 0.216 < share["high"] and share["high"] - share["low"] < 0.01
+    assert "Sequence rule, coupe at most 0 in 2: never broken." in run.report()
 
 
 def test_the_warm_up_is_left_out_of_the_rules() -> None:
@@ -168,6 +179,57 @@ def test_the_car_sequence_of_the_library_breaks_no_rule_and_another_does(shared:
     found = history(bad, 30).totals.rules[0, :, 1].tolist()
     assert found == [len(broken(rule, bad.mix.cycle, repeats=False)) for rule in bad.rules]
     assert found == [brute(rule, list(bad.mix.cycle)) for rule in rules] and any(found)
+
+
+def test_why_tells_when_the_mix_brings_a_lot() -> None:
+    def told(mix: dict[str, Any], seconds: float) -> str:
+        return str(why(mixed(mix), "a", seconds))
+
+    order = {"sequence": ["saloon", "estate"]}
+    assert "the next lot comes at 00:08:00; 1 of the mix have been released" in told(order | {"every": "8 min"}, 300.0)
+    assert "all 1 lots of the mix that may be in the line are in it\n  because b is" in told(order | {"wip": 1}, 150.0)
+    assert "no more orders are left: all 2" in told({"orders": ["saloon", "estate"], "every": "1 min"}, 3000.0)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_lines_with_a_mix_and_losses_keep_every_law(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    words: dict[str, Any] = {
+        0: {"sequence": [str(name) for name in rng.choice(NAMES, 7)] + list(NAMES)},
+        1: {"level": {name: int(rng.integers(1, 5)) for name in NAMES}},
+        2: {"random": {"saloon": 0.5, "estate": 0.2, "coupe": 0.3}},
+        3: {"orders": [str(name) for name in rng.choice(NAMES, 40)] + list(NAMES)},
+    }[seed % 4]
+    words |= [{"every": {"exponential": "3 min"}}, {"wip": int(rng.integers(1, 6))}, {"saturated": True}][seed % 3]
+    groups = {
+        name: {"tools": int(rng.integers(1, 3)), "buffer": int(rng.integers(0 if seed % 3 else 1, 4)),
+               "failures": {"mtbf": {"exponential": "20 min"}, "mttr": {"exponential": "3 min"}}}
+        for name in ("a", "b")
+    }  # fmt: skip
+    routes = {f"r_{name}": [step("s", "a", STEPS[name]), step("t", "b", 1)] for name in NAMES}
+    routes["spare"] = [step("s", "a", 1)]
+    made: dict[str, Any] = {name: {"route": f"r_{name}", "release": "mix"} for name in NAMES}
+    made["spare"] = {"route": "spare", "release": {"every": {"exponential": "9 min"}, "full": "lose"}}
+    rule = {"of": ["estate", "coupe"], "at_most": 1, "in": 2}
+    of = line(groups, made, routes, mix=words | {"sequence_rules": [rule]})
+    run = history(of, 600)
+    counts = run.totals.product[0]
+    assert (counts[:, RELEASED] == counts[:, OUT] + run.totals.wip_end[0]).all()
+    came = [product for _, product in rows(run, "release", "product") if product != "spare"]
+    assert len(came) == counts[:3, RELEASED].sum() > 30
+    if of.mix is not None and of.mix.cycle:
+        assert came == [of.mix.cycle[k % len(of.mix.cycle)] for k in range(len(came))]
+    assert run.totals.rules[0].tolist() == [[len(came) - 1, brute(rule, came)]]
+    lots = [lot for _, product, lot in rows(run, "release", "product", "lot") if product == "spare"]
+    assert counts[3, LOST] + counts[3, RELEASED] >= max(lots, default=0) and len(lots) == counts[3, RELEASED]
+    assert (run.totals.tool_ticks.sum(axis=2) == 600 * MINUTE).all()
+    left = {(product, lot): at for at, product, lot in rows(run, "out", "product", "lot")}
+    spent = dict.fromkeys(made, 0.0)
+    for at, product, lot in rows(run, "release", "product", "lot"):
+        spent[product] += left.get((product, lot), 600) - at
+    assert counts[:, WIP_AREA] == pytest.approx(np.array(list(spent.values())) * MINUTE)
+    if "wip" in words:
+        assert counts[:3, WIP_AREA].sum() == words["wip"] * 600 * MINUTE or words.get("orders")
 
 
 def test_check_names_the_positions_that_break_a_rule(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

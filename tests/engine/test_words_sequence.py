@@ -130,6 +130,12 @@ def test_a_full_buffer_in_front_of_a_tool_that_waits_is_told() -> None:
         history(shop(groups), 60)
 
 
+def test_a_conveyor_takes_lots_as_they_come() -> None:
+    belt = {"conveyor": {"length": "2 m", "speed": "1 m/min", "pitch": "1 m"}, "sequence": ["a-1"]}
+    with pytest.raises(LineError, match="a conveyor has no sequence"):
+        shop({"m": {}, "n": {}, "belt": belt})
+
+
 def test_lots_that_no_sequence_names_wait_and_are_told() -> None:
     products = {"p": {"route": "r", "release": {"every": {"trace": {"values": ["1 min"] * 4, "end": "stop"}}}}}
     of = line({"m": {"sequence": ["p-2", "p-1"]}}, products, {"r": [step("s", "m", 2)]})

@@ -55,8 +55,8 @@ def sentences(line: Line, totals: Totals) -> list[str]:
     for rule, row in zip(line.rules, figures(line, totals), strict=True):
         share = row["share"]
         if share is not None:
-            percent = "never" if share.mean == 0 else f"{column([share], 100.0)[0]} % of the time"
-            told.append(f"Sequence rule, {rule}: broken {percent}.")
+            how = f"broken in {column([share], 100.0)[0]} % of the windows" if share.mean > 0 else "never broken"
+            told.append(f"Sequence rule, {rule}: {how}.")
     return told
 
 

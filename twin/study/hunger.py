@@ -11,6 +11,7 @@ from twin.arrays.worlds import first_passages
 from twin.engine.lots import ALWAYS
 from twin.results.why import Link
 from twin.study.causes import Found, Node
+from twin.study.mix_causes import ready_of_mix, release_of_mix
 
 if TYPE_CHECKING:
     from twin.study.causes import Causes
@@ -182,7 +183,7 @@ class Hunger:
             here = row[f.P_KIND] == f.RELEASE_SATURATED and sight.arrays.step[row[f.P_STEP], f.S_GROUP] == group
             if here and row[f.P_START] < sight.now and sight.products[product, f.PR_SERIAL] < row[f.P_LIMIT]:
                 return product
-        return None
+        return ready_of_mix(sight, group)
 
     # --- lots that do not come ------------------------------------------------------------------------
 
@@ -291,7 +292,11 @@ class Hunger:
         kind, released = int(row[f.P_KIND]), int(state[f.PR_SERIAL])
         place = sight.layout.product + product * f.PRODUCT_FIELDS
         due = sight.comes(f.EV_RELEASE, place)
-        if due is not None:
+        if kind == f.RELEASE_MIX:
+            due, reason = release_of_mix(sight)
+            reason = reason if due is None else f"the next lot comes at {self.causes.clock(due)}; {reason}"
+            after = self._where_most_are(product) if due is None else []
+        elif due is not None:
             reason = f"the next lot is released at {self.causes.clock(due)}; {released} have been so far"
         elif kind == f.RELEASE_WIP and state[f.PR_WIP] >= row[f.P_WIP]:
             reason = f"all {int(row[f.P_WIP])} lots that may be in the line are in it"
