@@ -52,3 +52,18 @@ def test_gantries_load_and_unload_every_block(blocks: Results) -> None:
     assert blocks.toolgroups["no_operator", "mean"]["op20"] > 0.01
     scrapped, released = (blocks.totals.product[:, 0, k].sum() for k in (11, 0))
     assert scrapped / released == pytest.approx(0.0016, abs=8e-4)
+
+
+def test_cars_are_worked_in_two_shifts_and_take_one_of_every_part() -> None:
+    results = simulate("auto/final_assembly", horizon="21 d", warmup="7 d", replications=4)
+    names, out = results.names.products, results.totals.product[:, :, 1].sum(axis=0)
+    cars = out[: len(results.final)].sum()
+    for part in ("powertrain", "door_set", "cockpits", "seat_sets"):
+        assert out[names.index(part)] == pytest.approx(cars, rel=2e-3)  # those in the line at both ends
+    share = out[: len(results.final)] / cars
+    assert share == pytest.approx([0.5, 0.3, 0.2], abs=2e-3)
+    # 10 shifts a week of 8.5 h, 45 min of breaks in each
+    open_share = 10 * 7.75 / 168
+    assert results.toolgroups["off", "mean"]["wiring"] == pytest.approx(1 - open_share, abs=1e-3)
+    assert results.throughput is not None
+    assert 52 < results.throughput.mean / 24 / open_share < 58  # jobs an open hour, at a takt of 60 s

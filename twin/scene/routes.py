@@ -6,6 +6,10 @@ import numpy as np
 
 from twin.arrays.routing import sent_back, turns
 from twin.line import Line, Step
+from twin.line.joins import parts
+
+FEEDER = 1e-4
+"""Part of a route by which a step that makes a part stands in front of the step behind it."""
 
 
 def reentrance(line: Line) -> float:
@@ -28,7 +32,8 @@ def flow_order(line: Line) -> tuple[list[int], list[tuple[int, int, float | None
     index = {name: i for i, name in enumerate(names)}
     place: dict[int, list[float]] = {i: [] for i in range(len(names))}
     arcs: dict[tuple[int, int], float] = {}
-    for steps in line.routes.values():
+    feeds = _feeds(line)
+    for route, steps in line.routes.items():
         where = {step.step: i for i, step in enumerate(steps)}
         main = _main_way(steps, where)
         rank = {k: float(n) for n, k in enumerate(main)}
@@ -37,9 +42,11 @@ def flow_order(line: Line) -> tuple[list[int], list[tuple[int, int, float | None
             for target in (*turned, *sent_back(step)):
                 # A step off the main way stands right behind the one that sends lots to it.
                 rank.setdefault(where[target], rank.get(k, float(k)) + 0.5)
+        ahead = feeds.get(route)
         for k, step in enumerate(steps):
             rank.setdefault(k, float(k))
-            place[index[step.toolgroup]].append(rank[k] / len(steps))
+            at = rank[k] / len(steps) if ahead is None else ahead - FEEDER * (len(steps) - rank[k])
+            place[index[step.toolgroup]].append(at)
         for k, to, share in _ways(line, steps, where):
             pair = index[steps[k].toolgroup], index[steps[to].toolgroup]
             if pair[0] != pair[1]:
@@ -57,6 +64,25 @@ def flow_order(line: Line) -> tuple[list[int], list[tuple[int, int, float | None
     ]
     back.sort(key=lambda loop: -(loop[2] or 0.0))
     return order, back + [(a, b, None) for a, b in sorted(rework - arcs.keys()) if a != b]
+
+
+def _feeds(line: Line) -> dict[str, float]:
+    """Routes that make parts, and how far along the others the first step stands that joins what they make [0-1]."""
+    known = parts(line)
+    routes = {product.route: name for name, product in line.products.items() if name in known}
+    found: dict[str, float] = {}
+    for _ in routes:  # parts of parts stand before the part that takes them
+        for route, name in routes.items():
+            joins = [
+                found[other] - FEEDER if other in found else k / len(steps)
+                for other, steps in line.routes.items()
+                if other in found or other not in routes
+                for k, step in enumerate(steps)
+                if name in step.joins
+            ]
+            if joins:
+                found[route] = min(joins)
+    return found
 
 
 def _place(steps: tuple[Step, ...], name: str) -> int:
