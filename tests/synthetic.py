@@ -50,8 +50,8 @@ def empty_totals(names: Names, worlds: int, span: int = SPAN) -> Totals:
         span_ticks=span,
         horizon_ticks=span,
         tool_ticks=tool_ticks,
-        group=np.zeros((worlds, groups, 11), dtype=np.int64),
-        product=np.zeros((worlds, products, 13), dtype=np.int64),
+        group=np.zeros((worlds, groups, 13), dtype=np.int64),
+        product=np.zeros((worlds, products, 14), dtype=np.int64),
         rules=np.zeros((worlds, 0, 2), dtype=np.int64),
         cycle_hist=np.zeros((worlds, products, BINS), dtype=np.int64),
         windows=np.zeros((worlds, len(names.steps), 2), dtype=np.int64),
@@ -68,6 +68,9 @@ def empty_totals(names: Names, worlds: int, span: int = SPAN) -> Totals:
         shifts=np.zeros((worlds, 0, 2), dtype=np.int64),
         tracked=np.zeros((0, 0), dtype=np.int64),
         visits=np.zeros((0, 8), dtype=np.int64),
+        standby=np.zeros((worlds, tools, 2), dtype=np.int64),
+        peak=np.full(worlds, -1),
+        takt=np.zeros((worlds, 2), dtype=np.int64),
     )
 
 

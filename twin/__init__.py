@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from twin.results import Results as Results
     from twin.scene import Scene as Scene
     from twin.scene import show as show
+    from twin.study.active_periods import active_periods as active_periods
     from twin.study.capacity import capacity as capacity
     from twin.study.compare import compare as compare
     from twin.study.curve import curve as curve
@@ -33,6 +34,7 @@ _ROOMS = {
     "Results": "twin.results",
     "RunError": "twin.engine",
     "Scene": "twin.scene",
+    "active_periods": "twin.study.active_periods",
     "capacity": "twin.study.capacity",
     "compare": "twin.study.compare",
     "curve": "twin.study.curve",
@@ -48,8 +50,8 @@ _ROOMS = {
 }
 __all__ = [
     "Comparison", "Line", "LineError", "Results", "RunError", "Scene",
-    "capacity", "compare", "curve", "debug", "forecast", "gantt", "history", "list_models", "read", "show", "simulate",
-    "why",
+    "active_periods", "capacity", "compare", "curve", "debug", "forecast", "gantt", "history", "list_models", "read",
+    "show", "simulate", "why",
 ]  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def test_json_has_the_promised_keys_and_no_nan() -> None:
     found = hand_run().to_json()
     assert list(found) == [
         "model", "horizon_days", "warmup_days", "replications", "seed", "device", "throughput", "cycle_time",
-        "products", "toolgroups", "bottleneck", "events", "wall_s", "compile_s",
+        "products", "toolgroups", "bottleneck", "jobs", "oee", "events", "wall_s", "compile_s",
     ]  # fmt: skip
     json.dumps(found, allow_nan=False)
     assert found["horizon_days"] == 100 and found["events"] == 126

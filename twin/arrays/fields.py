@@ -10,10 +10,8 @@ on the GPU). Every value is an integer; times are ticks.
 from twin.arrays.fields_quality import *  # noqa: F403  the columns of tracked quality, under one name with the rest
 
 # --- numbers with a meaning -----------------------------------------------------------------------
-NEVER = 1 << 62
-"""A tick that no run reaches."""
-NONE = -1
-"""No lot, no tool, no step."""
+NEVER = 1 << 62  # a tick that no run reaches
+NONE = -1  # no lot, no tool, no step
 
 # Events, in the order they are worked off when due at one tick: a completion before the failure that is
 # due with it, so that "a failure due at the tick of a completion strikes the next lot".
@@ -37,8 +35,7 @@ EMPTY, SETTING_UP, RUNNING, FINISHED, ENTERING, AWAITING = 0, 1, 2, 3, 4, 5
 # What a crew does at a tool: the parts of a run in their order, then what is done to a tool that is not up.
 TASK_SETUP, TASK_LOAD, TASK_PROCESS, TASK_UNLOAD, TASK_REPAIR, TASK_PM = range(6)
 TASKS = ("setup", "load", "process", "unload", "repair", "pm")
-PLAIN_PRIORITY = 10
-"""What a repair or a maintenance counts as among lots that ask for the same crew."""
+PLAIN_PRIORITY = 10  # what a repair or a maintenance counts as among lots that ask for the same crew
 # Why a tool is not up; AWAY: taken out of the line for a time; CLOSED: its calendar is, and it stands still.
 UP, FAILED, MAINTAINED, AWAY, CLOSED = 0, 1, 2, 3, 4
 
@@ -58,20 +55,11 @@ FAIL_OPERATING, FAIL_CALENDAR, PM_CALENDAR, PM_UNITS, CHAMBER_OPERATING, CHAMBER
 PER_LOT, PER_UNIT, PER_BATCH = 0, 1, 2
 PER_MASK, PER_RECIPE = 3, 4
 """The recipe's time, for each of those, which run-to-run control may move: a bit of its own."""
-RANK_NONE, RANK_PRIORITY, RANK_FIFO, RANK_LIFO, RANK_EDD, RANK_CR, RANK_SPT, RANK_SRPT, RANK_LEAST_SETUP = (
-    range(9)
-)
 (
-    RANK_ODD,
-    RANK_LEAST_SLACK,
-    RANK_ATCS,
-    RANK_SETUP_CAMPAIGN,
-    RANK_LINE_BALANCE,
-    RANK_QUEUE_LIMIT,
-    RANK_FASFS,
-) = range(9, 16)
-RANK_OWN = 32
-"""Ranks from here on are the line's own rules, in the order they were given."""
+    RANK_NONE, RANK_PRIORITY, RANK_FIFO, RANK_LIFO, RANK_EDD, RANK_CR, RANK_SPT, RANK_SRPT, RANK_LEAST_SETUP,
+    RANK_ODD, RANK_LEAST_SLACK, RANK_ATCS, RANK_SETUP_CAMPAIGN, RANK_LINE_BALANCE, RANK_QUEUE_LIMIT, RANK_FASFS
+) = range(16)  # fmt: skip
+RANK_OWN = 32  # ranks from here on are the line's own rules, in the order they were given
 
 # Which idle tool is called for a lot.
 WAKE_LEAST_SETUP, WAKE_LONGEST_IDLE, WAKE_FIRST, WAKE_RANDOM = 0, 1, 2, 3
@@ -94,7 +82,9 @@ C_SEED, C_REPLICATION, C_MOVED = 14, 15, 16
 # Where the parts of the world's memory begin, and how large the pools are.
 C_GROUP, C_TOOL, C_PRODUCT, C_CLOCK, C_STEP, C_HEAP, C_TODO, C_LOG = range(17, 25)
 C_HEAP_ROWS, C_TODO_ROWS, C_LOG_WHAT, C_LOG_STOP, C_LOT_FIELDS, C_PHASE, C_LOT = range(25, 32)
-CORE_FIELDS = 32
+# Of a line with a takt: the tick after the last lot left, gaps between lots that left, those within the takt.
+C_OUT_AT, C_GAPS, C_WITHIN = range(32, 35)
+CORE_FIELDS = 35
 
 # A lot. Columns from LOT_FIXED on: two for each queue-time window that may be open at once
 # (until step, deadline), one for each dedication (tool), and where the line names process laws or measures two for its
@@ -102,43 +92,51 @@ CORE_FIELDS = 32
 (
     LOT_STATE, LOT_PRODUCT, LOT_SERIAL, LOT_KEY, LOT_UNITS, LOT_STEP, LOT_TOOL, LOT_NEXT, LOT_PREV, LOT_MATE,
     LOT_RELEASED, LOT_DUE, LOT_PRIORITY, LOT_SINCE, LOT_VISIT, LOT_END, LOT_EVENT, LOT_LEFT, LOT_COUNTS, LOT_SORT,
-    LOT_FROM, LOT_WEIGHT
-) = range(22)  # fmt: skip
-LOT_FIXED = 22
+    LOT_FROM, LOT_WEIGHT, LOT_REWORKED
+) = range(23)  # fmt: skip
+LOT_FIXED = 23
 
 # A tool. T_TICKS .. T_TICKS + STATES - 1: time spent in each state. Of a cluster tool, as bits: its chambers, those
 # that are down, those that the step on it may use; T_SPEED: how many of them work (1 for other tools); T_HALTED: 1 if
 # none is left to work with. T_TURN: the row of the lot whose turn it is in its sequence, T_TURNS: how many are left.
-# T_BELT to T_SHUT: of a conveyor, told in `twin.engine.belt`.
-# T_BACK to T_REST: see `twin.arrays.calendar_fields`.
+# T_BELT to T_SHUT: of a conveyor, told in `twin.engine.belt`. T_BACK to T_REST: see `twin.arrays.calendar_fields`.
+# T_STANDBY: idle for so long it goes to standby (0: never); T_QUIET: idle since; T_SLEPT, T_WOKEN: time in standby,
+# times it left it.
 (
     T_STATE, T_SINCE, T_DO, T_END, T_EVENT, T_LEFT, T_BEGAN, T_CUT, T_DOWN, T_BY, T_LOT, T_LOTS, T_STUCK, T_SETUP,
     T_MIN_RUN, T_RUN, T_STAY, T_UNITS, T_IDLE, T_NEXT, T_PREV, T_DUE_PM, T_GROUP, T_CLOCK, T_CLOCKS, T_OPERATING,
     T_PM_UNITS, T_OFF, T_PASSES, T_STRUCK, T_READY, T_READY_LEFT, T_UNTIL, T_TASK, T_CREW, T_ASKED, T_CALL,
     T_CALL_PREV, T_CALL_SORT, T_CHAMBERS, T_BROKEN, T_USED, T_SPEED, T_HALTED, T_CONDITION, T_CONDITIONS, T_CLEANED,
     T_TURN, T_TURNS, T_BELT, T_EXIT, T_STANDS, T_STOOD, T_ENTER_FROM, T_LEAVE_FROM, T_SHUT,
-    T_BACK, T_BACK_EVENT, T_CLOSED, T_HELD, T_REST, T_TICKS
-) = range(62)  # fmt: skip
+    T_BACK, T_BACK_EVENT, T_CLOSED, T_HELD, T_REST, T_STANDBY, T_QUIET, T_SLEPT, T_WOKEN, T_TICKS
+) = range(66)  # fmt: skip
 TOOL_FIELDS = T_TICKS + STATES
 
 # A toolgroup. The first GROUP_TOTALS columns are totals; Q_DONE is summed from the passages when they are read.
 # Q_SETUPS: setups made; of starts of a batch step: how many, units in them, units that would have had room.
-Q_AREA, Q_LOADED, Q_WAIT, Q_WAITED, Q_DONE, Q_STARTS, Q_SETUPS, Q_BATCHES, Q_BATCHED, Q_ROOM = range(10)
-Q_CARRIED, GROUP_TOTALS = 10, 11  # lots on a conveyor, summed over time
+# Q_CARRIED: lots on a conveyor, summed over time; Q_EMPTY, Q_FULL: time in which no place of its finite buffer was
+# taken, and in which all were.
+(
+    Q_AREA, Q_LOADED, Q_WAIT, Q_WAITED, Q_DONE, Q_STARTS, Q_SETUPS, Q_BATCHES, Q_BATCHED, Q_ROOM, Q_CARRIED, Q_EMPTY,
+    Q_FULL
+) = range(13)  # fmt: skip
+GROUP_TOTALS = 13
+BUFFER_EMPTY, BUFFER_BETWEEN, BUFFER_FULL = 0, 1, 2  # how a finite buffer stands (Q_FILL)
 (
     Q_HEAD, Q_TAIL, Q_LOTS, Q_PLACES, Q_IDLE_HEAD, Q_IDLE_TAIL, Q_IDLE, Q_BLOCK_HEAD, Q_BLOCK_TAIL, Q_STUCK, Q_MARK,
-    Q_OUTSIDE, Q_AWAY, Q_CONST, Q_RESERVED, Q_WORK, Q_MEAN_TIME, Q_MEAN_SETUP, Q_CAMPAIGN, Q_CALL
-) = range(GROUP_TOTALS, GROUP_TOTALS + 20)  # fmt: skip
-GROUP_FIELDS = GROUP_TOTALS + 20
+    Q_OUTSIDE, Q_AWAY, Q_CONST, Q_RESERVED, Q_WORK, Q_MEAN_TIME, Q_MEAN_SETUP, Q_CAMPAIGN, Q_CALL, Q_FILL, Q_SINCE
+) = range(GROUP_TOTALS, GROUP_TOTALS + 22)  # fmt: skip
+GROUP_FIELDS = GROUP_TOTALS + 22
 
 # A product. The first PRODUCT_TOTALS columns are totals.
 # PR_DATED: completed lots with a due date, PR_LATE: completion less due date, summed over them; PR_TARDINESS: the same
-# of the late ones alone, PR_WEIGHTED: times each lot's weight. PR_LOST: lots that found no place when they came.
+# of the late ones alone, PR_WEIGHTED: times each lot's weight. PR_LOST: lots that found no place when they came;
+# PR_FIRST: lots out that were never sent back.
 (
     PR_RELEASED, PR_OUT, PR_COMPLETED, PR_CYCLE, PR_ON_TIME, PR_AREA, PR_REWORKED, PR_DATED, PR_LATE, PR_TARDINESS,
-    PR_WEIGHTED, PR_SCRAPPED, PR_LOST
-) = range(13)  # fmt: skip
-PRODUCT_TOTALS = 13
+    PR_WEIGHTED, PR_SCRAPPED, PR_LOST, PR_FIRST
+) = range(14)  # fmt: skip
+PRODUCT_TOTALS = 14
 PR_WIP, PR_SERIAL, PR_KEY, PR_CONST, PR_HIST, PR_LAST, PR_LAW, PR_PASSAGE = range(PRODUCT_TOTALS, PRODUCT_TOTALS + 8)
 PRODUCT_FIELDS = PRODUCT_TOTALS + 8
 
@@ -148,8 +146,7 @@ PRODUCT_FIELDS = PRODUCT_TOTALS + 8
     CK_EVERY, CK_HELD
 ) = range(13)  # fmt: skip
 CLOCK_FIELDS = 13
-IN_REPAIR = 2
-"""CK_PENDING of a chamber's clock while the chamber is repaired."""
+IN_REPAIR = 2  # CK_PENDING of a chamber's clock while the chamber is repaired
 
 # A step: units waiting for a batch (of all steps of a family, at the first), queue-time windows closed, breached ones.
 ST_WAITING, ST_WINDOWS, ST_BREACHES = range(3)
@@ -194,17 +191,18 @@ LOG_TICK, LOG_WHAT, LOG_PRODUCT, LOG_SERIAL, LOG_STEP, LOG_TOOL = range(6)
 LOG_FIELDS = 6
 WHAT = (
     "release", "queue", "setup", "load", "finish", "leave", "out", "down", "up", "pm", "pm_end", "blocked", "off", "on",
-    "scrap", "quality", "values", "visit",
+    "scrap", "quality", "values", "visit", "state",
 )  # fmt: skip
 (
     W_RELEASE, W_QUEUE, W_SETUP, W_LOAD, W_FINISH, W_LEAVE, W_OUT, W_DOWN, W_UP, W_PM, W_PM_END, W_BLOCKED, W_OFF,
-    W_ON, W_SCRAP, W_QUALITY, W_VALUES, W_VISIT
+    W_ON, W_SCRAP, W_QUALITY, W_VALUES, W_VISIT, W_STATE
 ) = range(len(WHAT))  # fmt: skip
 LOG_EVENTS = (1 << W_QUALITY) - 1
 """Rows of the event log, as bits."""
 LOG_QUALITY = 1 << W_QUALITY
 LOG_OUT = 1 << W_OUT
 LOG_VISIT = 1 << W_VISIT
+LOG_STATE = 1 << W_STATE  # rows that tell every change of a tool's state, which LOG_SERIAL names
 WHAT_BITS = 5
 """Bits of LOG_WHAT that say what a row is; a visit has its wait [tick] above them."""
 VISIT_BITS = 24
@@ -229,8 +227,8 @@ WEIGH_ATCS, WEIGH_CAMPAIGN = 1, 2
 UNLIMITED = -1
 
 TL_GROUP, TL_CLOCK, TL_CLOCKS, TL_OPERATING, TL_UNITS, TL_CHAMBERS, TL_CONDITION, TL_CONDITIONS = range(8)
-TL_TURN, TL_TURNS, TL_BELT = range(8, 11)
-TOOL_CONSTANTS = 11
+TL_TURN, TL_TURNS, TL_BELT, TL_STANDBY = range(8, 12)
+TOOL_CONSTANTS = 12
 NO_BELT, STOPS, ACCUMULATES = 0, 1, 2  # no conveyor; one that stops with all its lots; one on which they close up
 
 (
@@ -296,13 +294,13 @@ AUXILIARY_CONSTANTS = 4
 # columns of what is tracked, NONE without; H_NORMAL is the table of normal draws; H_MEASURE is where a world's
 # metrology steps begin; H_MAKE to H_MAKES is what steps make;
 # H_DEPARTS is 1 where lots may take time between steps, by transport or held; H_FREEZES is 1 where a line may come to
-# stand still in other ways than a ring of blocked tools.
+# stand still in other ways than a ring of blocked tools; H_TAKT is the line's takt, 0 without one.
 (
     H_TRANSPORT, H_WIP, H_WIPS, H_PHASE, H_LAST, H_QUALITY, H_STEP, H_STATES, H_STATED, H_CARRIER, H_CREW, H_CREWS,
     H_MEMBERS, H_WINDOWS, H_EXTRA, H_TRACKED, H_TRACKED_END, H_NORMAL, H_MEASURE, H_MAKE, H_MAKES, H_DEPARTS,
-    H_FREEZES, H_MIX, H_CALENDAR, H_CALENDARS, H_CALENDAR_ROW, H_DUTY
-) = range(28)  # fmt: skip
-HEADER_FIELDS = 28
+    H_FREEZES, H_MIX, H_CALENDAR, H_CALENDARS, H_CALENDAR_ROW, H_DUTY, H_TAKT
+) = range(29)  # fmt: skip
+HEADER_FIELDS = 29
 
 # An arc: A_MOST is how often a lot may take it (0: without limit), counted in its column A_COLUMN.
 A_BELOW, A_TO, A_MOST, A_COLUMN = range(4)

@@ -27,6 +27,7 @@ from twin.arrays.turns import TurnRows
 from twin.line import Line, LineError, Step, Toolgroup
 from twin.line.mix import kind_of
 from twin.line.own_rules import OwnRule
+from twin.line.takt import takt_s
 
 WAKE = {
     "least_setup": f.WAKE_LEAST_SETUP, "longest_idle": f.WAKE_LONGEST_IDLE, "first": f.WAKE_FIRST,
@@ -144,7 +145,7 @@ class _Compiler:
             size=np.array(
                 [self.windows_open, self.dedications, self.quality.width, self.quality.threads, self.quality.charts,
                  self.quality.normal, any(step.damage for _, step in self.steps),
-                 max(len(limited) for limited in self.limited.values())], dtype=np.int64
+                 max(len(limited) for limited in self.limited.values()), self.ticks(takt_s(self.line))], dtype=np.int64
             ),
             extra=self.extras.rows,
             auxiliary=self.extras.auxiliary,
@@ -233,8 +234,9 @@ class _Compiler:
                 self.held += [(len(tools), self.conditions.first[name] + k) for k in range(len(group.condition))]
                 belt = f.NO_BELT if group.conveyor is None else f.STOPS + group.conveyor.accumulating
                 turns = self.turns.add(name, number)
+                standby = self.ticks(group.power.standby.after) if group.power and group.power.standby else 0
                 counts = [first, len(clocks) - first, operating, units, chambers, kept, len(group.condition)]
-                tools.append([g, *counts, *turns, belt])
+                tools.append([g, *counts, *turns, belt, standby])
         return _rows(tools, f.TOOL_CONSTANTS), _rows(clocks, f.CLOCK_CONSTANTS)
 
     # --- routes -------------------------------------------------------------------------------------

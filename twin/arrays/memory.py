@@ -175,7 +175,8 @@ class Layout(NamedTuple):
         """Rows that one event may write at most: every lot and every tool moving at one tick, or all lots leaving."""
         of_all = self.log_what & f.LOG_EVENTS & ~f.LOG_OUT
         told = 2 + self.value_rows  # a lot that is out, that it was loaded, and what it carries
-        return (8 * (self.lots + self.tools) if of_all else 0) + told * self.lots + 64
+        changes = 8 * self.tools if self.log_what & f.LOG_STATE else 0
+        return (8 * (self.lots + self.tools) if of_all else 0) + changes + told * self.lots + 64
 
     @property
     def value_rows(self) -> int:

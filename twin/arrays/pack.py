@@ -88,7 +88,7 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     header[f.H_PHASE], header[f.H_LAST], header[f.H_STEP] = phase, last, world.first_step
     header[f.H_CARRIER] = _place(line.carrier, world.crew, f.CREW_FIELDS)[0]
     header[f.H_CREW], header[f.H_CREWS], header[f.H_MEMBERS] = world.crew, world.crews, members
-    header[f.H_WINDOWS] = line.size[0]
+    header[f.H_WINDOWS], header[f.H_TAKT] = line.size[0], line.size[8]
     header[f.H_FREEZES] = (line.extra[:, f.E_PARTS] > 0).any()
     header[f.H_MIX] = put(mix) if mix.size else f.NONE
     header[f.H_CALENDAR], header[f.H_CALENDARS] = world.calendar, world.calendars

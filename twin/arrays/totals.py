@@ -19,11 +19,13 @@ class Totals(NamedTuple):
     group:         QUEUE_AREA [lot tick], LOADED [lot], WAIT [tick] of the loaded lots, WAITED: lots loaded after
                    a wait, DONE: lot-steps completed, STARTS: of lots or batches, SETUPS made; of starts of batch
                    steps BATCHES, BATCHED [unit] in them and ROOM [unit] for as many as the steps allow; CARRIED:
-                   lots on a conveyor, summed over time [lot tick]          (world, group, 11)
+                   lots on a conveyor, summed over time [lot tick]; EMPTY, FULL: time in which no place of its finite
+                   buffer was taken, and in which all were [tick]           (world, group, 13)
     product:       RELEASED, OUT, COMPLETED (released after time 0), CYCLE [tick] of those, ON_TIME of those,
                    WIP_AREA [lot tick], REWORKED, DATED: completed lots with a due date, LATE [tick]: completion less
                    due date, summed over them, TARDINESS [tick]: over the late ones alone, WEIGHTED: the same times each
-                   lot's weight, SCRAPPED, LOST: lots that found no place when they came   (world, product, 13)
+                   lot's weight, SCRAPPED, LOST: lots that found no place when they came, FIRST: out and never
+                   sent back                                                (world, product, 14)
     passage:       of each product at each step of its route (`Names.steps_of`), MOVES: lots done with the step,
                    WIP_AREA [lot tick] from setting out for it to being done with it; summed over the steps it is the
                    product's                                                (world, passage, 2)
@@ -53,6 +55,12 @@ class Totals(NamedTuple):
     rules:         of each sequence rule of the mix: WINDOWS that ended, those BROKEN      (world, rule, 2)
     crews:         BUSY: members at work, summed over time, THERE: members of the crew, likewise [tick], TASKS begun,
                    WAIT for a member [tick], WAITED: tasks that waited      (world, crew, 5)
+    standby:       of tools whose power tells of standby, SLEPT: time in it [tick], WOKEN: times they left it
+                                                                            (world, tool, 2)
+    peak:          largest mean power over a quarter of an hour, of all tools together [mW]; -1 where it was not
+                   looked at                                                (world,)
+    takt:          of a line with a takt, GAPS between two lots that left, the second in the measured time, those
+                   WITHIN the takt                                          (world, 2)
     """
 
     tick_s: float
@@ -77,3 +85,6 @@ class Totals(NamedTuple):
     tracked: Counts
     visits: Counts
     rules: Counts
+    standby: Counts
+    peak: Counts
+    takt: Counts

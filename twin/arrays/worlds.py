@@ -190,6 +190,7 @@ def allocate(
     tool[:, :, f.T_CLOCKS] = line.tool[:, f.TL_CLOCKS]
     tool[:, :, f.T_OPERATING] = line.tool[:, f.TL_OPERATING]
     tool[:, :, f.T_PM_UNITS] = line.tool[:, f.TL_UNITS]
+    tool[:, :, f.T_STANDBY] = line.tool[:, f.TL_STANDBY]
     tool[:, :, f.T_CHAMBERS] = line.tool[:, f.TL_CHAMBERS]
     tool[:, :, f.T_USED] = line.tool[:, f.TL_CHAMBERS]
     tool[:, :, f.T_SPEED] = 1

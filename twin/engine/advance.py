@@ -72,7 +72,6 @@ from twin.arrays.fields import (
     Q_HEAD,
     Q_IDLE_HEAD,
     Q_IDLE_TAIL,
-    Q_PLACES,
     Q_TAIL,
     R_TIME,
     RELEASE_EVERY,
@@ -101,6 +100,7 @@ from twin.arrays.fields import (
     WIP_FIELDS,
     WIP_SERIAL,
 )
+from twin.engine.buffers import change_places, fill_again
 from twin.engine.calendars import calendar_event, start_calendars
 from twin.engine.calls import call_first
 from twin.engine.chambers import begin_chambers
@@ -222,6 +222,7 @@ def start(L: Memory, S: Memory) -> None:
     start_clocks(L, S, S[C_KEY])
     start_conditions(L, S)
     call_tools(L, S)
+    fill_again(L, S, 0)
     for product in range(S[C_PRODUCT], S[C_CLOCK], PRODUCT_FIELDS):
         S[product + PR_KEY] = sub_key(S[C_KEY], L[S[product + PR_CONST] + P_KEY])
     place_tools(L, S)
@@ -251,7 +252,7 @@ def place_wip(L: Memory, S: Memory) -> None:
         S[lot + LOT_STEP] = L[at + I_STEP]
         S[lot + LOT_VISIT] = 1
         come_to_step(L, S, 0, lot)
-        S[L[S[lot + LOT_STEP] + S_GROUP] + Q_PLACES] += 1
+        change_places(L, S, 0, L[S[lot + LOT_STEP] + S_GROUP], 1)
         do_next(S, DO_LOT, lot)
 
 

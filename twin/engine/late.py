@@ -14,6 +14,7 @@ from twin.arrays.fields import (
     LOT_FROM,
     LOT_NEXT,
     LOT_PRODUCT,
+    LOT_REWORKED,
     LOT_STATE,
     LOT_STEP,
     LOT_STUCK,
@@ -24,7 +25,6 @@ from twin.arrays.fields import (
     PR_REWORKED,
     Q_BLOCK_HEAD,
     Q_HEAD,
-    Q_PLACES,
     S_BATCH_MAX,
     S_CHECKS,
     S_EXTRA,
@@ -37,6 +37,7 @@ from twin.arrays.fields import (
     W_FROM,
     W_UNTIL,
 )
+from twin.engine.buffers import change_places
 from twin.engine.gates import leave_window
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.moves import throw_away, wait_for_place
@@ -105,7 +106,7 @@ def send_one(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> bool:
     if window == NONE:
         return False
     remove(L, S, now, g, lot)
-    S[g + Q_PLACES] -= 1
+    change_places(L, S, now, g, -1)
     if S[g + Q_BLOCK_HEAD] != NONE:
         do_next(S, DO_SPACE, g)
     arrive_at_step(L, S, now, lot)
@@ -124,6 +125,7 @@ def send_one(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> bool:
         return True
     S[state + EX_RETURNED] += 1
     S[S[lot + LOT_PRODUCT] + PR_REWORKED] += 1
+    S[lot + LOT_REWORKED] = 1
     S[lot + LOT_STEP] = to  # a lot that is sent to a step does it, sampled or not
     come_to_step(L, S, now, lot)
     S[lot + LOT_VISIT] += 1

@@ -49,7 +49,6 @@ from twin.arrays.fields import (
     Q_IDLE,
     Q_LOADED,
     Q_LOTS,
-    Q_PLACES,
     Q_ROOM,
     Q_SETUPS,
     Q_STARTS,
@@ -95,6 +94,7 @@ from twin.arrays.fields import (
     W_SETUP,
 )
 from twin.engine.auxiliaries import take_auxiliaries
+from twin.engine.buffers import change_places
 from twin.engine.calls import call_idle
 from twin.engine.chambers import start_chambers
 from twin.engine.choice import choose, start_min_run
@@ -326,7 +326,7 @@ def put_on(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
     """Take a lot from the queue onto a tool: its wait ends, its place is free again."""
     remove(L, S, now, g, lot)
     wait = now - S[lot + LOT_SINCE]
-    S[g + Q_PLACES] -= 1
+    change_places(L, S, now, g, -1)
     S[g + Q_LOADED] += 1
     S[g + Q_WAIT] += wait
     S[g + Q_WAITED] += wait > 0

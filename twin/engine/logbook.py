@@ -25,6 +25,7 @@ from twin.arrays.fields import (
     VALUES_A_ROW,
     VISIT_BITS,
     W_QUALITY,
+    W_STATE,
     W_VALUES,
     W_VISIT,
     WHAT_BITS,
@@ -45,6 +46,13 @@ def log_tool(S: Memory, now: Int, what: Int, tool: Int) -> None:
     """A row about a tool."""
     if (S[C_LOG_WHAT] >> what) & 1 == 1:
         add_row(S, now, what, NONE, NONE, NONE, tool)
+
+
+@njit
+def log_state(S: Memory, now: Int, tool: Int, state: Int) -> None:
+    """A row about a tool that went over to a state."""
+    if (S[C_LOG_WHAT] >> W_STATE) & 1 == 1:
+        add_row(S, now, W_STATE, NONE, state, NONE, tool)
 
 
 @njit

@@ -40,6 +40,7 @@ from twin.arrays.fields import (
     LOT_PRIORITY,
     LOT_PRODUCT,
     LOT_RELEASED,
+    LOT_REWORKED,
     LOT_SERIAL,
     LOT_SINCE,
     LOT_STATE,
@@ -63,6 +64,7 @@ from twin.arrays.fields import (
     PR_CONST,
     PR_CYCLE,
     PR_DATED,
+    PR_FIRST,
     PR_HIST,
     PR_KEY,
     PR_LATE,
@@ -132,6 +134,7 @@ def new_lot(L: Memory, S: Memory, now: Int, product: Int, units: Int, priority: 
     S[lot + LOT_VISIT] = 0
     S[lot + LOT_END] = S[lot + LOT_EVENT] = S[lot + LOT_LEFT] = NEVER
     S[lot + LOT_COUNTS] = 1
+    S[lot + LOT_REWORKED] = 0
     S[product + PR_SERIAL] += 1
     S[product + PR_RELEASED] += 1
     S[product + PR_WIP] += 1
@@ -232,6 +235,7 @@ def step_after(L: Memory, S: Memory, lot: Int) -> Int:
             return SCRAP
     if to <= here and to != END:
         S[S[lot + LOT_PRODUCT] + PR_REWORKED] += 1
+        S[lot + LOT_REWORKED] = 1
     return sampled_step(L, S, lot, to)
 
 
@@ -261,6 +265,7 @@ def lot_out(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     product = S[lot + LOT_PRODUCT]
     log_lot(S, now, W_OUT, lot)
     S[product + PR_OUT] += 1
+    S[product + PR_FIRST] += S[lot + LOT_REWORKED] == 0
     S[product + PR_WIP] -= 1
     S[product + PR_AREA] += now
     if S[lot + LOT_COUNTS] == 1:

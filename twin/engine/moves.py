@@ -23,6 +23,7 @@ from twin.arrays.fields import (
     H_EXTRA,
     H_LAST,
     H_MIX,
+    H_TAKT,
     H_TRACKED,
     LOT_END,
     LOT_EXPECTED,
@@ -52,7 +53,6 @@ from twin.arrays.fields import (
     Q_CONST,
     Q_MARK,
     Q_OUTSIDE,
-    Q_PLACES,
     Q_RESERVED,
     Q_STUCK,
     RELEASE_MIX,
@@ -72,6 +72,7 @@ from twin.arrays.fields import (
 )
 from twin.arrays.mix_fields import MX_LEADER, MX_START
 from twin.engine.belt import clear_exit, jam
+from twin.engine.buffers import change_places
 from twin.engine.crew import call_carrier, carry
 from twin.engine.gates import leave_window
 from twin.engine.heap import due_at, push
@@ -82,6 +83,7 @@ from twin.engine.mix import pulls
 from twin.engine.passage import come_to_step
 from twin.engine.places import has_place
 from twin.engine.stores import call_takers
+from twin.engine.takt import note_takt
 from twin.engine.todo import do_next
 from twin.engine.tools import count_stuck, leave_tool, make_busy, show_state
 
@@ -101,7 +103,7 @@ def wait_for_place(S: Memory, g: Int, lot: Int) -> None:
 def set_out(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
     """A lot takes its place in front of its next toolgroup and goes there, at once or by transport."""
     g = L[S[lot + LOT_STEP] + S_GROUP]
-    S[g + Q_PLACES] += 1
+    change_places(L, S, now, g, 1)
     S[lot + LOT_TOOL] = NONE
     S[lot + LOT_STATE] = LOT_MOVING
     S[lot + LOT_FROM] = from_group
@@ -161,6 +163,8 @@ def take_out(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     """A lot leaves the line; under CONWIP the next one of its product is due at once."""
     product = S[lot + LOT_PRODUCT]
     lot_out(L, S, now, lot)
+    if L[H_TAKT] > 0:
+        note_takt(L, S, now)
     S[C_MOVED] = now
     release_next(L, S, now, product)
 

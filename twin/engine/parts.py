@@ -30,13 +30,13 @@ from twin.arrays.fields import (
     Q_HEAD,
     Q_LOADED,
     Q_OUTSIDE,
-    Q_PLACES,
     Q_STARTS,
     Q_WAIT,
     Q_WAITED,
     W_FINISH,
     W_LEAVE,
 )
+from twin.engine.buffers import change_places
 from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.logbook import log_lot
 from twin.engine.lots import lot_out
@@ -67,7 +67,7 @@ def take_parts(L: Memory, S: Memory, now: Int, tool: Int, extra: Int) -> None:
 def take_stored(L: Memory, S: Memory, now: Int, g: Int, lot: Int, by: Int) -> None:
     """A part leaves its place in a store."""
     remove(L, S, now, g, lot)
-    S[g + Q_PLACES] -= 1
+    change_places(L, S, now, g, -1)
     S[g + Q_WAIT] += now - S[lot + LOT_SINCE]
     S[g + Q_WAITED] += now > S[lot + LOT_SINCE]
     if S[g + Q_BLOCK_HEAD] != NONE:

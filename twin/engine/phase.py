@@ -61,6 +61,7 @@ from twin.arrays.fields import (
     T_OFF,
     TOOL_FIELDS,
 )
+from twin.engine.buffers import fill_again
 from twin.engine.clocks import come_back
 from twin.engine.crew import change_crews
 from twin.engine.heap import event, order_again, push
@@ -79,6 +80,7 @@ def begin_phase(L: Memory, S: Memory, now: Int) -> None:
     change_crews(L, S, now)
     call_tools(L, S)
     count_again(L, S)
+    fill_again(L, S, now)
     for g in range(S[C_GROUP], S[C_TOOL], GROUP_FIELDS):
         sort_again(L, S, now, g)
         admit(L, S, now, g)  # there may be more places

@@ -21,7 +21,6 @@ from twin.arrays.fields import (
     PRODUCT_FIELDS,
     Q_CONST,
     Q_IDLE,
-    Q_PLACES,
     RELEASE_SATURATED,
     S_BATCH_MAX,
     S_BATCH_MIN,
@@ -32,6 +31,7 @@ from twin.arrays.fields import (
     TOOL_FIELDS,
     W_RELEASE,
 )
+from twin.engine.buffers import change_places
 from twin.engine.choice import may_run
 from twin.engine.extras import extra_allows, is_shut
 from twin.engine.jit import Int, Memory, njit_apart
@@ -101,7 +101,7 @@ def fetch_saturated(L: Memory, S: Memory, now: Int, g: Int, tool: Int) -> Int:
         log_lot(S, now, W_RELEASE, lot)
         sampled_step(L, S, lot, L[const + P_STEP])
         come_to_step(L, S, now, lot)
-        S[g + Q_PLACES] += 1
+        change_places(L, S, now, g, 1)
         enqueue(L, S, now, g, lot)
     if best == mixed:
         count_rules(L, S, best)

@@ -58,6 +58,7 @@ from twin.arrays.fields import (
     T_READY_LEFT,
     T_SINCE,
     T_SPEED,
+    T_STANDBY,
     T_STATE,
     T_STUCK,
     T_TICKS,
@@ -67,6 +68,8 @@ from twin.engine.chain import insert_after, take_out_of
 from twin.engine.chambers import end_chambers
 from twin.engine.heap import due_at
 from twin.engine.jit import Int, Memory, njit
+from twin.engine.logbook import log_state
+from twin.engine.standby import note_standby
 from twin.engine.todo import do_next
 
 
@@ -78,6 +81,9 @@ def set_state(S: Memory, now: Int, tool: Int, state: Int) -> None:
         S[tool + T_TICKS + old] += now - S[tool + T_SINCE]
         S[tool + T_SINCE] = now
         S[tool + T_STATE] = state
+        if S[tool + T_STANDBY] != 0:
+            note_standby(S, now, tool, old, state)
+        log_state(S, now, tool, state)
 
 
 @njit

@@ -72,7 +72,6 @@ from twin.arrays.fields import (
     Q_CONST,
     Q_HEAD,
     Q_LOADED,
-    Q_PLACES,
     Q_RESERVED,
     Q_STARTS,
     R_DUE,
@@ -119,6 +118,7 @@ from twin.arrays.mix_fields import MX_KIND
 from twin.engine.auxiliaries import give_back
 from twin.engine.batches import look_again
 from twin.engine.belt import roll
+from twin.engine.buffers import change_places
 from twin.engine.chambers import use_chambers
 from twin.engine.choice import idle_tool_for
 from twin.engine.clocks import count_units, go_down, rest
@@ -310,7 +310,7 @@ def begin_delay(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> None:
     """A pure delay: as many lots at once as come."""
     step = S[lot + LOT_STEP]
     arrive_at_step(L, S, now, lot)
-    S[g + Q_PLACES] -= 1
+    change_places(L, S, now, g, -1)
     if S[g + Q_BLOCK_HEAD] != NONE:
         do_next(S, DO_SPACE, g)
     S[g + Q_LOADED] += 1

@@ -23,6 +23,7 @@ from .downtime import Failure, Pm
 from .faults import Fault, Faults, did_you_mean, show
 from .numbered import MOST_CHAMBERS
 from .own_rules import is_own, own_rule
+from .power import Power
 from .sequence import Sequence
 from .setups import Setups
 from .units import (
@@ -239,6 +240,12 @@ class Toolgroup(Document):
         examples=[{"length": "30 m", "speed": "6 m/min", "pitch": "1.5 m"}],
     )
 
+    power: Power | None = Field(
+        default=None,
+        description="What each tool draws in each of its states; left out: its energy is not counted.",
+        examples=[{"processing": "12 kW", "idle": "3 kW"}],
+    )
+
     is_store: bool = False
     hidden: ClassVar[frozenset[str]] = frozenset({"is_store"})
 
@@ -278,7 +285,7 @@ class Toolgroup(Document):
     def _delays_never_fail(self) -> Toolgroup:
         """An unlimited group and a store have no single tools that could fail, be maintained, set up or served."""
         if self.tools is None:
-            none = ("failures", "pm", "setups", "crew", "condition", "reserve", "sequence", "calendar")
+            none = ("failures", "pm", "setups", "crew", "condition", "power", "reserve", "sequence", "calendar")
             given = [key for key in (*none, *(("load", "unload") if self.is_store else ())) if getattr(self, key)]
             group = STORE if self.is_store else "unlimited group"
             what = f"{'a' if self.is_store else 'an'} {group} has no tools to keep this for; "

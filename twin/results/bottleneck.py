@@ -88,14 +88,19 @@ class Loads:
         return f"; next {self.names[int(np.nanargmax(others))]}, {_percent(np.nanmax(others))}"
 
 
+def belts(line: Line, toolgroups: Sequence[str]) -> tuple[int, ...]:
+    """The conveyors among the toolgroups, as indices."""
+    return tuple(k for k, name in enumerate(toolgroups) if line.toolgroups[name].conveyor is not None)
+
+
 def find(line: Line, toolgroups: Sequence[str], measures: Measures) -> Verdict:
     """The bottleneck of the line.
 
     toolgroups: names in the order of the measures    (group,)
     measures:   of the toolgroups, for each replication    (world, group) each
     """
-    belts = tuple(k for k, name in enumerate(toolgroups) if line.toolgroups[name].conveyor is not None)
-    loads = Loads(toolgroups, measures, {key: over_replications(values) for key, values in measures.items()}, belts)
+    mean = {key: over_replications(values) for key, values in measures.items()}
+    loads = Loads(toolgroups, measures, mean, belts(line, toolgroups))
     if not np.isfinite(loads.mean["utilisation"]).any():
         return Verdict(None, "No bottleneck: no tool was up in the measured time.")
     if not _blocks(line, loads):
@@ -146,6 +151,13 @@ def sinks(edges: Sequence[Edge], mean: Measures) -> list[int]:
     return sorted(touched - left)
 
 
+def severity(edges: Sequence[Edge], mean: Measures, k: int) -> float:
+    """How much the neighbours of a toolgroup are blocked by it and starved by it; over several on a side the mean."""
+    blocked, starved = mean["blocked"], mean["starved"]
+    gaps = [[abs(blocked[i] - starved[j]) for i, j in edges if (i, j)[side] == k] for side in (0, 1)]
+    return float(sum(np.mean(gap) for gap in gaps if gap))
+
+
 def _starved_entrance(line: Line, loads: Loads) -> str | None:
     """A first toolgroup that waits noticeably for releases; saturated and CONWIP lines have none."""
     starved = dict(zip(loads.names, loads.mean["starved"], strict=True))
@@ -187,12 +199,7 @@ def _by_activity(loads: Loads, why: str) -> Verdict:
 
 def _by_arrows(loads: Loads, edges: Sequence[Edge], ends: Sequence[int]) -> Verdict:
     starved, blocked = loads.mean["starved"], loads.mean["blocked"]
-
-    def severity(k: int) -> float:
-        gaps = [[abs(blocked[i] - starved[j]) for i, j in edges if (i, j)[side] == k] for side in (0, 1)]
-        return float(sum(np.mean(gap) for gap in gaps if gap))
-
-    best, *others = sorted(ends, key=severity, reverse=True)
+    best, *others = sorted(ends, key=lambda k: severity(edges, loads.mean, k), reverse=True)
     before = [i for i, j in edges if j == best]
     after = [j for i, j in edges if i == best]
     signs = []

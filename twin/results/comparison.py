@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from twin.line.mix import kind_of
+from twin.results import energy
 from twin.results.figure import Figure, Floats
 from twin.results.measures import COMPLETED, ON_TIME, OUT, RELEASED, ratio, tardiness
 from twin.results.notes import FEW_LOTS, GROWING
@@ -222,7 +223,7 @@ class Comparison:
 def _units(results: Results) -> dict[str, str]:
     """Unit of every figure that is compared."""
     found = {"throughput": "lot/d", "cycle_time": "d", "cycle_time_p95": "d", "wip": "lot", "on_time": "share",
-             "tardiness": "d", "weighted_tardiness": "d"}  # fmt: skip
+             "tardiness": "d", "weighted_tardiness": "d", "energy_per_job": "kWh"}  # fmt: skip
     for row in results.product_figures.values():
         found |= {key: figure.unit for key, figure in row.items() if figure is not None}
     return found
@@ -275,6 +276,9 @@ def _line_values(results: Results) -> dict[str, Floats]:
     figures = results.product_figures
     values = results.line_values
     found = {key: values["p95" if key == "cycle_time_p95" else key] for key in OF_LINE[:4]}
+    drawn = energy.values(results.line, results.names, results.totals)
+    if drawn:
+        found["energy_per_job"] = drawn[energy.ALL]["per_job"]
     if len(figures) == 1:
         return found | next(iter(_product_values(results).values()))
     due = np.array([row["on_time"] is not None for row in figures.values()])

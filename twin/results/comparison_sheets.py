@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SAID = {
     "throughput": "throughput", "cycle_time": "cycle time", "cycle_time_p95": "its p95", "x_factor": "X-factor",
     "wip": "WIP", "on_time": "on time", "tardiness": "tardiness", "weighted_tardiness": "weighted tardiness",
+    "energy_per_job": "energy a job",
 }  # fmt: skip
 ALONE = {**SAID, "cycle_time_p95": "p95 of cycle time"}
 """What a figure is called in a sentence of its own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from twin.results import quality, quality_sheets, sheets, stores
+from twin.results import along, energy, quality, quality_sheets, sheets, stores
 
 if TYPE_CHECKING:
     from twin.results.results import Results
@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 def html(results: Results) -> str:
     """A self-contained fragment of HTML."""
     said = [f"<p><b>{escape(results.bottleneck_sentence)}</b></p>"]
+    of_line = (along.sentence(results.line, results.job_figures), energy.sentence(results.energy_figures))
+    said += [f"<p>{escape(words)}</p>" for words in of_line if words is not None]
     said += [f"<p>Note: {escape(note)}</p>" for note in results.notes]
     of = (
         sheets.products(results), sheets.due_dates(results), sheets.toolgroups(results), stores.sheet(results),
         sheets.crews(results), quality_sheets.characteristics(results), quality_sheets.metrology(results),
-        quality_sheets.shifts(results), quality.first_pass(results),
+        quality_sheets.shifts(results), quality.first_pass(results), energy.sheet(results),
     )  # fmt: skip
     tables = [table(sheet) for sheet in of if sheet.rows]
     return "\n".join([f"<h4>{escape(results.settings.model)}</h4>", *tables, *said])

@@ -11,16 +11,16 @@ from twin.results.settings import DAY_S
 
 STATES = ("productive", "setup", "pm", "down", "starved", "blocked", "off", "no_operator")
 PRODUCTIVE, SETUP, PM, DOWN, STARVED, BLOCKED, OFF, NO_OPERATOR = range(8)
-QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS, SETUPS, BATCHES, BATCHED, ROOM, CARRIED = range(11)
+QUEUE_AREA, LOADED, WAIT, WAITED, DONE, STARTS, SETUPS, BATCHES, BATCHED, ROOM, CARRIED, EMPTY, FULL = range(13)
 RELEASED, OUT, COMPLETED, CYCLE, ON_TIME, WIP_AREA, REWORKED, DATED, LATE, TARDINESS, WEIGHTED = range(11)
-SCRAPPED, LOST = range(11, 13)
+SCRAPPED, LOST, FIRST = range(11, 14)
 MOVES, STEP_AREA = range(2)  # columns of the passages
 CREW_BUSY, CREW_THERE, CREW_TASKS, CREW_WAIT, CREW_WAITED = range(5)
 
 Measures = dict[str, Floats]
 
 
-def ratio(above: Counts | Floats, below: Counts | Floats | int) -> Floats:
+def ratio(above: Counts | Floats, below: Counts | Floats | float) -> Floats:
     """A quotient, NaN where there is nothing to divide by."""
     below = np.broadcast_to(np.asarray(below, dtype=np.float64), np.shape(above))
     result = np.full(np.shape(above), np.nan)

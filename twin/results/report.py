@@ -6,7 +6,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from twin.results import extras, mix, sheets
+from twin.results import along, energy, extras, mix, sheets
 from twin.results.cells import column
 from twin.results.settings import DAY_S
 
@@ -41,6 +41,8 @@ def rows(results: Results, *, ascii_only: bool = False) -> list[Row]:
     said = [Row(results.bottleneck_sentence, "mark"), *(Row(words) for words in _windows(results))]
     told = extras.sentences(results.line, results.names, results.totals)
     said += [Row(words) for words in (*told, *lost(results), *mix.sentences(results.line, results.totals))]
+    of_line = (along.sentence(results.line, results.job_figures), energy.sentence(results.energy_figures))
+    said += [Row(words) for words in of_line if words is not None]
     if results.recovery is not None:
         said.append(Row(results.recovery.sentence, "mark"))
     said += [Row(f"Note: {note}", "note") for note in results.notes]

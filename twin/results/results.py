@@ -15,6 +15,7 @@ from twin.results.line_tables import LineTables
 from twin.results.quality_tables import QualityTables
 from twin.results.recovery import Recovery, recovery_of
 from twin.results.settings import DAY_S, Settings, Timing
+from twin.results.station_tables import StationTables
 from twin.results.wip_trace import WipTrace
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ CREW_UNITS = {"members": "-", "utilisation": "share", "tasks": "1/d", "wait": "d
 TOOLGROUP_KEYS = (*measures.STATES, "utilisation", "queue")  # of the JSON object
 
 
-class Results(QualityTables, LineTables):
+class Results(QualityTables, LineTables, StationTables):
     """What a run measured after its warm-up.
 
     A figure is a mean over the replications with its 95 % interval (Student's t), None without data.
@@ -305,8 +306,9 @@ class Results(QualityTables, LineTables):
     def to_json(self) -> dict[str, Any]:
         """The run as plain values: rates in lot/d, times in d, shares 0-1; None where there is no data.
 
-        `wip_over_time` only of a run with changes for a time; `crews`, `conveyors`, `characteristics`, `metrology` and
-        `shifts` only of a line that has any.
+        `wip_over_time` only of a run with changes for a time; `crews`, `conveyors`, `characteristics`, `metrology`,
+        `shifts` and `energy` only of a line that has any; `along_the_line` and `bottlenecks` only of one with finite
+        buffers.
         """
         changes = self.recovery
         return {
@@ -332,6 +334,7 @@ class Results(QualityTables, LineTables):
             "bottleneck": self.bottleneck,
             **({"auxiliaries": self._auxiliaries_json()} if self.line.auxiliaries else {}),
             **({"sequence_rules": mix.to_json(self.line, self.totals)} if self.line.rules else {}),
+            **self._line_json(),
             **self._quality_json(),
             **({} if changes is None else {"wip_over_time": changes.to_json()}),
             "events": self.events,

@@ -11,6 +11,7 @@ from twin.arrays.histogram import BINS
 from twin.arrays.names import Names
 from twin.arrays.totals import Counts, Totals
 from twin.line.measure import RULES
+from twin.results import energy
 
 if TYPE_CHECKING:
     from twin.results.results import Figures, Results
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
 STATE_TICKS = ("productive", "setup", "pm", "down", "starved", "blocked", "off", "no_operator")
 GROUP_COUNTS = (
     "queue_ticks", "loaded", "wait_ticks", "waited", "done", "starts", "setups", "batches", "batched", "room",
-    "carried_ticks",
+    "carried_ticks", "empty_ticks", "full_ticks",
 )  # fmt: skip
 PRODUCT_COUNTS = (
     "released", "out", "completed", "cycle_ticks", "on_time", "wip_ticks", "reworked", "dated", "late_ticks",
-    "tardy_ticks", "weighted_ticks", "scrapped", "lost",
+    "tardy_ticks", "weighted_ticks", "scrapped", "lost", "first_time",
 )  # fmt: skip
 PASSAGE_COUNTS = ("moves", "wip_ticks")
 STOP_COUNTS = ("times", "ticks")
@@ -34,6 +35,8 @@ SHIFT_COUNTS = ("shifts", "units")
 VISIT_COUNTS = ("replication", "tick", "product", "serial", "step", "tool", "passes", "wait_ticks")
 CREW_COUNTS = ("busy_ticks", "there_ticks", "tasks", "wait_ticks", "waited")
 EXTRA_COUNTS = ("held", "held_ticks", "scrapped", "sent_back")
+TAKT_COUNTS = ("gaps", "within")
+STANDBY_COUNTS = ("slept_ticks", "woken")
 AUXILIARY_COUNTS = ("used_ticks", "taken")
 RULE_COUNTS = ("windows", "broken")
 LOT_COUNTS = ("replication", "product", "serial", "units", "out_tick", "defects")
@@ -53,6 +56,10 @@ def of(results: Results) -> dict[str, Columns]:
         "products": _figures(results.product_figures, "product"),
         "toolgroups": _figures(results.toolgroup_figures, "toolgroup"),
         "tools": {"tool": list(tools.index), **{str(key): tools[key].to_numpy() for key in tools.columns}},
+        "jobs": _figures(results.job_figures, "product"),
+        "oee": _figures(results.oee_figures, "toolgroup"),
+        "along_the_line": _figures(results.station_figures, "station"),
+        "bottlenecks": _figures(results.bottleneck_figures, "station"),
         "breaches": _breaches(totals, names),
         "totals_products": {
             **_long(totals.product, "product", PRODUCT_COUNTS),
@@ -69,7 +76,25 @@ def of(results: Results) -> dict[str, Columns]:
         **_of_quality(results),
         **(_of_crews(results) if names.crews else {}),
         **({"totals_rules": _long(totals.rules, "rule", RULE_COUNTS)} if names.rules else {}),
+        **({"totals_takt": _of_takt(totals)} if totals.takt.any() else {}),
+        **(_of_energy(results) if energy.has_power(results.line) else {}),
     }
+
+
+def _of_takt(totals: Totals) -> Columns:
+    """Gaps between lots that left, a row a replication."""
+    exact = {name: totals.takt[:, k] for k, name in enumerate(TAKT_COUNTS)}
+    return {"replication": np.arange(len(totals.takt)) + 1, **exact}
+
+
+def _of_energy(results: Results) -> dict[str, Columns]:
+    """What the tools drew, as figures and as the totals behind them that no other table has."""
+    totals = results.totals
+    peak = {"replication": np.arange(totals.peak.size) + 1, "peak_mw": totals.peak}
+    exact = _long(totals.standby, "tool", STANDBY_COUNTS)
+    return {
+        "energy": _figures(results.energy_figures, "toolgroup"), "totals_standby": exact, "totals_peak": peak
+    }  # fmt: skip
 
 
 def _of_crews(results: Results) -> dict[str, Columns]:
@@ -175,7 +200,7 @@ def totals_from(
     """
     worlds, products = events.size, len(names.products)
     product = read("totals_products")
-    for key in ("tardy_ticks", "weighted_ticks", "scrapped", "lost"):
+    for key in ("tardy_ticks", "weighted_ticks", "scrapped", "lost", "first_time"):
         product.setdefault(key, np.zeros_like(product["out"]))  # earlier records do not know them
     hist = np.zeros((worlds, products, BINS), dtype=np.int64)
     cycle = read("totals_cycle_times")
@@ -217,6 +242,9 @@ def totals_from(
         tracked=tracked,
         visits=_visits_from(read, names),
         rules=_some(read, "totals_rules", RULE_COUNTS, worlds, names.rules),
+        standby=_kept(read, "totals_standby", STANDBY_COUNTS, 0, (worlds, names.tool_group.size, 2)),
+        takt=_kept(read, "totals_takt", TAKT_COUNTS, 0, (worlds, 2)),
+        peak=_kept(read, "totals_peak", ("peak_mw",), -1, (worlds,)),
     )
 
 
@@ -228,6 +256,17 @@ def _some(
         return np.zeros((worlds, 0, len(columns)), dtype=np.int64)
     found = read(table)
     return np.stack([found[key] for key in columns], axis=1).reshape(worlds, size, len(columns))
+
+
+def _kept(
+    read: Callable[[str], dict[str, Counts]], table: str, columns: tuple[str, ...], missing: int, shape: tuple[int, ...]
+) -> Counts:
+    """Totals of a table that some runs have, `missing` in the others."""
+    try:
+        found = read(table)
+    except FileNotFoundError:
+        return np.full(shape, missing, dtype=np.int64)
+    return np.stack([found[key] for key in columns], axis=1).reshape(shape)
 
 
 def _none(worlds: int) -> Counts:

@@ -18,6 +18,7 @@ from twin.arrays.worlds import Worlds, allocate, first_pool, grow_lots, lots_by_
 from twin.engine import RunError
 from twin.engine.compose import engine_module
 from twin.study.drained import VISIT_COLUMNS, rows_of_lots, rows_of_visits, tracked_values
+from twin.study.energy_meter import standby_of, state_ticks
 from twin.study.faults import raise_if_stopped, raise_no_room, raise_too_many
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class Batch:
     def _keep(self, replication: int, rows: NDArray[np.int64]) -> None:
         """Keep drained rows: those of events as they are, those of completed lots as columns."""
         what = rows[:, f.LOG_WHAT] & ((1 << f.WHAT_BITS) - 1)
-        of_events = what < f.W_QUALITY
+        of_events = (what < f.W_QUALITY) | (what == f.W_STATE)
         if of_events.any():
             self.log.append((replication, rows[of_events]))
         layout = self.worlds.layout
@@ -218,17 +219,18 @@ class Snapshot:
         worlds = batch.worlds
         core = worlds.core
         self.now = int(core[0, f.C_NOW])
-        tool = worlds.tool
-        self.tool = tool[:, :, f.T_TICKS : f.T_TICKS + f.STATES].copy()
-        state = tool[:, :, f.T_STATE, None]
-        since = (self.now - tool[:, :, f.T_SINCE])[:, :, None]
-        self.tool += np.where(np.arange(f.STATES) == state, since, 0)
+        self.tool = state_ticks(worlds)
         group = worlds.group
         self.group = group[:, :, : f.GROUP_TOTALS].copy()
+        filled = self.now - group[:, :, f.Q_SINCE]
+        for column, fill in ((f.Q_EMPTY, f.BUFFER_EMPTY), (f.Q_FULL, f.BUFFER_FULL)):
+            self.group[:, :, column] += np.where(group[:, :, f.Q_FILL] == fill, filled, 0)
+        self.standby = standby_of(worlds)
+        self.takt = core[:, [f.C_GAPS, f.C_WITHIN]].copy()
         self.group[:, :, f.Q_AREA] += (group[:, :, f.Q_LOTS] + group[:, :, f.Q_OUTSIDE]) * self.now
         tools = batch.compiled.arrays.tool
         for belt in np.flatnonzero(tools[:, f.TL_BELT]):
-            self.group[:, tools[belt, f.TL_GROUP], f.Q_CARRIED] += tool[:, belt, f.T_LOTS] * self.now
+            self.group[:, tools[belt, f.TL_GROUP], f.Q_CARRIED] += worlds.tool[:, belt, f.T_LOTS] * self.now
         product = worlds.product
         self.product = product[:, :, : f.PRODUCT_TOTALS].copy()
         self.product[:, :, f.PR_AREA] += product[:, :, f.PR_WIP] * self.now
@@ -284,8 +286,13 @@ class Snapshot:
         return found
 
 
-def totals_between(start: Snapshot, end: Snapshot, tick_s: float, batch: Batch) -> Totals:
-    """What a batch did between two snapshots; the lots it completed meanwhile, by replication and time."""
+def totals_between(
+    start: Snapshot, end: Snapshot, tick_s: float, batch: Batch, peak: NDArray[np.int64] | None = None
+) -> Totals:
+    """What a batch did between two snapshots; the lots it completed meanwhile, by replication and time.
+
+    peak: as of `Totals`; None: it was not looked at
+    """
     completed = np.concatenate([np.zeros((0, 6), dtype=np.int64), *batch.lots])
     visits = np.concatenate([np.zeros((0, VISIT_COLUMNS), dtype=np.int64), *batch.visits])
     replication, product, serial, _, out, _ = completed.T
@@ -313,6 +320,9 @@ def totals_between(start: Snapshot, end: Snapshot, tick_s: float, batch: Batch) 
         rules=end.rules - start.rules,
         tracked=batch.tracked_of(len(completed))[in_order],
         visits=visits[np.lexsort((visits[:, 1], visits[:, 0]))],
+        standby=end.standby - start.standby,
+        takt=end.takt - start.takt,
+        peak=np.full(len(start.wip), -1, dtype=np.int64) if peak is None else peak,
     )
 
 

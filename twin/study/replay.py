@@ -61,7 +61,10 @@ class Replay:
         """Back to time 0, lots that are there at the start in their places; what: kinds of rows to log, as bits."""
         self.tell_as(0.0, 1.0, self.horizon)
         rows = LOG_ROWS if what else 0
-        self.batch = Batch(self.compiled, [self.replication - 1], self.settings.seed, max_wip=MOST_LOTS, log_rows=rows)
+        self.batch = Batch(
+            self.compiled, [self.replication - 1], self.settings.seed, max_wip=MOST_LOTS, log_rows=rows,
+            log_what=f.LOG_EVENTS | (what & f.LOG_STATE),
+        )  # fmt: skip
         self.log(what)
         self._advance(0)
 

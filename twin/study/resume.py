@@ -12,7 +12,7 @@ from twin.results import Results
 from twin.study.compare import over_time
 from twin.study.devices import choose_device, compile_seconds
 from twin.study.running import Progress, Run
-from twin.study.simulate import hold_at, keep_state, look_at_areas, results_of
+from twin.study.simulate import hold_at, keep_state, look_at_areas, read_power, results_of
 from twin.study.state import load
 
 
@@ -41,6 +41,7 @@ def resume(
         compiled, settings, threads or os.cpu_count() or 1, found.log_rows, found.max_wip, progress, found.samples, hold
     )
     look_at_areas(run, found.lines)
+    read_power(run, found.lines)
     run.wall_s = found.wall_s
     run.all_batches(found.continuations(run))
     keep_state(run, found.lines, state)

@@ -27,6 +27,7 @@ from twin.study.batch import (
     totals_between,
     world_bytes,
 )
+from twin.study.energy_meter import Meter
 from twin.study.faults import at_the_end, span
 from twin.study.looking import Look, look_at
 
@@ -54,6 +55,8 @@ class Job:
     area_of: which area each passage (`Names.steps_of`) belongs to; None: areas are not looked at   (passage,)
     moves:   lot-steps done in each area from the start to that tick   (world, sample, area), a part a batch
     ticks:   time that lots spent at the steps of each area [lot tick] (world, sample, area), likewise
+    weights: what a meter of its energy adds up (`Meter.weights`); None where no power is said
+    quarter: ticks between two readings
     """
 
     name: str
@@ -64,6 +67,8 @@ class Job:
     area_of: NDArray[np.int64] | None = None
     moves: list[NDArray[np.int64]] = field(default_factory=list)
     ticks: list[NDArray[np.int64]] = field(default_factory=list)
+    weights: NDArray[np.float64] | None = None
+    quarter: int = 0
     log: list[tuple[int, NDArray[np.int64]]] = field(default_factory=list)
     layout: Layout | None = None
     notes: list[str] = field(default_factory=list)
@@ -77,6 +82,7 @@ class Stage:
     batches:      theirs, one a job
     starts:       sums at the end of the warm-up, or of time 0 until that is behind, one a job
     seen:         what each look noted, one list a job
+    meters:       of their energy, one a job; None where no power is said
     now:          where they stand [tick]
     """
 
@@ -84,7 +90,22 @@ class Stage:
     batches: list[Batch]
     starts: list[Snapshot]
     seen: list[list[Look]]
+    meters: list[Meter | None]
     now: int = 0
+
+    def read_meters(self, warmup: int) -> int:
+        """Read the meters that are due now; returns the tick at which the next one is.
+
+        Only quarters that lie in the measured time count, from the warm-up on.
+        """
+        due = f.NEVER
+        for meter, batch in zip(self.meters, self.batches, strict=True):
+            if meter is None:
+                continue
+            if self.now >= warmup and self.now % meter.every == 0:
+                meter.read(batch.worlds)
+            due = min(due, meter.next_after(max(warmup, self.now + 1)))
+        return due
 
 
 Begin = Callable[[range], Stage]
@@ -154,13 +175,22 @@ class Run:
     def _fresh(self, replications: range) -> Stage:
         """Replications at time 0."""
         batches = [self.batch(job, replications) for job in self.jobs]
-        return Stage(replications, batches, [Snapshot(batch) for batch in batches], [[] for _ in self.jobs])
+        starts = [Snapshot(batch) for batch in batches]
+        return Stage(replications, batches, starts, [[] for _ in self.jobs], self.meters(len(replications)))
+
+    def meters(self, worlds: int) -> list[Meter | None]:
+        """Meters that have read nothing, one a job."""
+        return [
+            None if job.weights is None or not job.quarter else Meter.of(job.weights, job.quarter, worlds)
+            for job in self.jobs
+        ]
 
     def _one_batch(self, stage: Stage, asked_to_stop: list[bool]) -> None:
         shortest = max(1, self.horizon // 1000)
         slice_ticks = shortest
         looks_at = iter(self.samples[len(stage.seen[0]) :])
         next_look = next(looks_at, self.horizon)
+        next_reading = 0
         if next_look == 0:
             self._advance(stage.batches, 0)  # lots that are in the line at the start are put there
         while stage.now < self.until:
@@ -169,11 +199,13 @@ class Run:
                 for batch in stage.batches:
                     for kept in (batch.lots, batch.tracked, batch.visits):
                         kept.clear()
+            if stage.now >= next_reading:
+                next_reading = stage.read_meters(self.warmup)
             if stage.now == next_look:
                 self._look(stage)
                 next_look = next(looks_at, self.horizon)
             goal = self.warmup if stage.now < self.warmup else self.until
-            until = min(goal, self.until, stage.now + slice_ticks, next_look)
+            until = min(goal, self.until, stage.now + slice_ticks, next_look, next_reading)
             began = time.perf_counter()
             self._advance(stage.batches, until)
             took = time.perf_counter() - began
@@ -183,7 +215,8 @@ class Run:
             if until == stage.now + slice_ticks or took > SLICE_S:
                 slice_ticks = max(shortest, int(slice_ticks * min(4.0, max(0.25, SLICE_S / max(took, 1e-6)))))
             stage.now = until
-            self._tell(stage)
+            if until != next_reading:
+                self._tell(stage)
             if asked_to_stop and stage.now < self.until:
                 self._stop_early(stage)
                 return
@@ -194,6 +227,7 @@ class Run:
 
     def _finish(self, stage: Stage) -> None:
         """The horizon is reached: keep what there is to tell."""
+        stage.read_meters(self.warmup)
         if self.samples:
             self._look(stage)  # the last look is at the horizon
         for job, batch, looks in zip(self.jobs, stage.batches, stage.seen, strict=True):
@@ -207,13 +241,13 @@ class Run:
                 job.moves.append(np.stack([look.moves for look in looks], axis=1))
                 job.ticks.append(np.stack([look.ticks for look in looks], axis=1))
         self._count(stage)
-        self._keep(stage.batches, stage.starts)
+        self._keep(stage)
 
     def _hold(self, stage: Stage) -> None:
         """The tick to hold at is reached: keep the worlds to go on with, and the figures so far."""
         self.held.append(stage)
         self._count(stage)
-        self._keep(stage.batches, stage.starts)
+        self._keep(stage)
 
     def _count(self, stage: Stage) -> None:
         self.done += len(stage.replications)
@@ -240,9 +274,10 @@ class Run:
             lots_out = self.lots_out + sum(batch.lots_out for batch in stage.batches)
             self.progress(share, lots_out, stage.now * self.tick_s)
 
-    def _keep(self, batches: list[Batch], starts: list[Snapshot]) -> None:
-        for job, batch, start in zip(self.jobs, batches, starts, strict=True):
-            job.totals.append(totals_between(start, Snapshot(batch), self.tick_s, batch))
+    def _keep(self, stage: Stage) -> None:
+        for job, batch, start, meter in zip(self.jobs, stage.batches, stage.starts, stage.meters, strict=True):
+            peak = None if meter is None else meter.peak
+            job.totals.append(totals_between(start, Snapshot(batch), self.tick_s, batch, peak))
             if self.log_rows:
                 job.log += batch.log
                 job.layout = batch.worlds.layout
@@ -259,7 +294,7 @@ class Run:
             if stage.now <= self.warmup:
                 notes.append("stopped by the user inside the warm-up: the figures hold all of the time so far")
             notes.append(f"stopped by the user at {span(stage.now * self.tick_s)} of the {asked} asked for")
-            self._keep(stage.batches, stage.starts)
+            self._keep(stage)
         for job in self.jobs:
             job.notes += notes
 

@@ -23,6 +23,7 @@ from twin.results.settings import DAY_S
 from twin.results.wip_trace import WipTrace
 from twin.study.batch import MAX_WIP, join_totals
 from twin.study.devices import choose_device, compile_seconds
+from twin.study.energy_meter import quarter_ticks, weights_of
 from twin.study.faults import span
 from twin.study.running import Job, Progress, Run
 
@@ -113,6 +114,7 @@ def _simulated(
     what = f.LOG_EVENTS | (f.LOG_VISIT if visits else 0)
     run = Run(compiled, settings, threads or os.cpu_count() or 1, log_rows, max_wip, progress, looks, hold, what)
     look_at_areas(run, lines)
+    read_power(run, lines)
     run.all_batches()
     keep_state(run, lines, state)
     return results_of(run, lines, compile_s)
@@ -123,6 +125,12 @@ def look_at_areas(run: Run, lines: Mapping[str, Line]) -> None:
     if run.samples and len(lines) == 1:
         (job,), (line,) = run.jobs, lines.values()
         job.area_of = area_of_passages(line, job.compiled.names)
+
+
+def read_power(run: Run, lines: Mapping[str, Line]) -> None:
+    """Have a run read the energy of lines that say their power every quarter of an hour."""
+    for job, line in zip(run.jobs, lines.values(), strict=True):
+        job.weights, job.quarter = weights_of(line, job.compiled.names), quarter_ticks(line)
 
 
 def hold_at(

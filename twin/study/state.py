@@ -32,6 +32,7 @@ from twin.results import ResultsError, Settings
 from twin.results.record import document_line
 from twin.study.batch import Batch, Snapshot
 from twin.study.drained import VISIT_COLUMNS
+from twin.study.energy_meter import read_before, readings
 from twin.study.looking import Look
 from twin.study.running import Run, Stage
 
@@ -88,6 +89,7 @@ class Saved:
         replications, layouts = self.stages[place]
         rows = slice(some.start - replications.start, some.stop - replications.start)
         batches, starts, seen = [], [], []
+        meters = run.meters(len(some))
         for k, (job, layout) in enumerate(zip(run.jobs, layouts, strict=True)):
             part = _part(self.arrays, f"{place}.{k}.")
             batch = run.batch(job, some)
@@ -100,8 +102,9 @@ class Saved:
             sums = {name: values[rows].copy() for name, values in _part(part, "start.").items()}
             starts.append(Snapshot.of(int(part["start_tick"][0]), sums))
             columns = [part[f"seen.{name}"] for name in Look._fields if f"seen.{name}" in part]
+            read_before(meters[k], _part(part, "meter."), rows)
             seen.append([Look(*(values[rows] for values in look)) for look in zip(*columns, strict=True)])
-        return Stage(some, batches, starts, seen, self.tick)
+        return Stage(some, batches, starts, seen, meters, self.tick)
 
 
 def _part(arrays: Arrays, start: str) -> dict[str, NDArray[np.int64]]:
@@ -137,7 +140,8 @@ def save(path: str | os.PathLike[str], run: Run, lines: Mapping[str, Line]) -> N
     arrays: dict[str, NDArray[Any]] = {}
     for place, stage in enumerate(run.held):
         for k, (batch, start) in enumerate(zip(stage.batches, stage.starts, strict=True)):
-            arrays |= {f"{place}.{k}.{name}": values for name, values in _arrays(batch, start, stage.seen[k]).items()}
+            held = _arrays(batch, start, stage.seen[k]) | readings(stage.meters[k])
+            arrays |= {f"{place}.{k}.{name}": values for name, values in held.items()}
     plain = {
         "twin_state": VERSION,
         "twin": import_module("twin").__version__,
