@@ -64,6 +64,7 @@ def empty_totals(names: Names, worlds: int, span: int = SPAN) -> Totals:
         crews=np.zeros((worlds, 0, 5), dtype=np.int64),
         extras=np.zeros((worlds, 0, 4), dtype=np.int64),
         auxiliaries=np.zeros((worlds, 0, 2), dtype=np.int64),
+        carriers=np.zeros((worlds, 0, 7), dtype=np.int64),
         measures=np.zeros((worlds, 0, 16), dtype=np.int64),
         shifts=np.zeros((worlds, 0, 2), dtype=np.int64),
         tracked=np.zeros((0, 0), dtype=np.int64),

@@ -34,7 +34,7 @@ def sums(worlds: Worlds) -> np.ndarray:
     """All that a world has added up, whatever its pools have grown to   (world, sum)."""
     parts = (worlds.tool[:, :, f.T_TICKS :], worlds.group[:, :, : f.GROUP_TOTALS], worlds.hist, worlds.step,
              worlds.product[:, :, : f.PRODUCT_TOTALS], worlds.process, worlds.crew,
-             worlds.extra[:, :, : f.EXTRA_TOTALS], worlds.auxiliary, worlds.condition,
+             worlds.extra[:, :, : f.EXTRA_TOTALS], worlds.auxiliary, worlds.carrier, worlds.condition,
              worlds.measure[:, :, : f.MEASURE_TOTALS])  # fmt: skip
     return np.concatenate([part.reshape(len(worlds), -1) for part in parts], axis=1)
 

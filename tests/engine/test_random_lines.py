@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from carrier_laws import carriers_are_conserved
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from word_lines import (
@@ -197,6 +198,7 @@ def lines(draw: Draw, with_parts: bool = False, with_calendars: bool = False) ->
         for r in list(routes)[:1]
     ]
     more: Words = {"wip": wip} if wip else {}
+    more |= _ride(draw, routes, made, toolgroups) if draw(st.integers(0, 2)) == 0 else {}
     if draw(st.booleans()):
         more["transport"] = {"time": draw(laws(2))}
     for words in toolgroups.values():
@@ -249,6 +251,25 @@ def _dedicate(draw: Draw, route: list[Words]) -> None:
         first["dedicate"] = later["step"]
 
 
+def _ride(draw: Draw, routes: Words, made: Words, toolgroups: Words) -> Words:
+    """Put the lots of the routes on skids and hangers: over a stretch of steps, or from the first to the last."""
+    used: list[str] = []
+    for name, route in routes.items():
+        may = [k for k, s in enumerate(route) if "batch" not in s and "sample" not in s
+               and toolgroups[s["toolgroup"]]["tools"] != "unlimited"]  # fmt: skip
+        if not may:
+            continue
+        if may[0] == 0 and draw(st.integers(0, 2)) == 0:
+            made[f"p{name}"]["carrier"] = "skid"
+            used.append("skid")
+        else:
+            first = draw(st.sampled_from(may))
+            used.append(draw(st.sampled_from(["skid", "hanger"])))
+            route[first]["takes"] = route[draw(st.integers(first, len(route) - 1))]["gives"] = used[-1]
+    back = st.sampled_from([{}, {"return": "4 min"}, {"return": draw(laws(3))}])
+    return {"carriers": {kind: {"count": draw(st.integers(1, 5))} | draw(back) for kind in sorted(set(used))}}
+
+
 @st.composite
 def maybe_lines(draw: Draw, with_parts: bool = False, with_calendars: bool = False) -> Line | None:
     try:
@@ -259,7 +280,7 @@ def maybe_lines(draw: Draw, with_parts: bool = False, with_calendars: bool = Fal
 
 @pytest.mark.parametrize(
     ("with_parts", "with_calendars", "count", "least"),
-    [(False, False, 60, 25), (True, False, 40, 8), (False, True, 60, 25), (True, True, 20, 4)],
+    [(False, False, 75, 25), (True, False, 50, 8), (False, True, 75, 25), (True, True, 25, 4)],
 )
 def test_random_lines_keep_every_law(with_parts: bool, with_calendars: bool, count: int, least: int) -> None:
     """That most of the lines run to the end is part of what is tested."""
@@ -291,6 +312,7 @@ def lawful(of: Line) -> bool:
     areas_agree(run, of)
     capacities_hold(run, of)
     belts_carry_in_order(run, of)
+    carriers_are_conserved(run, of, HORIZON)
     the_warm_up_only_leaves_out(run, of)
     return True
 
@@ -529,7 +551,7 @@ def the_warm_up_only_leaves_out(run: Results, of: Line) -> None:
         assert "moved" in str(told)
         return
     late = history(of, HORIZON, WARMUP, log=False, max_wip=3000)
-    for part in ("tool_ticks", "group", "product", "cycle_hist", "windows"):
+    for part in ("tool_ticks", "group", "product", "cycle_hist", "windows", "carriers"):
         whole, first, rest = (getattr(r.totals, part) for r in (run, early, late))
         np.testing.assert_array_equal(whole, first + rest)
     assert late.totals.span_ticks == round((HORIZON - WARMUP) * MINUTE)

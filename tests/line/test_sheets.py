@@ -116,6 +116,7 @@ def test_every_word_of_the_document_has_its_place(title: str, key: str) -> None:
         "products": {"p": {"route": "r"}},
         "routes": {"r": [step]},
         "crews": {"porter": {"count": 1}},
+        "carriers": {"skid": {"count": 1}},
         "characteristics": {"cd": {"unit": "nm"}},
         "calendars": {"two_shifts": {"stops": ["repair"]}},
     }

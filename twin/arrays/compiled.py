@@ -33,6 +33,7 @@ class LineArrays(NamedTuple):
     tool_state (row, 3): tools as they are at the start: tool, time down [tick], setup (0: none)
     extra   (extra, EXTRA_CONSTANTS): steps with a word more (see `twin.arrays.extras`)
     auxiliary (auxiliary, AUXILIARY_CONSTANTS)    listed (entry,): masks and toolgroups that these point to
+    carriers (kind, CARRIER_CONSTANTS): skids, hangers, pallets (see `twin.arrays.carriers`)
     size    (7,): queue-time windows that may be open at once in a lot, dedications likewise; columns of what is tracked
             of it; loops of run-to-run control, control charts; where in `response` the normal draws lie, NONE without;
             whether steps damage units, so that the lots are to be kept
@@ -68,6 +69,7 @@ class LineArrays(NamedTuple):
     size: Ints
     extra: Ints
     auxiliary: Ints
+    carriers: Ints
     listed: Ints
     condition: Ints
     held: Ints

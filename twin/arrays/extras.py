@@ -1,4 +1,4 @@
-"""The words of a step that few steps have: qualification, chambers, auxiliaries, gates, waits of batches.
+"""The words of a step that few steps have: qualification, chambers, auxiliaries, carriers, gates, waits of batches.
 
 A step that has one points to a row of its own (`S_EXTRA`), so that all others pay one comparison.
 """
@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.arrays import fields as f
+from twin.arrays.carriers import carrier_bits, carrier_rows
 from twin.arrays.gates import gate_of
+from twin.arrays.laws import LawTable
 from twin.line import Line, QueueLimit, SendBack, Step, Toolgroup
 from twin.line.arcs import WAYS
 from twin.line.joins import parts
@@ -24,33 +26,39 @@ class ExtraTables(NamedTuple):
     rows:      (extra, EXTRA_CONSTANTS): step and toolgroup as indices, E_QUALIFIED and auxiliaries as places in their
                tables, NONE for none
     auxiliary: (auxiliary, AUXILIARY_CONSTANTS): A_GROUP a place in `listed`
-    listed:    (entry,): masks of qualified tools, parts that are joined, toolgroups (indices) of stores, of auxiliaries
-               and of gates
+    carrier:   (kind, CARRIER_CONSTANTS): CR_GROUP likewise
+    listed:    (entry,): masks of qualified tools, parts that are joined, toolgroups (indices) of stores, auxiliaries,
+               carriers and gates
     of_step:   row of each step, NONE for none                                (step,)
     gates:     of each toolgroup, where in `listed` those are whose gates its queue holds shut, and how many  (group, 2)
     """
 
     rows: Ints
     auxiliary: Ints
+    carrier: Ints
     listed: Ints
     of_step: Ints
     gates: Ints
 
 
-def needs_row(line: Line, step: Step, ends: bool) -> bool:
-    """Whether a step has a word more, or ends a window that has one."""
+def needs_row(line: Line, step: Step, named: bool) -> bool:
+    """Whether a step has a word more, or is `named` by one elsewhere: it ends such a window, is done on a carrier."""
     waits = step.batch is not None and (step.batch.wait is not None or step.batch.look_ahead is not None)
     gates = any(limit.gate is not None or limit.breach is not None for limit in step.queue_limit)
     group = line.toolgroups[step.toolgroup]
     special = group.chambers is not None or group.is_store or group.sequence is not None
     chooses = step.branch_by is not None
-    return bool(step.qualified or step.needs or step.joins or chooses or waits or gates or ends or special)
+    return bool(step.qualified or step.needs or step.joins or chooses or waits or gates or named or special)
 
 
-def extra_tables(line: Line, step_index: Mapping[tuple[str, str], int], tools: Mapping[str, int]) -> ExtraTables:
+def extra_tables(
+    line: Line, step_index: Mapping[tuple[str, str], int], tools: Mapping[str, int], laws: LawTable,
+    carriers: Mapping[str, int],
+) -> ExtraTables:  # fmt: skip
     """The rows of a line's steps with a word more.
 
     step_index: number of each step by (route, step);  tools: of each toolgroup, the most of any phase
+    carriers: of each kind, likewise
     """
     every = (step for steps in line.routes.values() for step in steps)
     arcs = np.cumsum([0, *(len(step.rework) + len(step.branch) for step in every)])
@@ -61,10 +69,12 @@ def extra_tables(line: Line, step_index: Mapping[tuple[str, str], int], tools: M
     of_step = np.full(len(step_index), f.NONE, dtype=np.int64)
     needing: dict[str, list[int]] = {name: [] for name in auxiliaries}
     gated: dict[int, list[int]] = {}
+    bits = carrier_bits(line)
     ends = {route: _ends(steps, "gate") for route, steps in line.routes.items()}
     late = {route: _ends(steps, "breach") for route, steps in line.routes.items()}
     for route, step in ((route, step) for route, steps in line.routes.items() for step in steps):
-        if not needs_row(line, step, step.step in ends[route] or step.step in late[route]):
+        named = step.step in ends[route] or step.step in late[route] or (route, step.step) in bits.on
+        if not needs_row(line, step, named):
             continue
         index = step_index[route, step.step]
         row = [0] * f.EXTRA_CONSTANTS
@@ -75,37 +85,43 @@ def extra_tables(line: Line, step_index: Mapping[tuple[str, str], int], tools: M
             listed += _masks(step.qualified, tools[step.toolgroup])
         for column, needed in zip((f.E_AUXILIARY, f.E_AUXILIARY_2), step.needs, strict=False):
             row[column] = auxiliaries[needed]
-            if groups[step.toolgroup] not in needing[needed]:
-                needing[needed].append(groups[step.toolgroup])
+            _add(needing[needed], groups[step.toolgroup])
         group = line.toolgroups[step.toolgroup]
         row[f.E_CHAMBERS], row[f.E_SEQUENCE] = _chambers(group, step), group.sequence is not None
         _joins(line, step, row, listed, groups)
         _ways(step, row, int(arcs[index]))
         _batch(line, step, row)
         row[f.E_LATE] = step.step in late[route]
+        row[f.E_TAKES], row[f.E_ON] = bits.at(route, step)
         ends_at = _gate(line, route, step, row)
         if ends_at is not None:
             row[f.E_UNTIL], row[f.E_GROUP] = step_index[route, ends_at.step], groups[ends_at.toolgroup]
-            openers = gated.setdefault(row[f.E_GROUP], [])
-            if groups[step.toolgroup] not in openers:
-                openers.append(groups[step.toolgroup])
+            _add(gated.setdefault(row[f.E_GROUP], []), groups[step.toolgroup])
         of_step[index] = len(rows)
         rows.append(row)
-    auxiliary = []
-    for k, (name, count) in enumerate(line.auxiliaries.items()):
-        auxiliary.append([count, k, len(listed), len(needing[name])])
-        listed += needing[name]
+    auxiliary = _auxiliary_rows(line, needing, listed)
+    kinds = carrier_rows(line, laws, carriers, listed)
     gates = np.zeros((len(groups), 2), dtype=np.int64)
     for g, openers in gated.items():
         gates[g] = len(listed), len(openers)
         listed += openers
-    return ExtraTables(
-        np.array(rows, dtype=np.int64).reshape(-1, f.EXTRA_CONSTANTS),
-        np.array(auxiliary, dtype=np.int64).reshape(-1, f.AUXILIARY_CONSTANTS),
-        np.array(listed or [0], dtype=np.int64),
-        of_step,
-        gates,
-    )
+    table = np.array(rows, dtype=np.int64).reshape(-1, f.EXTRA_CONSTANTS)
+    return ExtraTables(table, auxiliary, kinds, np.array(listed or [0], dtype=np.int64), of_step, gates)
+
+
+def _add(listed: list[int], group: int) -> None:
+    """Add a toolgroup to a list, once."""
+    if group not in listed:
+        listed.append(group)
+
+
+def _auxiliary_rows(line: Line, needing: Mapping[str, list[int]], listed: list[int]) -> Ints:
+    """The rows of a line's auxiliaries; the toolgroups that need them are added to `listed`."""
+    rows = []
+    for k, (name, count) in enumerate(line.auxiliaries.items()):
+        rows.append([count, k, len(listed), len(needing[name])])
+        listed += needing[name]
+    return np.array(rows, dtype=np.int64).reshape(-1, f.AUXILIARY_CONSTANTS)
 
 
 def _chambers(group: Toolgroup, step: Step) -> int:

@@ -267,13 +267,15 @@ PROCESS_CONSTANTS = 8
 STAFF_CONSTANTS = len(TASKS)
 
 # The words of a step that few steps have; NONE (qualified, auxiliaries, gate), 0 (chambers, look-ahead, late) and NEVER
-# (wait) where it lacks one. Times are ticks, chambers bits. The gate's window: opened at the end of E_STEP, closed at
-# the start of E_UNTIL in toolgroup E_GROUP of E_TOOLS tools; E_MOST lots may be ahead there, E_LEAST always go through.
+# (wait) where it lacks one. Times are ticks, chambers bits; so are kinds of carriers that a lot takes here (E_TAKES)
+# or keeps on its way here (E_ON). The gate's window: opened at the end of E_STEP, closed at the start of E_UNTIL in
+# toolgroup E_GROUP of E_TOOLS tools; E_MOST lots may be ahead there, E_LEAST always go through.
 (
     E_STEP, E_QUALIFIED, E_AUXILIARY, E_AUXILIARY_2, E_CHAMBERS, E_WAIT, E_AHEAD, E_LATE, E_UNTIL, E_GROUP, E_MOST,
-    E_LEAST, E_TOOLS, E_STATE, E_PART, E_PARTS, E_TAKER, E_TAKERS, E_SEQUENCE, E_WAY, E_BY
-) = range(21)  # fmt: skip
-EXTRA_CONSTANTS = 21
+    E_LEAST, E_TOOLS, E_STATE, E_PART, E_PARTS, E_TAKER, E_TAKERS, E_SEQUENCE, E_WAY, E_BY, E_TAKES,
+    E_ON
+) = range(23)  # fmt: skip
+EXTRA_CONSTANTS = 23
 # E_PART to E_PARTS: what a step joins, as a list of PT_*: store and product (indices), how many lots. E_TAKER to
 # E_TAKERS: of a step at a store, the toolgroups (indices) that join what waits there. E_SEQUENCE: a sequence decides.
 # E_WAY: the first of the step's arcs among which a lot chooses by the rule E_BY, NONE if it does not choose.
@@ -294,13 +296,15 @@ AUXILIARY_CONSTANTS = 4
 # columns of what is tracked, NONE without; H_NORMAL is the table of normal draws; H_MEASURE is where a world's
 # metrology steps begin; H_MAKE to H_MAKES is what steps make;
 # H_DEPARTS is 1 where lots may take time between steps, by transport or held; H_FREEZES is 1 where a line may come to
-# stand still in other ways than a ring of blocked tools; H_TAKT is the line's takt, 0 without one.
+# stand still in other ways than a ring of blocked tools; H_TAKT is the line's takt, 0 without one. H_CARRIED
+# to H_KINDS: see `twin.arrays.carrier_fields`.
 (
     H_TRANSPORT, H_WIP, H_WIPS, H_PHASE, H_LAST, H_QUALITY, H_STEP, H_STATES, H_STATED, H_CARRIER, H_CREW, H_CREWS,
     H_MEMBERS, H_WINDOWS, H_EXTRA, H_TRACKED, H_TRACKED_END, H_NORMAL, H_MEASURE, H_MAKE, H_MAKES, H_DEPARTS,
-    H_FREEZES, H_MIX, H_CALENDAR, H_CALENDARS, H_CALENDAR_ROW, H_DUTY, H_TAKT
-) = range(29)  # fmt: skip
-HEADER_FIELDS = 29
+    H_FREEZES, H_MIX, H_CALENDAR, H_CALENDARS, H_CALENDAR_ROW, H_DUTY, H_TAKT,
+    H_CARRIED, H_CARRIERS, H_KINDS
+) = range(32)  # fmt: skip
+HEADER_FIELDS = 32
 
 # An arc: A_MOST is how often a lot may take it (0: without limit), counted in its column A_COLUMN.
 A_BELOW, A_TO, A_MOST, A_COLUMN = range(4)

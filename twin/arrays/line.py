@@ -22,6 +22,7 @@ from twin.arrays.ranks import own_rules, rank_columns
 from twin.arrays.routing import entrance_more_s, expected_raw_s, expected_remaining_s, slots
 from twin.arrays.setups import setup_square
 from twin.arrays.shared import Shared
+from twin.arrays.start import lots_at_start, tools_at_start
 from twin.arrays.turn_fields import TURN_FIELDS
 from twin.arrays.turns import TurnRows
 from twin.line import Line, LineError, Step, Toolgroup
@@ -51,6 +52,7 @@ def compile_line(line: Line, rules: Sequence[OwnRule] | None = None) -> Compiled
         ResponseTable(line.line, line.tick),
         {name: max(phase.toolgroups[name].tools or 0 for phase in lines) for name in line.toolgroups},
         {name: group.tools or 1 for name, group in line.toolgroups.items()},
+        {name: max(phase.carriers[name].count for phase in lines) for name in line.carriers},
         own_rules([line]) if rules is None else list(rules),
     )
     compilers = [_Compiler(phase, shared) for phase in lines]
@@ -92,7 +94,7 @@ class _Compiler:
         self.arc: list[Arc] = []
         self.process: list[list[int]] = []
         self.window: list[tuple[int, int, int, int, int]] = []
-        self.extras = extra_tables(line, self.step_index, shared.most)
+        self.extras = extra_tables(line, self.step_index, shared.most, shared.laws, shared.carriers)
         self.conditions = ConditionRows(line, shared.responses, shared.laws, shared.most)
         self.quality = QualityRows(line, shared.responses, self.conditions, shared.most)
         self.held: list[tuple[int, int]] = []
@@ -140,8 +142,8 @@ class _Compiler:
             members=np.array([crew.count for crew in self.line.crews.values()], dtype=np.int64),
             staff=_rows(self.staff, f.STAFF_CONSTANTS),
             start=_rows(self.start, 4),
-            wip=self._wip(),
-            tool_state=self._tool_states(),
+            wip=lots_at_start(self.line, self.step_index, self.ticks),
+            tool_state=tools_at_start(self.line, self.shared, self.setups, self.ticks),
             size=np.array(
                 [self.windows_open, self.dedications, self.quality.width, self.quality.threads, self.quality.charts,
                  self.quality.normal, any(step.damage for _, step in self.steps),
@@ -149,6 +151,7 @@ class _Compiler:
             ),
             extra=self.extras.rows,
             auxiliary=self.extras.auxiliary,
+            carriers=self.extras.carrier,
             listed=self.extras.listed,
             condition=rows_array(self.conditions.rows),
             held=_rows(self.held, 2),
@@ -327,32 +330,6 @@ class _Compiler:
                 ticks = np.minimum(f.MAX_TICK, np.rint(ahead / self.line.tick))
                 rows[first : first + len(ticks), column] = ticks.astype(np.int64)
 
-    def _wip(self) -> Ints:
-        product_index = {name: i for i, name in enumerate(self.line.products)}
-        rows = [
-            (
-                product_index[lot.product],
-                lot.units,
-                self.step_index[self.line.products[lot.product].route, lot.step],
-                lot.priority,
-                self.ticks(lot.due),
-            )
-            for lot in self.line.wip
-        ]
-        return _rows(rows, 5)
-
-    def _tool_states(self) -> Ints:
-        """Tools as they are at the start; numbered within their toolgroup from 1 in the document, from 0 here."""
-        groups = list(self.line.toolgroups)
-        ends = np.cumsum([self.shared.most[name] for name in groups])
-        rows = []
-        for state in self.line.tool_states:
-            group, number = state.place(self.shared.usual)
-            first = int(ends[self.group_index[group]]) - self.shared.most[group]
-            setup = self.setups[group][state.setup] if state.setup else 0
-            rows.append((first + number - 1, self.ticks(state.down), setup))
-        return _rows(rows, f.TOOL_STATE_FIELDS)
-
     def held_names(self) -> tuple[tuple[int, str], ...]:
         """Tool and input of each condition that a world keeps."""
         words = [word for group in self.line.toolgroups.values() for word in group.condition]
@@ -376,6 +353,7 @@ class _Compiler:
             stops=tuple((self.group_index[name], kind, i) for name, kind, i in self.stops),
             extras=tuple(int(i) for i in self.extras.rows[:, f.E_STEP]),
             auxiliaries=tuple(self.line.auxiliaries),
+            carriers=tuple(self.line.carriers),
             processes=tuple(i for i, (_, step) in enumerate(self.steps) if acts_on_units(step)),
             measures=tuple(i for i, (_, step) in enumerate(self.steps) if step.measure is not None),
             conditions=self.held_names(),

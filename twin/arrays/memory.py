@@ -1,11 +1,11 @@
 """A line and its worlds as flat memory: where each record lies, and what points to what.
 
     line    header | tables | values | laws | setups | minimum runs | members | staff | responses | arcs | windows |
-            processes | conditions | makes | measures | extras | auxiliaries | lists | steps | toolgroups |
-            products | clocks | schedules | wip | tool states | turns | calendars | edges | duties | mix
+            processes | conditions | makes | measures | extras | auxiliaries | carriers | lists | steps |
+            toolgroups | products | clocks | schedules | wip | tool states | turns | calendars | edges | duties | mix
     world   core | toolgroups | tools | products | clocks | steps | processes | passages | crews | extras |
-            auxiliaries | conditions | loops | charts | measures | rings | rules | calendars | histograms | lots |
-            events | work | log
+            auxiliaries | carriers | conditions | loops | charts | measures | rings | rules | calendars | histograms |
+            lots | events | work | log
 
 A record's place is its name: a step's row in the line's memory holds the place of its toolgroup's row in a
 world's memory. Every world of a line has the same layout, and what grows (lots, events, work) lies behind
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.arrays import calendar_fields as c
+from twin.arrays import carrier_fields as cr
 from twin.arrays import fields as f
 from twin.arrays.compiled import LineArrays
 from twin.arrays.histogram import BINS
@@ -51,6 +52,8 @@ class Layout(NamedTuple):
     measures: int = 0
     rules: int = 0
     calendars: int = 0
+    carriers: int = 0
+    returning: int = 0  # carriers that may be on their way back at once
     values: int = 0  # columns of a lot of what is tracked, which the log tells when it is done
 
     @property
@@ -99,9 +102,14 @@ class Layout(NamedTuple):
         return self.extra + self.extras * f.EXTRA_STATE_FIELDS
 
     @property
+    def carrier(self) -> int:
+        """Place of the first kind of carriers."""
+        return self.auxiliary + self.auxiliaries * f.AUXILIARY_STATE_FIELDS
+
+    @property
     def condition(self) -> int:
         """Place of the first tool's first condition."""
-        return self.auxiliary + self.auxiliaries * f.AUXILIARY_STATE_FIELDS
+        return self.carrier + self.carriers * cr.CARRIER_FIELDS
 
     @property
     def thread(self) -> int:
@@ -151,8 +159,8 @@ class Layout(NamedTuple):
     @property
     def heap_rows(self) -> int:
         """Events that can be pending at once: one a lot, two a tool, one a clock, two a product, one a batch step,
-        one a metrology step and one a calendar."""
-        alone = self.clocks + self.extras + self.measures + self.calendars
+        one a metrology step, one a calendar and one a carrier."""
+        alone = self.clocks + self.extras + self.measures + self.calendars + self.returning
         return self.lots + 2 * (self.tools + self.products) + alone + 8
 
     @property
@@ -203,7 +211,7 @@ def layout(line: LineArrays, lots: int, log_rows: int = 0, log_what: int = f.LOG
         processes=line.process.shape[0],
         crews=line.members.size,
         lots=lots,
-        lot_fields=extra_column(line) + (f.LOT_EXTRA_FIELDS if line.extra.shape[0] else 0),
+        lot_fields=carried_column(line) + (cr.LOT_CARRIER_FIELDS if line.carriers.shape[0] else 0),
         log_rows=log_rows,
         log_what=log_what if log_rows else 0,
         extras=line.extra.shape[0],
@@ -216,6 +224,8 @@ def layout(line: LineArrays, lots: int, log_rows: int = 0, log_what: int = f.LOG
         measures=line.measure.shape[0],
         rules=rule_count(line.mix),
         calendars=line.calendar.shape[0],
+        carriers=line.carriers.shape[0],
+        returning=int(line.carriers[:, cr.CR_MOST].sum()),
         values=int(line.size[2]),
     )
 
@@ -224,13 +234,19 @@ def before_steps(line: LineArrays) -> tuple[NDArray[Any], ...]:
     """The tables in front of the steps, in order."""
     return (
         line.table, line.value, line.law, line.setup, line.min_run, line.members, line.staff, line.response, line.arc,
-        line.window, line.process, line.condition, line.make, line.measure, line.extra, line.auxiliary, line.listed,
+        line.window, line.process, line.condition, line.make, line.measure, line.extra, line.auxiliary,
+        line.carriers, line.listed,
     )  # fmt: skip
 
 
 def quality_column(line: LineArrays) -> int:
     """Columns of a lot in front of those of its quality: windows, dedications, rework that is counted."""
     return f.LOT_FIXED + 2 * int(line.size[0]) + int(line.size[1]) + int(line.size[7])
+
+
+def carried_column(line: LineArrays) -> int:
+    """Columns of a lot in front of those that carriers need."""
+    return extra_column(line) + (f.LOT_EXTRA_FIELDS if line.extra.shape[0] else 0)
 
 
 def extra_column(line: LineArrays) -> int:
@@ -248,7 +264,7 @@ def constant_places(line: LineArrays) -> tuple[int, int, int, int]:
     steps = layout(line, 0).first_step
     groups = steps + line.step.size
     products = groups + line.group.size
-    extras = steps - line.listed.size - line.auxiliary.size - line.extra.size
+    extras = steps - line.listed.size - line.carriers.size - line.auxiliary.size - line.extra.size
     return groups, products, products + line.product.size, extras
 
 

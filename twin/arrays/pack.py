@@ -6,10 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.arrays import calendar_fields as c
+from twin.arrays import carrier_fields as cr
 from twin.arrays import fields as f
 from twin.arrays.compiled import LineArrays
 from twin.arrays.memory import (
     Layout,
+    carried_column,
     extra_column,
     layout,
     quality_column,
@@ -89,11 +91,10 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     header[f.H_CARRIER] = _place(line.carrier, world.crew, f.CREW_FIELDS)[0]
     header[f.H_CREW], header[f.H_CREWS], header[f.H_MEMBERS] = world.crew, world.crews, members
     header[f.H_WINDOWS], header[f.H_TAKT] = line.size[0], line.size[8]
-    header[f.H_FREEZES] = (line.extra[:, f.E_PARTS] > 0).any()
+    _extra_header(header, line, world)
     header[f.H_MIX] = put(mix) if mix.size else f.NONE
     header[f.H_CALENDAR], header[f.H_CALENDARS] = world.calendar, world.calendars
     header[f.H_CALENDAR_ROW], header[f.H_DUTY] = calendars, duty
-    header[f.H_EXTRA] = extra_column(line) if line.extra.shape[0] else f.NONE
     return np.concatenate([header, *memory.parts])
 
 
@@ -131,6 +132,14 @@ def _put_calendars(memory: _Packer, line: LineArrays, world: Layout) -> int:
     memory.put(calendar)
     memory.put(line.edge)
     return memory.put(_place(line.duty, world.calendar, c.CALENDAR_FIELDS))
+
+
+def _extra_header(header: Ints, line: LineArrays, world: Layout) -> None:
+    """Enter what steps with a word more, and carriers, need."""
+    header[f.H_FREEZES] = world.carriers > 0 or (line.extra[:, f.E_PARTS] > 0).any()
+    header[f.H_EXTRA] = extra_column(line) if line.extra.shape[0] else f.NONE
+    header[f.H_CARRIED] = carried_column(line) if world.carriers else f.NONE
+    header[f.H_CARRIERS], header[f.H_KINDS] = world.carrier, world.carriers
 
 
 def _quality_header(line: LineArrays, world: Layout, responses: int) -> Ints:
@@ -171,7 +180,7 @@ def _put_routes(memory: _Packer, line: LineArrays, world: Layout, laws: int) -> 
     process[:, f.Y_MEASURES] = _place(process[:, f.Y_MEASURES], makes + line.make.size, f.MEASURE_CONSTANTS)
     processes = memory.put(process)
     _put_quality(memory, line, world, laws, responses)
-    extras, listed = _put_extras(memory, line, world, arcs)
+    extras, listed = _put_extras(memory, line, world, arcs, laws)
 
     step = line.step.copy()
     step[:, f.S_GROUP] = _place(step[:, f.S_GROUP], f.CORE_FIELDS, f.GROUP_FIELDS)
@@ -215,14 +224,14 @@ def _put_quality(memory: _Packer, line: LineArrays, world: Layout, laws: int, re
     memory.put(measure)
 
 
-def _put_extras(memory: _Packer, line: LineArrays, world: Layout, arcs: int) -> tuple[int, int]:
-    """Append the steps' extras, the auxiliaries and the lists of both; returns where extras and lists begin.
+def _put_extras(memory: _Packer, line: LineArrays, world: Layout, arcs: int, laws: int) -> tuple[int, int]:
+    """Append the steps' extras, the auxiliaries, the carriers and their lists; returns where extras and lists begin.
 
-    arcs: place of the first arc
+    arcs, laws: places of the first arc and the first law
     """
     extras = memory.size
     auxiliaries = extras + line.extra.size
-    listed = auxiliaries + line.auxiliary.size
+    listed = auxiliaries + line.auxiliary.size + line.carriers.size
     extra = line.extra.copy()
     for column in (f.E_STEP, f.E_UNTIL):
         extra[:, column] = _place(extra[:, column], world.first_step, f.STEP_CONSTANTS)
@@ -238,6 +247,10 @@ def _put_extras(memory: _Packer, line: LineArrays, world: Layout, arcs: int) -> 
     auxiliary[:, f.A_STATE] = _place(auxiliary[:, f.A_STATE], world.auxiliary, f.AUXILIARY_STATE_FIELDS)
     auxiliary[:, f.A_GROUP] += listed
     memory.put(auxiliary)
+    carriers = line.carriers.copy()
+    carriers[:, cr.CR_LAW] = _place(carriers[:, cr.CR_LAW], laws, f.LAW_CONSTANTS)
+    carriers[:, cr.CR_GROUP] += listed
+    memory.put(carriers)
     groups = memory.put(line.listed)
     return extras, groups
 

@@ -13,6 +13,7 @@ class Shared(NamedTuple):
 
     most:  tools of each toolgroup, the most of any phase
     usual: its tools without changes for a time
+    carriers: of each kind, the most of any phase
     rules: the line's own dispatch rules
     """
 
@@ -20,6 +21,7 @@ class Shared(NamedTuple):
     responses: ResponseTable
     most: dict[str, int]
     usual: dict[str, int]
+    carriers: dict[str, int]
     rules: list[OwnRule]
 
     def finish(self, part: LineArrays) -> LineArrays:

@@ -41,6 +41,8 @@ class Totals(NamedTuple):
     extras:        of each step with a word more (`Names.extras`): HELD lots before a gate, HELD_TICKS, SCRAPPED and
                    SENT_BACK lots after a breach of a window that it opens   (world, extra, 4)
     auxiliaries:   USED: area of those in use [tick], TAKEN: times           (world, auxiliary, 2)
+    carriers:      of each kind, USED by lots, BACK: on their way, THERE at all, summed over time, OUT: time while none
+                   was free [tick], TAKEN: times, WAIT of lots for one [tick], WAITED: lots (world, kind, 7)
     lots:          completed lots of lines whose laws add defects: REPLICATION from 0, PRODUCT, SERIAL, UNITS,
                    OUT [tick], DEFECTS: expected killer defects [2^-32/cm2] (lot, 6)
     measures:      of each metrology step (`Names.measures`): LOTS measured, OUTSIDE the limits, ALARMS, FALSE ones
@@ -80,6 +82,7 @@ class Totals(NamedTuple):
     crews: Counts
     extras: Counts
     auxiliaries: Counts
+    carriers: Counts
     measures: Counts
     shifts: Counts
     tracked: Counts

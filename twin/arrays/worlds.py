@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.arrays import calendar_fields as c
+from twin.arrays import carrier_fields as cr
 from twin.arrays import fields as f
 from twin.arrays.compiled import LineArrays
 from twin.arrays.histogram import BINS
@@ -93,6 +94,11 @@ class Worlds:
         return self._part(self.layout.auxiliary, self.layout.auxiliaries, f.AUXILIARY_STATE_FIELDS)
 
     @property
+    def carrier(self) -> Ints:
+        """(world, kind, CARRIER_FIELDS)"""
+        return self._part(self.layout.carrier, self.layout.carriers, cr.CARRIER_FIELDS)
+
+    @property
     def condition(self) -> Ints:
         """(world, condition, CONDITION_FIELDS)"""
         return self._part(self.layout.condition, self.layout.conditions, f.CONDITION_FIELDS)
@@ -120,7 +126,7 @@ class Worlds:
     @property
     def lot(self) -> Ints:
         """(world, lot, LOT_FIXED + 2 windows + dedications + 2 where there are process laws + what is tracked +
-        LOT_EXTRA_FIELDS where steps have extras)"""
+        LOT_EXTRA_FIELDS where steps have extras + LOT_CARRIER_FIELDS where there are carriers)"""
         return self._part(self.layout.lot, self.layout.lots, self.layout.lot_fields)
 
     @property
@@ -201,6 +207,8 @@ def allocate(
     tool[:, :, f.T_EXIT] = f.NONE
     worlds.extra[:, :, f.EX_CONST] = extras + np.arange(where.extras) * f.EXTRA_CONSTANTS
     worlds.extra[:, :, [f.EX_DUE, f.EX_EVENT]] = f.NEVER
+    carriers = extras + line.extra.size + line.auxiliary.size
+    worlds.carrier[:, :, cr.CA_CONST] = carriers + np.arange(where.carriers) * cr.CARRIER_CONSTANTS
     tool[:, :, f.T_CONDITION] = where.condition + line.tool[:, f.TL_CONDITION] * f.CONDITION_FIELDS
     tool[:, :, f.T_CONDITIONS] = line.tool[:, f.TL_CONDITIONS]
     conditions, measures = quality_places(line)

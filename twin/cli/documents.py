@@ -72,6 +72,7 @@ def _holds(line: Line) -> list[str]:
     routes = _count(len(line.routes), "route")
     wip = f", {_count(len(line.wip), 'lot')} in the line at the start" if line.wip else ""
     crews = "".join(f", {name} {crew.count}" for name, crew in line.crews.items())
+    carriers = "".join(f", {name} {carrier.count}" for name, carrier in line.carriers.items())
     asked = line.run
     days = f"{asked.horizon / 86_400:.6g} d, warm-up {asked.warmup / 86_400:.6g} d"
     used = {step.toolgroup for route in line.routes.values() for step in route}
@@ -80,6 +81,7 @@ def _holds(line: Line) -> list[str]:
         f"{groups}, {_count(tools, 'tool')}; {products}, {routes}, {_count(steps, 'step')}{wip}",
         f"runs {days}, {_count(asked.replications, 'replication')}, seed {asked.seed}",
         *([f"crews: {crews[2:]}"] if crews else []),
+        *([f"carriers: {carriers[2:]}"] if carriers else []),
         *(f"for a time: {transient}" for transient in line.transients),
         *([f"note: no step uses {', '.join(idle)}"] if idle else []),
     ]
@@ -102,6 +104,10 @@ def _loads(line: Line) -> list[str]:
     crews = ", ".join(f"{name} {100 * share:.1f} %" for name, share in asked.items() if share > 1 + CLOSE)
     if crews:
         said.append(f"warning: crews asked for more than their time, so queues grow for ever: {crews}")
+    few = found.carriers[found.carriers["offered"] > 1 + CLOSE]
+    if len(few):
+        listed = ", ".join(f"{name} {row['count']:.0f} of {row['busy']:.1f}" for name, row in few.iterrows())
+        said.append(f"warning: fewer carriers than the releases keep on the way, so queues grow for ever: {listed}")
     return said
 
 

@@ -32,6 +32,7 @@ from twin.arrays.fields import (
     EV_STEP,
     EV_TOOL,
     GROUP_FIELDS,
+    H_CARRIED,
     H_FREEZES,
     H_PHASE,
     H_TRACKED,
@@ -103,6 +104,7 @@ from twin.arrays.fields import (
 from twin.engine.buffers import change_places, fill_again
 from twin.engine.calendars import calendar_event, start_calendars
 from twin.engine.calls import call_first
+from twin.engine.carriers import on_at_start, start_carriers
 from twin.engine.chambers import begin_chambers
 from twin.engine.clocks import clock_event, come_up, start_clocks
 from twin.engine.condition import start_conditions
@@ -219,6 +221,7 @@ def start(L: Memory, S: Memory) -> None:
         S[tool + T_LOT] = S[tool + T_CUT] = S[tool + T_BY] = S[tool + T_STAY] = NONE
         S[tool + T_CREW] = S[tool + T_TASK] = NONE
     start_crews(L, S)
+    start_carriers(L, S)
     start_clocks(L, S, S[C_KEY])
     start_conditions(L, S)
     call_tools(L, S)
@@ -251,6 +254,8 @@ def place_wip(L: Memory, S: Memory) -> None:
         S[product + PR_RELEASED] -= 1
         S[lot + LOT_STEP] = L[at + I_STEP]
         S[lot + LOT_VISIT] = 1
+        if L[H_CARRIED] != NONE:
+            on_at_start(L, S, lot)
         come_to_step(L, S, 0, lot)
         change_places(L, S, 0, L[S[lot + LOT_STEP] + S_GROUP], 1)
         do_next(S, DO_LOT, lot)

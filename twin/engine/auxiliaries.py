@@ -1,4 +1,4 @@
-"""Auxiliaries: reticles, load boards, carriers that a step needs beside its tool.
+"""Auxiliaries: reticles, load boards that a step needs beside its tool.
 
 All that a step needs are taken together when its lot (or batch) is loaded, and given back when the processing is
 over, before the lot may be blocked: whoever holds one never waits for another, so that nothing can lock.

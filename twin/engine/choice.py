@@ -4,6 +4,7 @@ from twin.arrays.fields import (
     C_NOW,
     DRAW_TOOL,
     E_SEQUENCE,
+    E_TAKES,
     G_EARLY,
     G_FIRST,
     G_MIN_RUN,
@@ -53,6 +54,7 @@ from twin.arrays.fields import (
     WEIGH_CAMPAIGN,
 )
 from twin.engine.batches import batch_ready
+from twin.engine.carriers import lacks_carrier
 from twin.engine.extras import extra_allows, is_shut
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.lots import chance
@@ -134,6 +136,8 @@ def extra_takes(L: Memory, S: Memory, g: Int, lot: Int, tool: Int) -> bool:
     if L[extra + E_SEQUENCE] == 1 and not is_turn(L, S, lot, tool):
         return False
     if not extra_allows(L, S, tool, extra):
+        return False
+    if L[extra + E_TAKES] != 0 and lacks_carrier(L, S, lot, extra):
         return False
     if is_shut(L, S, extra):
         held = lot + L[H_EXTRA] + LX_HELD

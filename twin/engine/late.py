@@ -9,6 +9,7 @@ from twin.arrays.fields import (
     EX_QUEUED,
     EX_RETURNED,
     EX_SCRAPPED,
+    H_CARRIED,
     H_EXTRA,
     LOT_FIXED,
     LOT_FROM,
@@ -38,6 +39,7 @@ from twin.arrays.fields import (
     W_UNTIL,
 )
 from twin.engine.buffers import change_places
+from twin.engine.carriers import give_carriers
 from twin.engine.gates import leave_window
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.moves import throw_away, wait_for_place
@@ -120,7 +122,7 @@ def send_one(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> bool:
     if to == SCRAP:
         S[state + EX_SCRAPPED] += 1
         S[lot + LOT_STEP] = END
-        leave_window(L, S, lot)
+        go_elsewhere(L, S, now, lot)
         throw_away(L, S, now, lot)
         return True
     S[state + EX_RETURNED] += 1
@@ -129,9 +131,17 @@ def send_one(L: Memory, S: Memory, now: Int, g: Int, lot: Int) -> bool:
     S[lot + LOT_STEP] = to  # a lot that is sent to a step does it, sampled or not
     come_to_step(L, S, now, lot)
     S[lot + LOT_VISIT] += 1
-    leave_window(L, S, lot)
+    go_elsewhere(L, S, now, lot)
     S[lot + LOT_STATE] = LOT_STUCK
     S[lot + LOT_FROM] = g
     wait_for_place(S, L[to + S_GROUP], lot)
     do_next(S, DO_SPACE, L[to + S_GROUP])
     return True
+
+
+@njit_apart
+def go_elsewhere(L: Memory, S: Memory, now: Int, lot: Int) -> None:
+    """A late lot has been sent out of the line, or to a step: its gated window and its carriers may end there."""
+    leave_window(L, S, lot)
+    if L[H_CARRIED] != NONE:
+        give_carriers(L, S, now, lot)

@@ -9,6 +9,7 @@ from twin.arrays.fields import (
     DRAW_TIME,
     DRAWS,
     E_PARTS,
+    E_TAKES,
     EMPTY,
     ENTERING,
     EV_LOT,
@@ -96,6 +97,7 @@ from twin.arrays.fields import (
 from twin.engine.auxiliaries import take_auxiliaries
 from twin.engine.buffers import change_places
 from twin.engine.calls import call_idle
+from twin.engine.carriers import take_carriers
 from twin.engine.chambers import start_chambers
 from twin.engine.choice import choose, start_min_run
 from twin.engine.clocks import begin_pm, count_units, go_away, rest
@@ -270,8 +272,10 @@ def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
 
 @njit_apart
 def take_extras(L: Memory, S: Memory, now: Int, lot: Int, extra: Int) -> None:
-    """What a lot that is loaded takes beside its tool: auxiliaries, and the parts that it is joined with."""
+    """What a lot that is loaded takes beside its tool: auxiliaries, carriers, and the parts that it is joined with."""
     take_auxiliaries(L, S, now, lot, extra)
+    if L[extra + E_TAKES] != 0:
+        take_carriers(L, S, now, lot, extra)
     if L[extra + E_PARTS] > 0:
         take_parts(L, S, now, S[lot + LOT_TOOL], extra)
 

@@ -18,6 +18,7 @@ from twin.arrays.fields import (
     G_TOOL,
     G_TOOLS,
     GROUP_FIELDS,
+    H_CARRIED,
     H_CARRIER,
     H_DEPARTS,
     H_EXTRA,
@@ -73,6 +74,7 @@ from twin.arrays.fields import (
 from twin.arrays.mix_fields import MX_LEADER, MX_START
 from twin.engine.belt import clear_exit, jam
 from twin.engine.buffers import change_places
+from twin.engine.carriers import give_carriers
 from twin.engine.crew import call_carrier, carry
 from twin.engine.gates import leave_window
 from twin.engine.heap import due_at, push
@@ -197,6 +199,8 @@ def move_on(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
     step = step_after(L, S, lot)
     if L[H_EXTRA] != NONE:
         leave_window(L, S, lot)
+        if L[H_CARRIED] != NONE:
+            give_carriers(L, S, now, lot)
     tool = S[lot + LOT_TOOL]
     if step < 0:
         if tool != NONE:

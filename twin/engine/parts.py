@@ -12,6 +12,7 @@ from twin.arrays.fields import (
     E_PART,
     E_PARTS,
     GROUP_FIELDS,
+    H_CARRIED,
     LOT_NEXT,
     LOT_OUTSIDE,
     LOT_PRODUCT,
@@ -37,6 +38,7 @@ from twin.arrays.fields import (
     W_LEAVE,
 )
 from twin.engine.buffers import change_places
+from twin.engine.carriers import give_up
 from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.logbook import log_lot
 from twin.engine.lots import lot_out
@@ -108,5 +110,7 @@ def join(L: Memory, S: Memory, now: Int, g: Int, lot: Int, by: Int) -> None:
     S[g + Q_STARTS] += 1
     done_with_step(L, S, now, lot)
     log_lot(S, now, W_FINISH, lot)
+    if L[H_CARRIED] != NONE:
+        give_up(L, S, now, lot, 0)
     lot_out(L, S, now, lot)
     release_next(L, S, now, product)

@@ -62,6 +62,7 @@ from twin.arrays.fields import (
     TOOL_FIELDS,
 )
 from twin.engine.buffers import fill_again
+from twin.engine.carriers import change_carriers
 from twin.engine.clocks import come_back
 from twin.engine.crew import change_crews
 from twin.engine.heap import event, order_again, push
@@ -78,6 +79,7 @@ def begin_phase(L: Memory, S: Memory, now: Int) -> None:
     """Go over to the line that is in force from now on."""
     S[C_PHASE] = L[H_PHASE]
     change_crews(L, S, now)
+    change_carriers(L, S, now)
     call_tools(L, S)
     count_again(L, S)
     fill_again(L, S, now)

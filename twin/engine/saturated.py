@@ -5,6 +5,7 @@ from twin.arrays.fields import (
     C_FREE,
     C_PRODUCT,
     DO_TOOL,
+    E_TAKES,
     G_TOOL,
     G_TOOLS,
     LOT_NEXT,
@@ -32,6 +33,7 @@ from twin.arrays.fields import (
     W_RELEASE,
 )
 from twin.engine.buffers import change_places
+from twin.engine.carriers import lacks_one
 from twin.engine.choice import may_run
 from twin.engine.extras import extra_allows, is_shut
 from twin.engine.jit import Int, Memory, njit_apart
@@ -85,6 +87,8 @@ def fetch_saturated(L: Memory, S: Memory, now: Int, g: Int, tool: Int) -> Int:
             continue
         extra = L[step + S_EXTRA]
         if extra != NONE and (not extra_allows(L, S, tool, extra) or is_shut(L, S, extra)):
+            continue
+        if extra != NONE and lacks_one(L, S, L[extra + E_TAKES]) != NONE:
             continue
         if not may_run(L, S, tool, step) or lots_ready(L, S, product) == 0:
             continue

@@ -27,6 +27,7 @@ from twin.arrays.fields import (
     G_TOOLS,
     G_UNLOAD,
     H_CARRIER,
+    H_CARRIERS,
     H_MEASURE,
     H_MIX,
     H_TRACKED,
@@ -119,6 +120,7 @@ from twin.engine.auxiliaries import give_back
 from twin.engine.batches import look_again
 from twin.engine.belt import roll
 from twin.engine.buffers import change_places
+from twin.engine.carriers import carrier_event
 from twin.engine.chambers import use_chambers
 from twin.engine.choice import idle_tool_for
 from twin.engine.clocks import count_units, go_down, rest
@@ -286,10 +288,13 @@ def arrive_extra(L: Memory, S: Memory, now: Int, lot: Int) -> None:
 def step_event(L: Memory, S: Memory, now: Int, state: Int) -> None:
     """A batch step is to be looked at again: a lot has waited long enough, or one that was due has not come.
 
-    Or a metrology step: its results are known.
+    Or a metrology step: its results are known. Or a carrier: it is back.
     """
     if state >= L[H_MEASURE]:
         result_event(L, S, now, state)
+        return
+    if state >= L[H_CARRIERS]:
+        carrier_event(L, S, now, state)
         return
     if not has_come(S, now, state, EX_DUE, EV_STEP):
         return

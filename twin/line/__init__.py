@@ -1,6 +1,7 @@
 """Line documents: what the engineer writes, checked whole and told in the engineer's words."""
 
 from .arcs import Arc
+from .carriers import Carrier
 from .conveyor import Conveyor
 from .crews import Crew, Tasks
 from .downtime import Failure, Pm
@@ -21,7 +22,8 @@ from .transients import Transient
 from .transport import Transport
 
 __all__ = [
-    "RULES", "Arc", "Batch", "Cascade", "Change", "Conveyor", "Crew", "Failure", "Fault", "Law", "Line", "LineError",
-    "Model", "Pm", "Product", "QueueLimit", "Release", "Run", "SendBack", "Setups", "Start", "Step", "Tasks",
-    "Toolgroup", "Transient", "Transport", "WipLot", "json_schema", "library_folder", "list_models", "read", "template",
+    "RULES", "Arc", "Batch", "Carrier", "Cascade", "Change", "Conveyor", "Crew", "Failure", "Fault", "Law", "Line",
+    "LineError", "Model", "Pm", "Product", "QueueLimit", "Release", "Run", "SendBack", "Setups", "Start", "Step",
+    "Tasks", "Toolgroup", "Transient", "Transport", "WipLot", "json_schema", "library_folder", "list_models",
+    "read", "template",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .arcs import END, SCRAP
 from .bins import wafer_faults
 from .calendars import calendar_faults
+from .carriers import carrier_faults
 from .context import LONGEST_TICKS
 from .conveyor import conveyor_faults
 from .crews import crew_faults
@@ -46,6 +47,7 @@ def line_faults(line: Line, schedules: list[OwnRows], wip: Records | None) -> li
             *endless_faults(line),
             *window_faults(line),
             *extra_faults(line),
+            *carrier_faults(line),
             *quality_faults(line),
             *wafer_faults(line),
         ]

@@ -155,7 +155,7 @@ def _step_down(here: Any, words: list[str], loc: list[str | int], free: bool) ->
         raise ValueError(f"a line has no {show(word)}; {cure}")
     if not loc and word in SECTIONS:
         raise ValueError(f"the document has no {word}; write them in the file")
-    if len(loc) == 1 and loc[0] in (*SECTIONS, "crews") and not free:
+    if len(loc) == 1 and loc[0] in (*SECTIONS, "crews", "carriers") and not free:
         raise ValueError(f"{where} has no {show(word)}; {did_you_mean(word, map(str, here))}")
     return word, 1, False
 

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from .calendars import Calendar
+from .carriers import Carrier
 from .characteristic import Characteristic
 from .checks import line_faults
 from .context import DEFAULT_TICK, reading, reading_with
@@ -141,8 +142,13 @@ class Line(Document):
     )
     auxiliaries: dict[Name, Annotated[int, BeforeValidator(_auxiliaries)]] = Field(
         default={},
-        description="Reticles, load boards, carriers that steps need beside a tool: how many there are of each.",
+        description="Reticles, load boards that steps need beside a tool: how many there are of each.",
         examples=[{"reticle_A": 2}],
+    )
+    carriers: dict[Name, Carrier] = Field(
+        default={},
+        description="Skids, hangers, pallets in closed loops: how many of each, and their empty way back.",
+        examples=[{"skid": {"count": 40, "return": "4 min"}}],
     )
     transport: Annotated[Transport | None, BeforeValidator(_no_transport)] = Field(
         default=None,

@@ -206,6 +206,11 @@ class Product(Document):
 
     lot_size: Units = Field(default=1, description="Units in a lot.", examples=[25])
     route: Name = Field(description="Route its lots follow.", examples=["main"])
+    carrier: Name | None = Field(
+        default=None,
+        description="Carrier that its lots ride on, from the first step of the route to the last.",
+        examples=["skid"],
+    )
     release: Release = Field(
         description="How its lots come.", examples=[{"every": {"exponential": "1 min"}}, "saturated"]
     )

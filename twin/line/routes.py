@@ -221,6 +221,14 @@ class Step(Document):
         description="Auxiliaries that the tool needs for this step, one of each: at most two.",
         examples=[["reticle_A", "load_board"], "reticle_A"],
     )
+    takes: Name | None = Field(
+        default=None, description="Carrier that the lot is put on when it is loaded here.", examples=["skid"]
+    )
+    gives: Name | None = Field(
+        default=None,
+        description="Carrier that the lot gives up when it is done here and goes on.",
+        examples=["skid"],
+    )
     process: Process | None = Field(
         default=None, description="What the step does to the product, by a process law.", examples=[EXAMPLE]
     )

@@ -35,6 +35,7 @@ MAY_CHANGE: tuple[tuple[str, ...], ...] = (
     *(("routes", "*", "*", key, "*", "probability") for key in ("rework", "branch")),
     ("routes", "*", "*", "queue_limit", "*", "limit"),
     ("auxiliaries", "*"),
+    *(("carriers", "*", key) for key in ("count", "return")),
     ("transport", "time"),
     ("crews", "*", "count"),
 )
@@ -46,6 +47,7 @@ _MAY = {
     "auxiliaries": "how many there are of each",
     "transport": "its time",
     "crews": "the number of members",
+    "carriers": "how many there are of each, and the time of their way back",
 }
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from twin.arrays.names import Names
 from twin.arrays.totals import Totals
-from twin.results import bottleneck, conveyors, extras, measures, mix, notes, yields
+from twin.results import bottleneck, carriers, conveyors, extras, measures, mix, notes, yields
 from twin.results.areas import AreaTrace
+from twin.results.carriers import CarrierTables
 from twin.results.figure import Figure, figure
 from twin.results.line_tables import LineTables
 from twin.results.quality_tables import QualityTables
@@ -37,7 +38,7 @@ CREW_UNITS = {"members": "-", "utilisation": "share", "tasks": "1/d", "wait": "d
 TOOLGROUP_KEYS = (*measures.STATES, "utilisation", "queue")  # of the JSON object
 
 
-class Results(QualityTables, LineTables, StationTables):
+class Results(QualityTables, LineTables, StationTables, CarrierTables):
     """What a run measured after its warm-up.
 
     A figure is a mean over the replications with its 95 % interval (Student's t), None without data.
@@ -179,7 +180,9 @@ class Results(QualityTables, LineTables, StationTables):
         """What to know before believing the figures, the run's own notes first."""
         of_crews = notes.of_crews(self.crew_figures, self.toolgroup_figures) if self.names.crews else ()
         of_laws = notes.of_surrogates(self.line, self.names, self.totals)
-        return self.run_notes + notes.of(self.line, self.totals, self.product_figures) + of_laws + of_crews
+        of_carriers = carriers.notes(self.line, self.carrier_figures, self.toolgroup_figures)
+        of_line = notes.of(self.line, self.totals, self.product_figures)
+        return self.run_notes + of_line + of_laws + of_crews + of_carriers
 
     @cached_property
     def products(self) -> pd.DataFrame:
@@ -306,9 +309,9 @@ class Results(QualityTables, LineTables, StationTables):
     def to_json(self) -> dict[str, Any]:
         """The run as plain values: rates in lot/d, times in d, shares 0-1; None where there is no data.
 
-        `wip_over_time` only of a run with changes for a time; `crews`, `conveyors`, `characteristics`, `metrology`,
-        `shifts` and `energy` only of a line that has any; `along_the_line` and `bottlenecks` only of one with finite
-        buffers.
+        `wip_over_time` only of a run with changes for a time; `crews`, `conveyors`, `carriers`, `characteristics`,
+        `metrology`, `shifts` and `energy` only of a line that has any; `along_the_line` and `bottlenecks` only of one
+        with finite buffers.
         """
         changes = self.recovery
         return {
@@ -331,6 +334,7 @@ class Results(QualityTables, LineTables, StationTables):
             **({"stores": _plain_rows(self.store_figures)} if self.store_figures else {}),
             **({"crews": _plain_rows(self.crew_figures)} if self.names.crews else {}),
             **({"conveyors": _plain_rows(self.conveyor_figures)} if self.conveyor_figures else {}),
+            **({"carriers": _plain_rows(self.carrier_figures)} if self.names.carriers else {}),
             "bottleneck": self.bottleneck,
             **({"auxiliaries": self._auxiliaries_json()} if self.line.auxiliaries else {}),
             **({"sequence_rules": mix.to_json(self.line, self.totals)} if self.line.rules else {}),

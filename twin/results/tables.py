@@ -39,6 +39,9 @@ TAKT_COUNTS = ("gaps", "within")
 STANDBY_COUNTS = ("slept_ticks", "woken")
 AUXILIARY_COUNTS = ("used_ticks", "taken")
 RULE_COUNTS = ("windows", "broken")
+CARRIER_COUNTS = (
+    "used_ticks", "back_ticks", "there_ticks", "out_ticks", "taken", "wait_ticks", "waited"
+)  # fmt: skip
 LOT_COUNTS = ("replication", "product", "serial", "units", "out_tick", "defects")
 
 Columns = dict[str, Any]
@@ -78,6 +81,7 @@ def of(results: Results) -> dict[str, Columns]:
         **({"totals_rules": _long(totals.rules, "rule", RULE_COUNTS)} if names.rules else {}),
         **({"totals_takt": _of_takt(totals)} if totals.takt.any() else {}),
         **(_of_energy(results) if energy.has_power(results.line) else {}),
+        **(_of_carriers(results) if names.carriers else {}),
     }
 
 
@@ -101,6 +105,12 @@ def _of_crews(results: Results) -> dict[str, Columns]:
     """What the crews did, as figures and as the totals behind them."""
     exact = _long(results.totals.crews, "crew", CREW_COUNTS)
     return {"crews": _figures(results.crew_figures, "crew"), "totals_crews": exact}
+
+
+def _of_carriers(results: Results) -> dict[str, Columns]:
+    """How carriers were used, as figures and as the totals behind them."""
+    exact = _long(results.totals.carriers, "carrier", CARRIER_COUNTS)
+    return {"carriers": _figures(results.carrier_figures, "carrier"), "totals_carriers": exact}
 
 
 def _auxiliaries(totals: Totals) -> Columns:
@@ -237,6 +247,7 @@ def totals_from(
         crews=_some(read, "totals_crews", CREW_COUNTS, worlds, len(names.crews)),
         extras=_some(read, "totals_extras", EXTRA_COUNTS, worlds, len(names.extras)),
         auxiliaries=_some(read, "totals_auxiliaries", AUXILIARY_COUNTS, worlds, len(names.auxiliaries)),
+        carriers=_some(read, "totals_carriers", CARRIER_COUNTS, worlds, len(names.carriers)),
         measures=_some(read, "totals_measures", MEASURE_COUNTS, worlds, len(names.measures)),
         shifts=_some(read, "totals_shifts", SHIFT_COUNTS, worlds, len(names.conditions)),
         tracked=tracked,

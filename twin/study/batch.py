@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from twin.arrays import carrier_fields as cr
 from twin.arrays import fields as f
 from twin.arrays.compiled import Compiled
 from twin.arrays.memory import layout
@@ -253,6 +254,11 @@ class Snapshot:
         self.extras = worlds.extra[:, :, : f.EXTRA_TOTALS].copy()
         self.auxiliaries = worlds.auxiliary[:, :, [f.AU_AREA, f.AU_TAKEN]].copy()
         self.auxiliaries[:, :, 0] += worlds.auxiliary[:, :, f.AU_USED] * self.now
+        carrier = worlds.carrier
+        self.carriers = carrier[:, :, : cr.CARRIER_TOTALS].copy()
+        for area, number in ((cr.CA_AREA, cr.CA_USED), (cr.CA_BACK_AREA, cr.CA_BACK), (cr.CA_THERE_AREA, cr.CA_COUNT)):
+            self.carriers[:, :, area] += carrier[:, :, number] * self.now
+        self.carriers[:, :, cr.CA_OUT] += carrier[:, :, cr.CA_NONE] * self.now
         self.measures = worlds.measure[:, :, : f.MEASURE_TOTALS].copy()
         self.rules = worlds.rule[:, :, :RULE_TOTALS].copy()
         self.shifts = worlds.condition[:, :, [f.CN_SHIFTS, f.CN_SHIFTED]].copy()
@@ -315,6 +321,7 @@ def totals_between(
         crews=end.crew - start.crew,
         extras=end.extras - start.extras,
         auxiliaries=end.auxiliaries - start.auxiliaries,
+        carriers=end.carriers - start.carriers,
         measures=end.measures - start.measures,
         shifts=end.shifts - start.shifts,
         rules=end.rules - start.rules,

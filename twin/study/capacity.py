@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from twin.arrays.routing import lot_tool_time, visits
 from twin.line import Line, Product, Toolgroup, read
 from twin.line.mix import every_of, kind_of
-from twin.study.capacity_extras import auxiliary_table, auxiliary_time, chamber_share, only_of_a_run, qualified_load
+from twin.study.capacity_extras import auxiliary_table, chamber_share, only_of_a_run, qualified_load
 from twin.study.capacity_parts import made_to_need, part_needs
 from twin.study.growth import factors
 
@@ -47,6 +47,7 @@ class Capacity:
     crews:      one row each: members, busy_members (mean members at work) and those by task, of_time (their share of
                 the members), setups (True: setups come on top), members_needed (for of_time <= the stated load)
     auxiliaries: one row each: count, busy (mean number in use), offered (their quotient)
+    carriers:   likewise, busy those on a round without waiting
     before:     the same at the present release rates, where others were asked for
 
     Where only some tools may run a step, `of_available` is that of the most loaded tool under the best split.
@@ -60,6 +61,7 @@ class Capacity:
     notes: tuple[str, ...]
     crews: pd.DataFrame
     auxiliaries: pd.DataFrame
+    carriers: pd.DataFrame
     before: Capacity | None = None
 
     @property
@@ -79,6 +81,7 @@ class Capacity:
             "toolgroups": {str(name): _plain(row) for name, row in self.toolgroups.iterrows()},
             **({"crews": _rows(self.crews)} if len(self.crews) else {}),
             **({"auxiliaries": _rows(self.auxiliaries)} if len(self.auxiliaries) else {}),
+            **({"carriers": _rows(self.carriers)} if len(self.carriers) else {}),
             "notes": list(self.notes),
         }
         if self.before is not None:
@@ -108,7 +111,7 @@ def capacity(
     """
     import pandas as pd
 
-    from twin.study import capacity_crews
+    from twin.study import capacity_carriers, capacity_crews
 
     if not 0 < load <= 1:
         raise ValueError(f"load is a share above 0 and up to 1, not {load}; write 0.85 for 85 %")
@@ -150,7 +153,9 @@ def capacity(
     notes += [*capacity_crews.notes(crews, groups), *only_of_a_run(document)]
     model = line if isinstance(line, str) else document.line
     auxiliaries = auxiliary_table(document, rates, units)
-    return Capacity(model, groups, products, bottleneck, load, tuple(notes), crews, auxiliaries, before)
+    carriers = capacity_carriers.carrier_table(document, rates, units)
+    notes += capacity_carriers.notes(carriers, groups)
+    return Capacity(model, groups, products, bottleneck, load, tuple(notes), crews, auxiliaries, carriers, before)
 
 
 def _qualified(line: Line, name: str, share: _Share, rates: Floats, units: Floats) -> dict[str, float]:
@@ -259,11 +264,12 @@ def _pull(line: Line, work: _Work, rates: Floats, pulled: list[int]) -> list[str
 
 
 def _most(line: Line, work: _Work, rates: Floats, pulled: list[int], weights: Floats) -> float:
-    """The rate for each unit of weight at which the first group or crew has no time left [lot/s]."""
-    from twin.study.capacity_crews import limits
+    """The rate for each unit of weight at which the first group, crew or carrier has no time left [lot/s]."""
+    from twin.study import capacity_carriers, capacity_crews
 
     rate = math.inf
-    for free, need in limits(line, work):
+    units = np.array([_units(product) for product in line.products.values()])
+    for free, need in [*capacity_crews.limits(line, work), *capacity_carriers.limits(line, units)]:
         pull = float(need[pulled] @ weights)
         if pull > 0:
             rate = min(rate, max(0.0, free - float(need @ rates)) / pull)
@@ -275,11 +281,6 @@ def _most(line: Line, work: _Work, rates: Floats, pulled: list[int], weights: Fl
         pull = float(need[pulled] @ weights)
         if pull > 0:
             rate = min(rate, max(0.0, 1 - _calendar_pm(group) - float(need @ rates)) / pull)
-    units = np.array([_units(product) for product in line.products.values()])
-    for count, time in zip(line.auxiliaries.values(), auxiliary_time(line, units), strict=True):
-        pull = float(time[pulled] @ weights)
-        if pull > 0:
-            rate = min(rate, max(0.0, count - float(time @ rates)) / pull)
     return rate if math.isfinite(rate) else 0.0
 
 
@@ -385,6 +386,9 @@ def _report(found: Capacity) -> Iterator[str]:
         yield from report(found)
     for name, row in found.auxiliaries.iterrows():
         yield f"  auxiliary {name}: {row['busy']:.3g} of {row['count']:.0f} in use, {100 * row['offered']:.1f} %"
+    for name, row in found.carriers.iterrows():
+        on_a_round = f"{row['busy']:.3g} of {row['count']:.0f} on a round, no waiting"
+        yield f"  carrier {name}: {on_a_round}, {100 * row['offered']:.1f} %"
     yield ""
     if found.bottleneck:
         share = float(found.toolgroups["of_available"].max())

@@ -181,7 +181,7 @@ def stalls(worlds: Worlds, names: Names, releases_end: bool, turns: Sequence[Tur
             raise RunError(f"{text}: {order}")
         if not releases_end:
             raise RunError(
-                f"{text}; no tool there may take one: look at its batch minimum, `min_run` and `dedicate`, or "
+                f"{text}; no tool there may take one: look at its batch minimum, `min_run`, `dedicate` and `takes`, or "
                 "release more lots"
             )
         told.append(f"{text}; they cannot fill a batch, and no more lots are released")

@@ -6,12 +6,19 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from twin.arrays import carrier_fields as cr
 from twin.arrays import fields as f
 from twin.arrays.compiled import Compiled
+from twin.arrays.memory import carried_column
 from twin.arrays.worlds import Worlds
 from twin.study.turns import Turns
 
 MOST_TOLD = 6
+PARTS_CURE = (
+    "Make the parts in the ratio in which they are joined, each with tools or a store of its own, or give the store a "
+    "larger `buffer`"
+)
+CARRIERS_CURE = "Give up carriers at an earlier step, or give the toolgroup without a place a larger `buffer`"
 
 
 def frozen(worlds: Worlds, w: int, compiled: Compiled) -> str:
@@ -20,12 +27,25 @@ def frozen(worlds: Worlds, w: int, compiled: Compiled) -> str:
     order = Turns(worlds, w, names, compiled.arrays.step[:, f.S_GROUP]).standstill() if names.turns else None
     if order is not None:
         return f"deadlock: {order}"
-    told = [*_blocked(worlds, w, compiled), *_missing(worlds, w, compiled)]
+    parts, carriers = list(_missing(worlds, w, compiled)), list(_without_carriers(worlds, w, compiled))
+    told = [*_blocked(worlds, w, compiled), *parts, *carriers]
     more = f"; and {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
-    return (
-        f"deadlock: nothing can move any more: {'; '.join(told[:MOST_TOLD])}{more}. Make the parts in the ratio in "
-        "which they are joined, each with tools or a store of its own, or give the store a larger `buffer`"
-    )
+    cures = [PARTS_CURE] if parts or not carriers else []
+    cures += [CARRIERS_CURE] if carriers else []
+    return f"deadlock: nothing can move any more: {'; '.join(told[:MOST_TOLD])}{more}. {', or '.join(cures)}"
+
+
+def _without_carriers(worlds: Worlds, w: int, compiled: Compiled) -> Iterator[str]:
+    """Each toolgroup with an idle tool whose lots wait for a carrier, and how many of those lots hold."""
+    names, memory, layout = compiled.names, worlds.memory[w], worlds.layout
+    column = carried_column(compiled.arrays)
+    for g, name in enumerate(names.toolgroups if names.carriers else ()):
+        lot = int(worlds.group[w, g, f.Q_HEAD])
+        if lot == f.NONE or worlds.group[w, g, f.Q_IDLE] == 0 or memory[lot + column + cr.LX_LACKS] == f.NONE:
+            continue
+        kind = (int(memory[lot + column + cr.LX_LACKED]) - layout.carrier) // cr.CARRIER_FIELDS
+        used, count = (int(worlds.carrier[w, kind, place]) for place in (cr.CA_USED, cr.CA_COUNT))
+        yield f"{name} waits for a {names.carriers[kind]}, of which lots hold {used} of {count}"
 
 
 def _blocked(worlds: Worlds, w: int, compiled: Compiled) -> Iterator[str]:
