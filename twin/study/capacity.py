@@ -152,8 +152,7 @@ def capacity(
     crews = capacity_crews.figures(document, groups, rates, load)
     notes += [*capacity_crews.notes(crews, groups), *only_of_a_run(document)]
     model = line if isinstance(line, str) else document.line
-    auxiliaries = auxiliary_table(document, rates, units)
-    carriers = capacity_carriers.carrier_table(document, rates, units)
+    auxiliaries, carriers = auxiliary_table(document, rates, units), capacity_carriers.table(document, rates, units)
     notes += capacity_carriers.notes(carriers, groups)
     return Capacity(model, groups, products, bottleneck, load, tuple(notes), crews, auxiliaries, carriers, before)
 

@@ -62,7 +62,7 @@ def limits(line: Line, units: Floats) -> Iterator[tuple[float, Floats]]:
     yield from zip(counts, [*auxiliary_time(line, units), *carrier_time(line, units)], strict=True)
 
 
-def carrier_table(line: Line, rates: Floats, units: Floats) -> pd.DataFrame:
+def table(line: Line, rates: Floats, units: Floats) -> pd.DataFrame:
     """One row a kind: count, busy (mean number on a round without waiting), offered (their quotient)."""
     import pandas as pd
 
