@@ -248,6 +248,14 @@ def test_a_single_event_is_a_line() -> None:
     assert report.made == {"toolgroups": 1, "tools": 1, "products": 1, "steps": 1, "delays": 0, "empirical laws": 0}
 
 
+@pytest.mark.parametrize(("arrivals", "horizon_d"), [("law", 990), ("log", 5 * 365 + 1)])
+def test_a_log_of_years(arrivals: str, horizon_d: int) -> None:
+    """Longer than a clock of milliseconds may hold: a clock of seconds, and no run of fifty years."""
+    late = 24.0 * 365 * 5
+    line, _ = imported([("a", "turn", "T1", 0.0, 1.0), ("b", "turn", "T1", late, late + 1)], arrivals=arrivals)
+    assert line.tick == 1 and line.run.horizon == horizon_d * 24 * HOUR
+
+
 def test_places_that_cannot_be_written() -> None:
     imported(line_of_cases(5))
     before = sorted((file.name, file.read_bytes()) for file in Path().iterdir())

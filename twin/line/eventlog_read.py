@@ -166,6 +166,7 @@ class _Reader:
         events = events.sort_values(["case", "start", "end", "row"], kind="stable", ignore_index=True)
         self._check_overlap(events)
         self._stop()
+        self._release(events)
         self._note(events)
         read = {key: self.header[at] for key, at in self.place.items()}
         others = [header for at, header in enumerate(self.header) if at not in self.place.values()]
@@ -267,6 +268,14 @@ class _Reader:
             "--allow-overlap"
         )
         self.told.append((int(event["row"]), 0, self.grid.told(int(event["row"]), self.place["start"], what)))
+
+    def _release(self, events: pd.DataFrame) -> None:
+        """The release of a case stands with any of its events; where some have none, the log does not tell it."""
+        events["released"] = events.groupby("case")["released"].transform("first")
+        without = events.loc[events["released"].isna(), "case"].nunique()
+        if without and "released" in self.place:
+            events["released"] = np.nan
+            self.notes.append(f"{without:,} cases have no release: the releases of the others are not used")
 
     def _note(self, events: pd.DataFrame) -> None:
         """What an engineer should know of the log."""

@@ -23,6 +23,8 @@ DAY_S = 86_400.0
 WAITING = "waiting"
 CALENDAR = "hours"
 ARRIVALS = "arrival"
+_LONGEST_WARMUP_S = 90 * DAY_S  # and ten times as long is measured
+_LONG_S = 1000 * DAY_S  # a log that a clock of milliseconds may not hold
 _PLACES = 5  # times as many lots may wait as were ever in the line at once
 
 
@@ -39,6 +41,7 @@ def document_text(
         lines += textwrap.wrap(note, 108, initial_indent="#   - ", subsequent_indent="#     ", break_on_hyphens=False)
     lines += ["twin: 1", f"line: {plain(name)}", "about: >"]
     lines += textwrap.wrap(_about(draft), 108, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    lines += ["tick: 1 s"] if log.events["end"].max() > _LONG_S else []
     lines += ["", "toolgroups:", *_toolgroups(draft)]
     if draft.hours is not None:
         lines += ["", "calendars:", *_calendar(draft.hours), f"calendar: {CALENDAR}"]
@@ -182,13 +185,14 @@ def _arcs(kind: str, arcs: Mapping[str, str]) -> str:
 
 
 def run_words(draft: Draft, *, own: bool) -> str:
-    """Horizon and warm-up: the log's own time and twice its longest case, or ten times the log."""
+    """Horizon and warm-up: the log's own time and twice its longest case, or ten times the log, 1,000 d at most."""
     last, longest = float(draft.log.events["end"].max()), float(draft.cycle_s.max())
     unit_s, unit = (DAY_S, "d") if last > 5 * DAY_S else (3600.0, "h") if last > 5 * 3600 else (60.0, "min")
     if own:
         horizon, warmup = math.ceil((last + 2 * longest) / unit_s), 0
     else:
-        horizon, warmup = 11 * math.ceil(last / unit_s), math.ceil(last / unit_s)
+        warmup = math.ceil(min(last, _LONGEST_WARMUP_S) / unit_s)
+        horizon = 11 * warmup
     return f"run: {{horizon: {horizon} {unit}, warmup: {warmup} {unit}, replications: 8, seed: 1}}"
 
 
