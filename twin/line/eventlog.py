@@ -175,11 +175,6 @@ def _assumed_of_tools(draft: Draft) -> Iterator[str]:
             "the busiest quarter of the week; times and delays count open hours alone, but for runs begun or ended in "
             "closed time"
         )
-    elif draft.seen is not None:
-        yield (
-            f"hours: the log shows work in {draft.seen.count} h a week; the line is always open, and closed time "
-            "is part of its delays"
-        )
     elif draft.log.zero is not None:
         yield "hours: open round the clock, for the log shows no closed hours, or is shorter than two weeks"
 

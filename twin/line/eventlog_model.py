@@ -16,7 +16,6 @@ from .eventlog_read import EventLog
 from .eventlog_routes import BEGIN, Flow, find_flow
 from .eventlog_shape import Batches, Group, find_batches, find_groups, single_runs
 from .eventlog_waits import Waits, find_waits
-from .line import Line
 
 Floats = NDArray[np.float64]
 
@@ -69,7 +68,6 @@ class DraftProduct:
 class Draft:
     """A line drafted from a log.
 
-    seen: hours in which the log shows work; hours: those that the line keeps
     released: whether the log says when cases were released
     touch_s:  sum of the process times of each case, closed time taken out; cycle_s: from arrival to end   (case,) each
     law_touch_s: mean touch time by the laws [s]
@@ -77,7 +75,6 @@ class Draft:
     """
 
     log: EventLog
-    seen: Hours | None
     hours: Hours | None
     groups: tuple[Group, ...]
     products: tuple[DraftProduct, ...]
@@ -97,8 +94,7 @@ class Draft:
 def draft(log: EventLog) -> Draft:
     """The line that a log shows."""
     events = log.events
-    seen = find_hours(events) if log.zero is not None else None
-    hours = seen if "calendars" in Line.model_fields else None
+    hours = find_hours(events) if log.zero is not None else None
     batches = find_batches(events)
     groups = tuple(find_groups(events, batches))
     waits = find_waits(events, groups, None if hours is None else hours.opening, log.step_s)
@@ -119,7 +115,7 @@ def draft(log: EventLog) -> Draft:
     at_once = int(np.cumsum(change[np.lexsort((change, moments))]).max(initial=1))
     touch = events.groupby("case")["spent"].sum().to_numpy(dtype=float)
     return Draft(
-        log, seen, hours, groups, products, waits, released, touch, last - first, by_law / first.size, max(1, at_once)
+        log, hours, groups, products, waits, released, touch, last - first, by_law / first.size, max(1, at_once)
     )  # fmt: skip
 
 
