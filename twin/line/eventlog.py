@@ -171,9 +171,9 @@ def _assumed_of_tools(draft: Draft) -> Iterator[str]:
         )
     if draft.hours is not None:
         yield (
-            f"hours: open {draft.hours.count} h a week, the hours in which there is at least a fifth of the work of "
-            "the busiest quarter of the week; times and delays count open hours alone, but for runs begun or ended in "
-            "closed time"
+            f"hours: open {draft.hours.count} h a week, where there is at least a fifth of the work of the busiest "
+            "quarter of the week and things begin and end; times and delays count open hours alone, but for runs begun "
+            "or ended in closed time"
         )
     elif draft.log.zero is not None:
         yield "hours: open round the clock, for the log shows no closed hours, or is shorter than two weeks"

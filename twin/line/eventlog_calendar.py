@@ -15,6 +15,8 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FEWEST_WEEKS = 2.0
 QUIET = 0.2  # of the work in the busiest quarter of the week: an hour with less is closed
 SHORTEST = 4  # hours that a closed stretch lasts at least
+ENOUGH = 500  # events of a log that tells when nothing begins or ends
+STILL = 0.01  # of the mean hour's beginnings and ends: an hour with fewer is closed
 _ROUND_THE_CLOCK = 165  # open hours that are as good as all
 
 
@@ -71,8 +73,9 @@ class Hours:
 def find_hours(events: pd.DataFrame) -> Hours | None:
     """Open hours; None where work goes on round the clock, or the log is too short to tell.
 
-    An hour of the week is closed if there is less than a fifth of the work of the busiest quarter of the week, and the
-    closed stretch lasts four hours or more.
+    An hour of the week is closed if there is less than a fifth of the work of the busiest quarter of the week, or, in
+    logs of 500 events and more, if all but nothing begins or ends in it: what goes on then stands still. A closed stretch
+    lasts four hours or more.
     """
     starts, ends = events["start"].to_numpy(dtype=float), events["end"].to_numpy(dtype=float)
     weeks = (ends.max() - starts.min()) / WEEK_S
@@ -83,8 +86,16 @@ def find_hours(events: pd.DataFrame) -> Hours | None:
     work = np.diff(_work_until(starts, ends, edges))
     profile = np.bincount(np.arange(last) % HOURS, weights=work, minlength=HOURS)
     busiest = np.sort(profile)[-HOURS // 4 :].mean()
-    hours = Hours(_long_enough(profile >= QUIET * busiest))
-    return hours if hours.count < _ROUND_THE_CLOCK else None
+    open_hours = profile >= QUIET * busiest
+    if starts.size >= ENOUGH:
+        # what ends at the full hour ends in the one before
+        moments = np.concatenate([starts // HOUR_S, np.ceil(ends / HOUR_S) - 1]).astype(np.int64)
+        count = np.bincount(moments % HOURS, minlength=HOURS)
+        open_hours &= count >= STILL * count.mean()
+    hours = Hours(_long_enough(open_hours))
+    return hours if hours.count < ENOUGH = 500  # events of a log that tells when nothing begins or ends
+STILL = 0.01  # of the mean hour's beginnings and ends: an hour with fewer is closed
+_ROUND_THE_CLOCK else None
 
 
 def _work_until(starts: Floats, ends: Floats, times: Floats) -> Floats:
