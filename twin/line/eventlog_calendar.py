@@ -74,8 +74,8 @@ def find_hours(events: pd.DataFrame) -> Hours | None:
     """Open hours; None where work goes on round the clock, or the log is too short to tell.
 
     An hour of the week is closed if there is less than a fifth of the work of the busiest quarter of the week, or, in
-    logs of 500 events and more, if all but nothing begins or ends in it: what goes on then stands still. A closed stretch
-    lasts four hours or more.
+    logs of 500 events and more, if all but nothing begins or ends in it: what goes on then stands still. A closed
+    stretch lasts four hours or more.
     """
     starts, ends = events["start"].to_numpy(dtype=float), events["end"].to_numpy(dtype=float)
     weeks = (ends.max() - starts.min()) / WEEK_S
@@ -93,9 +93,7 @@ def find_hours(events: pd.DataFrame) -> Hours | None:
         count = np.bincount(moments % HOURS, minlength=HOURS)
         open_hours &= count >= STILL * count.mean()
     hours = Hours(_long_enough(open_hours))
-    return hours if hours.count < ENOUGH = 500  # events of a log that tells when nothing begins or ends
-STILL = 0.01  # of the mean hour's beginnings and ends: an hour with fewer is closed
-_ROUND_THE_CLOCK else None
+    return hours if hours.count < _ROUND_THE_CLOCK else None
 
 
 def _work_until(starts: Floats, ends: Floats, times: Floats) -> Floats:
