@@ -40,7 +40,7 @@ def refused(text: str, reading: Reading | None = None) -> list[str]:
 
 def test_a_log() -> None:
     log = read_text(LOG)
-    assert log.zero == datetime(2024, 3, 4) and log.step_s == 900.0  # a Monday, and quarters of an hour
+    assert log.zero == datetime(2024, 3, 4) and log.step_s == 60.0  # a Monday, and whole minutes
     assert log.events[["case", "activity", "resource", "product"]].to_numpy().tolist() == [
         ["1", "turn", "T1", "case"], ["1", "grind", "G1", "case"], ["2", "turn", "T1", "case"],
     ]  # fmt: skip

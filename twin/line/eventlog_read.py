@@ -58,7 +58,7 @@ class EventLog:
     events:  a row an event, by case and start: case, activity, resource (None where blank), product, toolgroup,
              start, end [s from zero], released [s] or NaN
     zero:    Monday 00:00 before the first event; None for a log of plain numbers
-    step_s:  what all times are multiples of [s]: 1, 60, ...
+    step_s:  what all times are multiples of [s]: 60, 1 or 0.001
     headers: by what they were read as; others: headers not read
     """
 
@@ -295,9 +295,9 @@ def _plain(cell: Cell) -> str:
 
 
 def _step(events: pd.DataFrame) -> float:
-    """The coarsest clock that shows all times [s]."""
+    """The clock that shows all times [s]: minutes, seconds or milliseconds."""
     times = np.concatenate([events["start"].to_numpy(), events["end"].to_numpy()])
-    for step in (3600.0, 900.0, 300.0, 60.0, 1.0):
+    for step in (60.0, 1.0):
         if np.allclose(times / step, np.round(times / step), rtol=0, atol=1e-6):
             return step
     return 1e-3
