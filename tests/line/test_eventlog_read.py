@@ -149,6 +149,8 @@ def test_activities_dropped() -> None:
     text = LOG + "2,note,,2024-03-04 07:00,2024-03-04 07:00\n2,Big  change,,2024-03-04 07:00,2024-03-04 07:00\n"
     log = read_text(text, Reading(drop=("note", "Big change")))
     assert len(log.events) == 3 and "note: 1 events dropped, as --drop says" in log.notes
+    told = read_text(text, Reading(drop=("Big change",))).notes
+    assert "note: never takes any time; if it is no work, leave it out with --drop 'note'" in told
     assert refused(LOG, Reading(drop=("not",)))[0].startswith("--drop not: log.csv has no such activity; choose from")
 
 

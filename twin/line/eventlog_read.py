@@ -282,6 +282,10 @@ class _Reader:
         twice = int(events.duplicated(["case", "activity", "resource", "start", "end"]).sum())
         if twice:
             self.notes.append(f"{twice:,} events repeat another in case, activity, resource and times: kept")
+        longest = (events["end"] - events["start"]).groupby(events["activity"], sort=False).max()
+        for activity in longest.index[longest == 0]:
+            cure = f"if it is no work, leave it out with --drop {activity!r}"
+            self.notes.append(f"{activity}: never takes any time; {cure}")
         unnamed = int(events["resource"].isna().sum())
         if unnamed and "resource" in self.place:
             self.notes.append(f"{unnamed:,} events have no resource")
