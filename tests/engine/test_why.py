@@ -117,6 +117,22 @@ def test_a_tool_taken_out_for_a_time() -> None:
     assert told(of, "b", 8) == ([("b", "starved", 6), ("a", "off", 5)], "off")
 
 
+def test_closed_time() -> None:
+    # open from 0 to 2 h and from 3 h on; b goes down at 110 min and needs 20 more minutes, of which 10 are worked
+    breaks = [{"at": "02:00", "takes": "1 h"}]
+    shifts = [{"name": "day", "days": "mon-sun", "from": "00:00", "to": "24:00", "breaks": breaks}]
+    late = {"failures": [{"mtbf": "110 min", "mttr": "20 min", "clock": "calendar"}]}
+    of = plain({"a": {}, "b": {"buffer": 2} | late}, [step("s", "a"), step("t", "b")],
+               calendars={"day": {"shifts": shifts}}, calendar="day")  # fmt: skip
+    assert told(of, "b", 150) == ([("b", "off", 120)], "off")
+    assert why(of, "b", "150 min").chain[0].reason == (
+        "its calendar is closed until 03:00:00: it stands still, and so does its repair"
+    )
+    assert why(of, "a", "150 min").chain[0].reason == "its calendar is closed until 03:00:00: it stands still"
+    assert told(of, "a", 185) == ([("a", "blocked", 180), ("b", "down", 180)], "down")
+    assert why(of, "b", "185 min").chain[0].reason == "a failure, repaired at 03:10:00"
+
+
 def test_the_release() -> None:
     steps = [step("s", "a"), step("t", "b")]
     of = plain({"a": {}, "b": {}}, steps, starts(0, 30))
@@ -124,6 +140,22 @@ def test_the_release() -> None:
     assert told(of, "b", 10) == (chain, "release")
     assert "the next lot is released at 00:30:00" in why(of, "a", "10 min").chain[-1].reason
     assert "no more lots are ordered: all 2 have been released" in why(of, "a", "40 min").chain[-1].reason
+
+
+def test_a_mix_is_released_as_one() -> None:
+    def mixed(**words: Any) -> Line:
+        products = {name: {"route": "m", "release": "mix"} for name in ("p", "q")}
+        mix = {"sequence": ["p", "q"]} | words
+        return line({"a": {}, "b": {}}, products, {"m": [step("s", "a"), step("t", "b", 10)]}, mix=mix, **RUN)
+
+    chain = [("a", "starved", 1), ("the release of the mix", "waiting", None)]
+    assert told(mixed(every="20 min"), "a", 5) == (chain, "release")
+    assert why(mixed(every="20 min"), "a", "5 min").chain[1].reason == (
+        "the next lot is released at 00:20:00, number 2"
+    )
+    chain = [("a", "starved", 12), ("the release of the mix", "waiting", None), ("b", "productive", 1)]
+    assert told(mixed(wip=2), "a", 15) == (chain, "works")
+    assert told(mixed(saturated=True), "b", 0.5) == ([("b", "starved", 0), ("a", "productive", 0)], "works")
 
 
 def test_constant_wip_is_led_to_where_the_lots_are() -> None:

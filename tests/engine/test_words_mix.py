@@ -186,9 +186,9 @@ def test_why_tells_when_the_mix_brings_a_lot() -> None:
         return str(why(mixed(mix), "a", seconds))
 
     order = {"sequence": ["saloon", "estate"]}
-    assert "the next lot comes at 00:08:00; 1 of the mix have been released" in told(order | {"every": "8 min"}, 300.0)
-    assert "all 1 lots of the mix that may be in the line are in it\n  because b is" in told(order | {"wip": 1}, 150.0)
-    assert "no more orders are left: all 2" in told({"orders": ["saloon", "estate"], "every": "1 min"}, 3000.0)
+    assert "the next lot is released at 00:08:00, number 2" in told(order | {"every": "8 min"}, 300.0)
+    assert "the only lot that may be in the line is in it\n  because b is" in told(order | {"wip": 1}, 150.0)
+    assert "no more lots are ordered: all 2" in told({"orders": ["saloon", "estate"], "every": "1 min"}, 3000.0)
 
 
 @pytest.mark.parametrize("seed", range(12))

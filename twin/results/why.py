@@ -12,7 +12,7 @@ IN_WORDS = {
     "no_operator": "waiting for an operator",
 }  # fmt: skip
 ENDS = {
-    "down": "a failure", "pm": "a maintenance", "setup": "a setup", "off": "a tool taken out of the line",
+    "down": "a failure", "pm": "a maintenance", "setup": "a setup", "off": "time off",
     "works": "a station at work", "crew": "a crew", "release": "the release", "delay": "a rest that all lots have",
     "transport": "a move under way", "auxiliary": "an auxiliary", "batch": "a batch that is not full",
     "min_run": "a run of one setup that is not over", "rule": "what the station may take",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from twin.arrays import calendar_fields as c
 from twin.arrays import fields as f
 from twin.results.moments import moment
 from twin.results.why import Link
@@ -84,7 +85,7 @@ class Causes:
         return {
             "tool": lambda: sight.names.tool(number),
             "crew": lambda: f"crew {sight.names.crews[number]}",
-            "release": lambda: f"the release of {sight.names.products[number]}",
+            "release": lambda: f"the release of {self.hunger.releases.of(number)}",
             "delay": lambda: sight.names.toolgroups[number],
             "auxiliary": lambda: f"auxiliary {sight.names.auxiliaries[number]}",
             "lot": lambda: f"lot {sight.lot_name(number)}",
@@ -96,7 +97,7 @@ class Causes:
         """A link of the chain, and who comes next."""
         if node.kind != "tool":
             return {
-                "crew": self._crew, "release": self.hunger.release, "delay": self.hunger.delay,
+                "crew": self._crew, "release": self.hunger.releases.link, "delay": self.hunger.delay,
                 "auxiliary": self._auxiliary, "lot": self._move,
                 "part": self._part, "store": self._store,
             }[node.kind](node)  # fmt: skip
@@ -117,7 +118,7 @@ class Causes:
     def _has_lots(self, group: int) -> bool:
         """Whether a toolgroup's tools would find a lot."""
         waits = self.sight.queue(group) or self.sight.waiting_for_place(group)
-        return bool(waits) or self.hunger.always_ready(group) is not None
+        return bool(waits) or self.hunger.releases.always_ready(group) is not None
 
     def at_work(self, node: Node) -> str:
         """How many tools of a tool's toolgroup work, in words; empty where it has but one."""
@@ -220,7 +221,15 @@ class Causes:
         return f"a {word}" if count == 1 else f"{word} {number + 1} of {count}"
 
     def _off(self, node: Node) -> Found:
-        return self.tool_link(node, "a change of the line has taken it out for a time", "off"), []
+        if self.sight.tools[node.number, f.T_DOWN] == f.AWAY:
+            return self.tool_link(node, "a change of the line has taken it out for a time", "off"), []
+        sight = self.sight
+        calendar = int(sight.arrays.group[sight.group_of(node.number), f.G_CALENDAR])
+        opens = sight.comes(c.EV_CALENDAR, sight.layout.calendar + calendar * c.CALENDAR_FIELDS)
+        until = "" if opens is None or calendar == f.NONE else f" until {self.clock(opens)}"
+        waits = {f.FAILED: ", and so does its repair", f.MAINTAINED: ", and so does its maintenance"}
+        held = waits.get(int(sight.tools[node.number, f.T_HELD]), "")
+        return self.tool_link(node, f"its calendar is closed{until}: it stands still{held}", "off"), []
 
     def _other(self, node: Node) -> Found:
         return self.tool_link(node, "nothing more is known of it", "unknown"), []
@@ -295,7 +304,7 @@ class Causes:
             at += [f"carrying {sight.lot_name(lot)}" for lot in moving]
         members = int(row[f.CW_MEMBERS])
         if members == 0:
-            reason = "nobody of it is there"
+            reason = "its calendar is closed" if row[f.CW_CLOSED] else "nobody of it is there"
         else:
             told = ", ".join(at[:6]) + (f" and {len(at) - 6} more" if len(at) > 6 else "")
             who = "its only member is" if members == 1 else f"its {members} members are"

@@ -11,7 +11,7 @@ from twin.arrays.worlds import first_passages
 from twin.engine.lots import ALWAYS
 from twin.results.why import Link
 from twin.study.causes import Found, Node
-from twin.study.mix_causes import ready_of_mix, release_of_mix
+from twin.study.releases import Releases
 
 if TYPE_CHECKING:
     from twin.study.causes import Causes
@@ -26,6 +26,7 @@ class Hunger:
 
     def __init__(self, sight: Sight, causes: Causes) -> None:
         self.sight, self.causes = sight, causes
+        self.releases = Releases(sight, causes)
         self._ways: tuple[dict[int, set[int]], dict[int, set[int]]] | None = None
 
     def starved(self, node: Node) -> Found:
@@ -41,10 +42,10 @@ class Hunger:
         if coming:
             reason = f"no lot waits in front of it; {sight.lot_name(coming[0])} is the next to come"
             return self.causes.tool_link(node, reason, "lot"), [Node("lot", coming[0])]
-        ready = self.always_ready(group)
+        ready = self.releases.always_ready(group)
         if ready is not None:
             extra = int(sight.arrays.step[int(sight.arrays.product[ready, f.P_STEP]), f.S_EXTRA])
-            name = f"the next lot of {sight.names.products[ready]}"
+            name = f"the next lot of {self.releases.of(ready)}"
             barred = None if extra == f.NONE else self._barred_by_words(node.number, name, extra)
             why, cause, after = barred or (f"it may not take {name} now", "rule", [])
             return self.causes.tool_link(node, why, cause), after
@@ -174,17 +175,6 @@ class Hunger:
         up = int((sight.tools[tools.start : tools.stop, f.T_DOWN] == f.UP).sum())
         return ahead if up == 0 or ahead * row[f.E_TOOLS] > row[f.E_MOST] * up else None
 
-    def always_ready(self, group: int) -> int | None:
-        """The product of which a lot is always ready in front of a toolgroup, None without one."""
-        sight = self.sight
-        if sight.arrays.group[group, f.G_SATURATED] != 1:
-            return None
-        for product, row in enumerate(sight.arrays.product):
-            here = row[f.P_KIND] == f.RELEASE_SATURATED and sight.arrays.step[row[f.P_STEP], f.S_GROUP] == group
-            if here and row[f.P_START] < sight.now and sight.products[product, f.PR_SERIAL] < row[f.P_LIMIT]:
-                return product
-        return ready_of_mix(sight, group)
-
     # --- lots that do not come ------------------------------------------------------------------------
 
     def upstream(self, group: int, only: set[int] | None = None) -> list[Node]:
@@ -281,40 +271,3 @@ class Hunger:
         first = min(resting, key=lambda lot: sight.lot(lot, f.LOT_END))
         ends = self.causes.clock(sight.lot(first, f.LOT_END))
         return Link(name, "productive", None, f"{sight.lot_name(first)} comes out of it next, at {ends}", "delay"), []
-
-    # --- the release ------------------------------------------------------------------------------------
-
-    def release(self, node: Node) -> Found:
-        """Why no lot of a product enters the line now."""
-        sight, product = self.sight, node.number
-        row, state = sight.arrays.product[product], sight.products[product]
-        who, after = self.causes.name(node), list[Node]()
-        kind, released = int(row[f.P_KIND]), int(state[f.PR_SERIAL])
-        place = sight.layout.product + product * f.PRODUCT_FIELDS
-        due = sight.comes(f.EV_RELEASE, place)
-        if kind == f.RELEASE_MIX:
-            due, reason = release_of_mix(sight)
-            reason = reason if due is None else f"the next lot comes at {self.causes.clock(due)}; {reason}"
-            after = self._where_most_are(product) if due is None else []
-        elif due is not None:
-            reason = f"the next lot is released at {self.causes.clock(due)}; {released} have been so far"
-        elif kind == f.RELEASE_WIP and state[f.PR_WIP] >= row[f.P_WIP]:
-            reason = f"all {int(row[f.P_WIP])} lots that may be in the line are in it"
-            after = self._where_most_are(product)
-        elif kind == f.RELEASE_SATURATED and released < row[f.P_LIMIT]:
-            reason = "a lot is always ready"
-        else:
-            reason = f"no more lots are ordered: all {released} have been released"
-        return Link(who, "waiting", None, reason, "release"), after
-
-    def _where_most_are(self, product: int) -> list[Node]:
-        """The toolgroup at which most lots of a product are."""
-        sight = self.sight
-        place = sight.layout.product + product * f.PRODUCT_FIELDS
-        own = sight.in_line[sight.memory[sight.in_line + f.LOT_PRODUCT] == place]
-        groups = [sight.goes_to(int(lot)) for lot in own]
-        known = [group for group in groups if group >= 0]
-        if not known:
-            return []
-        most = max(sorted(set(known)), key=known.count)
-        return self.causes.to_blame(most) or [Node("delay", most)]

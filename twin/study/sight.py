@@ -179,7 +179,7 @@ class Sight:
 
     def _is_due(self, event: Pending) -> bool:
         """Whether an event's record is due at its tick, where the record says when it is."""
-        due = {f.EV_TOOL: f.T_END, f.EV_LOT: f.LOT_END, f.EV_CLOCK: f.CK_DUE}.get(event.kind)
+        due = {f.EV_TOOL: f.T_END, f.EV_LOT: f.LOT_END, f.EV_CLOCK: f.CK_DUE, f.EV_UP: f.T_BACK}.get(event.kind)
         return due is None or int(self.memory[event.place + due]) == event.tick
 
     def comes(self, kind: int, place: int) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from twin.arrays import calendar_fields as c
 from twin.arrays import fields as f
 from twin.results.moments import moment
 
@@ -60,13 +61,21 @@ def to_come(sight: Sight, event: Pending) -> str:
         inside = memory[place + f.LOT_STATE] == f.LOT_INSIDE
         return f"{sight.lot_name(place)}: it {'is done at' if inside else 'comes to'} {where}"
     if event.kind == f.EV_RELEASE:
-        return f"{names.products[sight.product_at(place)]}: a lot is released"
+        product = sight.product_at(place)
+        mixed = sight.arrays.product[product, f.P_KIND] == f.RELEASE_MIX
+        return f"{'the mix' if mixed else names.products[product]}: a lot is released"
     if event.kind == f.EV_CLOCK:
         row = sight.arrays.clock[sight.clock_at(place)]
         group, kind, number = names.stops[int(row[f.K_STOP])]
         word = "maintenance" if kind == "pm" else "failure"
         return f"{names.tool(int(row[f.K_TOOL]))}: {word} {number + 1} of {names.toolgroups[group]} is due"
-    return "a batch is looked at again" if place < sight.layout.measure else "results of a measurement are known"
+    if event.kind == f.EV_STEP:
+        return "a batch is looked at again" if place < sight.layout.measure else "results of a measurement are known"
+    if event.kind == c.EV_CALENDAR:
+        state = int(memory[place + c.CA_STATE])
+        does = {c.OPEN: "is about to close", c.CLOSING: "closes", c.SHUT: "opens"}
+        return f"a calendar {does.get(state, 'changes')}"
+    return f"event of kind {event.kind}"
 
 
 def lot_in_words(sight: Sight, lot: int, at: int) -> str:
