@@ -29,7 +29,7 @@ from word_lines import (
     line,
 )  # fmt: skip
 
-from twin.arrays.fields import BLOCKED, DOWN, MS_SCRAPPED, OFF, PM, PR_SCRAPPED
+from twin.arrays.fields import BLOCKED, DOWN, MS_SCRAPPED, OFF, PM, PR_SCRAPPED, Q_CLAIMED, Q_STUCK
 from twin.arrays.line import compile_line
 from twin.engine import RunError
 from twin.line import Line, LineError
@@ -52,7 +52,8 @@ def laws(draw: Draw, mean: float) -> Any:
     return draw(
         st.sampled_from(
             [m, m, {"exponential": m}, {"uniform": [f"{mean / 2} min", f"{1.5 * mean} min"]},
-             {"lognormal": [m, m]}, {"erlang": {"mean": m, "k": 3}}, {"empirical": {"values": [m, "1 min", "0 min"]}}]
+             {"lognormal": [m, m]}, {"geometric": {"mean": m, "slot": "30 s"}},
+             {"erlang": {"mean": m, "k": 3}}, {"empirical": {"values": [m, "1 min", "0 min"]}}]
         )
     )  # fmt: skip
 
@@ -94,6 +95,10 @@ def groups(draw: Draw, index: int) -> Words:
             words["setups"]["min_run"] = {"B": 2}
     if draw(st.integers(0, 4)) == 0:
         words["transport"] = "none"
+    if draw(st.integers(0, 3)) == 0:
+        words["blocking"] = "before"
+    if draw(st.integers(0, 4)) == 0:
+        words["failures"].append({"bernoulli": "90 %", "slot": "30 s"})
     return {f"g{index}": words}
 
 
@@ -112,12 +117,13 @@ def conveyors(draw: Draw) -> Words:
 
 
 @st.composite
-def steps(draw: Draw, route: str, index: int, count: int, names: list[str]) -> Words:
-    """A step with any of its words."""
+def steps(draw: Draw, route: str, index: int, count: int, names: list[str], alone: set[str]) -> Words:
+    """A step with any of its words; alone: toolgroups whose tools take one lot a run."""
     name = f"{route}{index}"
     time = draw(laws(draw(st.integers(1, 6))))
     words: Words = {"step": name, "toolgroup": draw(st.sampled_from(names)), "time": time}
-    kind = draw(st.sampled_from(["plain", "plain", "unit", "batch", "cascade"]))
+    one_lot = words["toolgroup"] in alone
+    kind = draw(st.sampled_from(["plain", "plain", "unit", *([] if one_lot else ["batch", "cascade"])]))
     if kind == "unit":
         words["per"] = "unit"
     elif kind == "batch":
@@ -184,11 +190,12 @@ def lines(draw: Draw, with_parts: bool = False, with_calendars: bool = False) ->
         toolgroups |= {f"g{index}": words} if "tools" in words else words
     belts = {name for name, words in toolgroups.items() if "conveyor" in words}
     names = list(toolgroups)
+    alone = {name for name, words in toolgroups.items() if takes_one_lot(words)}
     routes: Words = {}
     made: Words = {}
     for route in ["x", "y"][: draw(st.integers(1, 2))]:
         count = draw(st.integers(1, 5))
-        routes[route] = [draw(steps(route, k, count, names)) for k in range(count)]
+        routes[route] = [draw(steps(route, k, count, names, alone)) for k in range(count)]
         _dedicate(draw, routes[route])
         routes[route] = [_carried(words) if words["toolgroup"] in belts else words for words in routes[route]]
         made[f"p{route}"] = draw(products(route))
@@ -243,6 +250,10 @@ def _except_some(draw: Draw, toolgroups: Words, made: Words) -> None:
             words["release"] = words["release"] | {"calendar": "c"}
 
 
+def takes_one_lot(words: Words) -> bool:
+    return "blocking" in words or any("bernoulli" in failure for failure in words.get("failures", ()))
+
+
 def _dedicate(draw: Draw, route: list[Words]) -> None:
     """Dedicate one later step to the tool of an earlier one of the same toolgroup, where there is one."""
     pairs = [(a, b) for i, a in enumerate(route) for b in route[i + 1 :] if a["toolgroup"] == b["toolgroup"]]
@@ -256,7 +267,7 @@ def _ride(draw: Draw, routes: Words, made: Words, toolgroups: Words) -> Words:
     used: list[str] = []
     for name, route in routes.items():
         may = [k for k, s in enumerate(route) if "batch" not in s and "sample" not in s
-               and toolgroups[s["toolgroup"]]["tools"] != "unlimited"]  # fmt: skip
+               and toolgroups[s["toolgroup"]].get("tools", "unlimited") != "unlimited"]  # fmt: skip
         if not may:
             continue
         if may[0] == 0 and draw(st.integers(0, 2)) == 0:
@@ -313,6 +324,7 @@ def lawful(of: Line) -> bool:
     capacities_hold(run, of)
     belts_carry_in_order(run, of)
     carriers_are_conserved(run, of, HORIZON)
+    who_blocks_before_leaves_at_once(run, of)
     the_warm_up_only_leaves_out(run, of)
     return True
 
@@ -324,18 +336,26 @@ def stopped_for_a_reason(of: Line, text: str) -> None:
     with contextlib.suppress(RunError):
         batch.advance(round(HORIZON * MINUTE))
     log = log_frame(batch.log, compiled.names, batch.worlds.layout)
-    if "nothing can move" in text:
+    if "deadlock" in text and any(group.blocking == "before" for group in of.toolgroups.values()):
+        assert (batch.worlds.group[0, :, Q_CLAIMED] + batch.worlds.group[0, :, Q_STUCK]).any()
+    elif "nothing can move" in text:
         on, waits = tools_at_the_end(log)
-        assert any(on.values()) and all(waits[lot] for lots in on.values() for lot in lots), text
+        assert any(on.values()) and all(waits[lot] for lot in _off_belts(on, of)), text
     elif "deadlock" in text:
         dead = dead_groups(log, of)
         assert dead, text
         assert set(re.findall(r"'([^']+)'", text)) <= dead
     elif "moved" in text:
         on, waits = tools_at_the_end(log)
-        assert all(waits[lot] for lots in on.values() for lot in lots), f"lots are at work, but: {text}"
+        assert all(waits[lot] for lot in _off_belts(on, of)), f"lots are at work, but: {text}"
     else:
         assert "lots in the line" in text, text
+
+
+def _off_belts(on: dict[str, list[Lot]], of: Line) -> list[Lot]:
+    """Lots on tools; those on a belt that stands behind a blocked one do not wait by themselves."""
+    belts = {name for name, group in of.toolgroups.items() if group.conveyor is not None}
+    return [lot for tool, lots in on.items() if tool not in belts for lot in lots]
 
 
 def tools_at_the_end(log: pd.DataFrame) -> tuple[dict[str, list[Lot]], dict[Lot, str]]:
@@ -408,7 +428,8 @@ def tools_have_one_state(run: Results, of: Line) -> None:
             assert time == ticks[index, state]
         away = rows[rows["what"].isin(["down", "up", "pm", "pm_end"])]["what"].astype(str).tolist()
         assert all((a, b) in {("down", "up"), ("pm", "pm_end")} for a, b in zip(away[::2], away[1::2], strict=False))
-        if not (rows["what"] == "blocked").any():
+        waits_before = list(of.toolgroups.values())[run.names.tool_group[index]].blocking == "before"
+        if not waits_before and not (rows["what"] == "blocked").any():
             assert ticks[index, BLOCKED] == 0
 
 
@@ -498,6 +519,17 @@ def capacities_hold(run: Results, of: Line) -> None:
     for group, words in of.toolgroups.items():
         if words.buffer and not at_start[group] and not _lots_wait_outside(of, group) and words.tools is not None:
             assert most[group] <= words.buffer, f"{group} held {most[group]} lots"
+
+
+def who_blocks_before_leaves_at_once(run: Results, of: Line) -> None:
+    """A lot that was done where runs begin only with a place reserved has left at the same tick."""
+    group = [run.names.toolgroups[k] for k in run.names.tool_group]
+    tools = [run.names.tool(k) for k, name in enumerate(group) if of.toolgroups[name].blocking == "before"]
+    joined = [s.step for route in of.routes.values() for s in route if of.toolgroups[s.toolgroup].is_store]
+    done, left = (run.log[(run.log["what"] == what) & run.log["tool"].isin(tools)] for what in ("finish", "leave"))
+    done = done[~done["step"].isin(joined)]  # a part that is joined is told on the tool that takes it
+    columns = ["tick", "product", "lot", "tool"]
+    assert sorted(done[columns].itertuples(index=False)) == sorted(left[columns].itertuples(index=False))
 
 
 def _columns(log: pd.DataFrame, *names: str) -> list[tuple[Any, ...]]:

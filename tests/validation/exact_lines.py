@@ -84,6 +84,38 @@ def deterministic_line(p: Params) -> Line:
     return line(groups, {"part": {"route": "main", "release": "saturated"}}, {"main": steps})
 
 
+def bernoulli_line(p: Params) -> Line:
+    """Slotted: a machine that is up in a slot takes its part out of the buffer at the slot's start.
+
+    The part frees its place there at once, which the machine before it sees in the same slot, and has one reserved in
+    the next buffer: places count what PSE calls the occupancy of a buffer.
+    """
+    slot = time(1)
+    groups: Params = {}
+    for i, (name, up) in enumerate(zip(_names(len(p["p"])), p["p"], strict=True)):
+        groups[name] = {"tools": 1, "blocking": "before", "failures": [{"bernoulli": up, "slot": slot}]}
+        if i:
+            groups[name]["buffer"] = p["buf"][i - 1]
+    steps = [{"step": f"s_{name}", "toolgroup": name, "time": slot} for name in groups]
+    return line(groups, {"part": {"route": "main", "release": "saturated"}}, {"main": steps})
+
+
+def gershwin_deterministic(p: Params) -> Line:
+    """Two machines that work in slots; N counts the place on the second one, which holds its part while it works."""
+    slot = time(1)
+
+    def machine(fail: float, repair: float) -> Params:
+        laws = {
+            key: {"geometric": {"mean": time(1 / rate), "slot": slot}}
+            for key, rate in (("mtbf", fail), ("mttr", repair))
+        }
+        return {"tools": 1, "blocking": "before", "failures": [laws | {"clock": "operating"}]}
+
+    groups = {"m1": machine(p["p1"], p["r1"]), "m2": machine(p["p2"], p["r2"]) | {"buffer": p["N"] - 1}}
+    steps = [{"step": f"s_{name}", "toolgroup": name, "time": slot} for name in groups]
+    return line(groups, {"part": {"route": "main", "release": "saturated"}}, {"main": steps})
+
+
 def _queue(every: Any, service: Any, tools: int = 1) -> Line:
     return line(
         {"m1": {"tools": tools, "rule": ["fifo"]}},
@@ -226,6 +258,8 @@ FAMILIES: dict[str, Callable[[Params], Line]] = {
     "closed_network": closed_network,
     "jackson": jackson,
     "bulk_service": bulk_service,
+    "bernoulli_line": bernoulli_line,
+    "gershwin_deterministic2": gershwin_deterministic,
     "deterministic_line": deterministic_line,
     "assembly": assembly,
 }

@@ -40,13 +40,16 @@ def _of_failure(
     kind, name, _, i = which
     laws = [timed.laws.add(failure.mtbf), timed.laws.add(failure.mttr)]
     stop = timed.stops[name, kind, i]
+    if failure.bernoulli is not None:
+        up = round(failure.bernoulli * 2**32)
+        return [[f.FAIL_SLOT, tool, 0, 0, *laws, stream_key(*which), stop, 0, 0, up]]
     operating = failure.clock == "operating"
     if failure.of == "chamber":
         clock = f.CHAMBER_OPERATING if operating else f.CHAMBER_CALENDAR
         keys = [stream_key(*which, "chamber", k) for k in range(chambers)]
-        return [[clock, tool, 0, 0, *laws, key, stop, 0, 1 << k] for k, key in enumerate(keys)]
+        return [[clock, tool, 0, 0, *laws, key, stop, 0, 1 << k, 0] for k, key in enumerate(keys)]
     clock = f.FAIL_OPERATING if operating else f.FAIL_CALENDAR
-    return [[clock, tool, 0, 0, *laws, stream_key(*which), stop, IN_PM[failure.in_pm], 0]]
+    return [[clock, tool, 0, 0, *laws, stream_key(*which), stop, IN_PM[failure.in_pm], 0, 0]]
 
 
 def _of_pm(timed: Timed, tool: int, which: tuple[str, str, int, int], pm: Pm, preempt: bool) -> list[int]:
@@ -55,15 +58,15 @@ def _of_pm(timed: Timed, tool: int, which: tuple[str, str, int, int], pm: Pm, pr
     stop, takes = timed.stops[name, kind, i], timed.laws.add(pm.takes)
     how = f.HOW_PREEMPT * preempt + f.HOW_FROM_END * (pm.counted_from == "end")
     if pm.on_alarm:
-        return [f.PM_ALARM, tool, 0, 0, -1, takes, stream_key(*which), stop, how & f.HOW_PREEMPT, 0]
+        return [f.PM_ALARM, tool, 0, 0, -1, takes, stream_key(*which), stop, how & f.HOW_PREEMPT, 0, 0]
     if pm.every_units is not None:
         head = pm.every_units / timed.usual if pm.first_units is None else pm.first_units
         first = max(1, round(staggered(pm, head, pm.every_units, place, timed.usual)))
-        return [f.PM_UNITS, tool, first, pm.every_units, -1, takes, stream_key(*which), stop, how, 0]
+        return [f.PM_UNITS, tool, first, pm.every_units, -1, takes, stream_key(*which), stop, how, 0, 0]
     every = timed.ticks(pm.every)
     head = every / timed.usual if pm.first is None else timed.ticks(pm.first)
     first = round(staggered(pm, head, every, place, timed.usual))
-    return [f.PM_CALENDAR, tool, first, every, -1, takes, stream_key(*which), stop, how, 0]
+    return [f.PM_CALENDAR, tool, first, every, -1, takes, stream_key(*which), stop, how, 0, 0]
 
 
 def staggered(pm: Pm, first: float, every: float, place: int, tools: int) -> float:

@@ -52,6 +52,7 @@ DO_TOOL, DO_LOT, DO_SPACE, DO_CALL, DO_CHAMBERS = 0, 1, 2, 3, 4
 LAW_CONSTANT, LAW_TABLE, LAW_TRACE, LAW_EMPIRICAL, LAW_GEOMETRIC = 0, 1, 2, 3, 4
 RELEASE_EVERY, RELEASE_SATURATED, RELEASE_WIP, RELEASE_SCHEDULE, RELEASE_MIX = 0, 1, 2, 3, 4
 FAIL_OPERATING, FAIL_CALENDAR, PM_CALENDAR, PM_UNITS, CHAMBER_OPERATING, CHAMBER_CALENDAR, PM_ALARM = range(7)
+FAIL_SLOT = 7  # decided at the start of each run: the tool is up, or down for a slot
 PER_LOT, PER_UNIT, PER_BATCH = 0, 1, 2
 PER_MASK, PER_RECIPE = 3, 4
 """The recipe's time, for each of those, which run-to-run control may move: a bit of its own."""
@@ -102,14 +103,17 @@ LOT_FIXED = 23
 # T_BELT to T_SHUT: of a conveyor, told in `twin.engine.belt`. T_BACK to T_REST: see `twin.arrays.calendar_fields`.
 # T_STANDBY: idle for so long it goes to standby (0: never); T_QUIET: idle since; T_SLEPT, T_WOKEN: time in standby,
 # times it left it.
+# T_CLAIM, T_WANTS: the lot with which it waits for a place in front of a toolgroup before it begins; T_PLACE: the
+# toolgroup in front of which a place is kept for the lot that it takes or has.
 (
     T_STATE, T_SINCE, T_DO, T_END, T_EVENT, T_LEFT, T_BEGAN, T_CUT, T_DOWN, T_BY, T_LOT, T_LOTS, T_STUCK, T_SETUP,
     T_MIN_RUN, T_RUN, T_STAY, T_UNITS, T_IDLE, T_NEXT, T_PREV, T_DUE_PM, T_GROUP, T_CLOCK, T_CLOCKS, T_OPERATING,
     T_PM_UNITS, T_OFF, T_PASSES, T_STRUCK, T_READY, T_READY_LEFT, T_UNTIL, T_TASK, T_CREW, T_ASKED, T_CALL,
     T_CALL_PREV, T_CALL_SORT, T_CHAMBERS, T_BROKEN, T_USED, T_SPEED, T_HALTED, T_CONDITION, T_CONDITIONS, T_CLEANED,
     T_TURN, T_TURNS, T_BELT, T_EXIT, T_STANDS, T_STOOD, T_ENTER_FROM, T_LEAVE_FROM, T_SHUT,
-    T_BACK, T_BACK_EVENT, T_CLOSED, T_HELD, T_REST, T_STANDBY, T_QUIET, T_SLEPT, T_WOKEN, T_TICKS
-) = range(66)  # fmt: skip
+    T_BACK, T_BACK_EVENT, T_CLOSED, T_HELD, T_REST, T_STANDBY, T_QUIET, T_SLEPT, T_WOKEN, T_CLAIM, T_WANTS, T_PLACE,
+    T_TICKS
+) = range(69)  # fmt: skip
 TOOL_FIELDS = T_TICKS + STATES
 
 # A toolgroup. The first GROUP_TOTALS columns are totals; Q_DONE is summed from the passages when they are read.
@@ -124,9 +128,10 @@ GROUP_TOTALS = 13
 BUFFER_EMPTY, BUFFER_BETWEEN, BUFFER_FULL = 0, 1, 2  # how a finite buffer stands (Q_FILL)
 (
     Q_HEAD, Q_TAIL, Q_LOTS, Q_PLACES, Q_IDLE_HEAD, Q_IDLE_TAIL, Q_IDLE, Q_BLOCK_HEAD, Q_BLOCK_TAIL, Q_STUCK, Q_MARK,
-    Q_OUTSIDE, Q_AWAY, Q_CONST, Q_RESERVED, Q_WORK, Q_MEAN_TIME, Q_MEAN_SETUP, Q_CAMPAIGN, Q_CALL, Q_FILL, Q_SINCE
-) = range(GROUP_TOTALS, GROUP_TOTALS + 22)  # fmt: skip
-GROUP_FIELDS = GROUP_TOTALS + 22
+    Q_OUTSIDE, Q_AWAY, Q_CONST, Q_RESERVED, Q_WORK, Q_MEAN_TIME, Q_MEAN_SETUP, Q_CAMPAIGN, Q_CALL, Q_FILL, Q_SINCE,
+    Q_CLAIMED
+) = range(GROUP_TOTALS, GROUP_TOTALS + 23)  # fmt: skip
+GROUP_FIELDS = GROUP_TOTALS + 23
 
 # A product. The first PRODUCT_TOTALS columns are totals.
 # PR_DATED: completed lots with a due date, PR_LATE: completion less due date, summed over them; PR_TARDINESS: the same
@@ -140,12 +145,12 @@ PRODUCT_TOTALS = 14
 PR_WIP, PR_SERIAL, PR_KEY, PR_CONST, PR_HIST, PR_LAST, PR_LAW, PR_PASSAGE = range(PRODUCT_TOTALS, PRODUCT_TOTALS + 8)
 PRODUCT_FIELDS = PRODUCT_TOTALS + 8
 
-# A failure or PM clock of one tool.
+# A failure or PM clock of one tool. CK_TRIES: slots that a clock of slots has decided on.
 (
     CK_DUE, CK_EVENT, CK_LEFT, CK_COUNT, CK_KEY, CK_PENDING, CK_PLANNED, CK_CONST, CK_TOOL, CK_BEGAN, CK_SPENT,
-    CK_EVERY, CK_HELD
-) = range(13)  # fmt: skip
-CLOCK_FIELDS = 13
+    CK_EVERY, CK_HELD, CK_TRIES
+) = range(14)  # fmt: skip
+CLOCK_FIELDS = 14
 IN_REPAIR = 2  # CK_PENDING of a chamber's clock while the chamber is repaired
 
 # A step: units waiting for a batch (of all steps of a family, at the first), queue-time windows closed, breached ones.
@@ -218,7 +223,9 @@ RANKS = 7
 G_WEIGH, G_ATCS_TIME, G_ATCS_SETUP, G_ATCS_DUE, G_RANKS, G_LOG_BITS = range(G_RANK + RANKS, G_RANK + RANKS + 6)
 G_BELT, G_GAP = G_RANK + RANKS + 6, G_RANK + RANKS + 7  # of a conveyor: lots that it holds, ticks to move by a pitch
 G_CALENDAR = G_RANK + RANKS + 8
-GROUP_CONSTANTS = G_RANK + RANKS + 9
+G_START = G_RANK + RANKS + 9  # what a run needs at its start, as bits: a place reserved, a slot that is up
+START_PLACE, START_SLOT = 1, 2
+GROUP_CONSTANTS = G_RANK + RANKS + 10
 LOG_BITS = 16  # logarithms of ranks are kept in steps of 2^-16
 COUNT_BATCHES, COUNT_WORK = 1, 2
 """What `G_BATCHES` says a toolgroup keeps count of as lots come and go: bits."""
@@ -246,8 +253,8 @@ PRODUCT_CONSTANTS = 18
 DUE_DRAWN = -(1 << 62)
 """A flow allowance that is drawn for each lot."""
 
-K_KIND, K_TOOL, K_FIRST, K_EVERY, K_LAW, K_TAKES, K_KEY, K_STOP, K_HOW, K_CHAMBER = range(10)
-CLOCK_CONSTANTS = 10
+K_KIND, K_TOOL, K_FIRST, K_EVERY, K_LAW, K_TAKES, K_KEY, K_STOP, K_HOW, K_CHAMBER, K_UP = range(11)
+CLOCK_CONSTANTS = 11  # K_UP: of a clock of slots, the share in which the tool is up [2^-32]
 # How a clock runs, as bits: on through maintenance; stopping the run that is under way; from the end of the last.
 HOW_THROUGH_PM, HOW_PREEMPT, HOW_FROM_END, HOW_OVERLAP = 1, 2, 4, 8
 

@@ -188,6 +188,8 @@ class _Compiler:
             row[f.G_WAKE] = WAKE[group.wake]
             row[f.G_CLEARS] = group.setups is not None and group.setups.plain_steps == "clear"
             row[f.G_EARLY] = group.setups is not None and group.setups.leave_early == "when_none_wait"
+            row[f.G_START] = f.START_PLACE * (group.blocking == "before")
+            row[f.G_START] |= f.START_SLOT * any(failure.bernoulli is not None for failure in group.failures)
             row[f.G_RESERVE] = f.NEVER if group.reserve is None else group.reserve
             row[f.G_BATCHES] = any(s.batch for _, s in self.steps if s.toolgroup == name) * f.COUNT_BATCHES
             row[f.G_BATCHES] |= self.counts_work * f.COUNT_WORK

@@ -86,15 +86,18 @@ from twin.arrays.fields import (
     T_BACK,
     T_BACK_EVENT,
     T_BY,
+    T_CLAIM,
     T_CREW,
     T_CUT,
     T_DO,
     T_END,
     T_EVENT,
     T_LOT,
+    T_PLACE,
     T_STATE,
     T_STAY,
     T_TASK,
+    T_WANTS,
     TICK_SHIFT,
     TOOL_FIELDS,
     UNKNOWN,
@@ -220,6 +223,7 @@ def start(L: Memory, S: Memory) -> None:
         S[tool + T_END] = S[tool + T_EVENT] = S[tool + T_BACK] = S[tool + T_BACK_EVENT] = NEVER
         S[tool + T_LOT] = S[tool + T_CUT] = S[tool + T_BY] = S[tool + T_STAY] = NONE
         S[tool + T_CREW] = S[tool + T_TASK] = NONE
+        S[tool + T_CLAIM] = S[tool + T_PLACE] = S[tool + T_WANTS] = NONE
     start_crews(L, S)
     start_carriers(L, S)
     start_clocks(L, S, S[C_KEY])

@@ -40,7 +40,6 @@ from twin.arrays.fields import (
     FINISHED,
     G_CREW,
     G_GATES,
-    G_PRESENT,
     HOW_OVERLAP,
     HOW_PREEMPT,
     K_CHAMBER,
@@ -109,6 +108,7 @@ from twin.engine.tools import (
     resume_lots,
     set_state,
     show_state,
+    takes_while_down,
 )
 
 
@@ -208,7 +208,7 @@ def go_down(L: Memory, S: Memory, now: Int, tool: Int, clock: Int, why: Int) -> 
     hold_clocks(L, S, now, tool)
     S[clock + CK_COUNT] += 1
     S[clock + CK_BEGAN] = now
-    if why == MAINTAINED or L[S[S[tool + T_GROUP] + Q_CONST] + G_PRESENT] != 1:
+    if why == MAINTAINED or not takes_while_down(L, S, tool):
         make_busy(L, S, tool)
     log_tool(S, now, W_DOWN if why == FAILED else W_PM, tool)
     has_asked = S[tool + T_ASKED] != NEVER
@@ -241,7 +241,7 @@ def come_up(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     elif why == FAILED:
         if L[S[clock + CK_CONST] + K_KIND] == FAIL_OPERATING:
             S[clock + CK_LEFT] = next_failure(L, S, clock)
-        else:
+        elif L[S[clock + CK_CONST] + K_KIND] == FAIL_CALENDAR:
             S[clock + CK_LEFT] = NEVER
             due_at(S, clock, CK_DUE, EV_CLOCK, now + next_failure(L, S, clock))
     else:

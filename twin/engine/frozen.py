@@ -20,6 +20,7 @@ from twin.arrays.fields import (
     P_STEP,
     PR_CONST,
     Q_BLOCK_HEAD,
+    Q_CLAIMED,
     Q_STUCK,
     S_GROUP,
 )
@@ -64,8 +65,10 @@ def any_closed(L: Memory, S: Memory) -> bool:
 
 @njit_apart
 def any_stuck(S: Memory) -> bool:
-    """Whether a tool holds nothing but blocked lots."""
+    """Whether a tool holds nothing but blocked lots, and none waits with a lot that it may yet choose otherwise."""
     stuck = 0
     for g in range(S[C_GROUP], S[C_TOOL], GROUP_FIELDS):
+        if S[g + Q_CLAIMED] > 0:
+            return False
         stuck += S[g + Q_STUCK]
     return stuck > 0

@@ -20,9 +20,9 @@ from twin.arrays.fields import (
     G_CREW,
     G_GATES,
     G_LOAD,
-    G_PRESENT,
     G_SATURATED,
     G_SETUPS,
+    G_START,
     G_UNLOAD,
     LOT_END,
     LOT_INSIDE,
@@ -71,6 +71,7 @@ from twin.arrays.fields import (
     SETTING_UP,
     T_BELT,
     T_CHAMBERS,
+    T_CLAIM,
     T_CLOSED,
     T_CREW,
     T_DO,
@@ -83,6 +84,7 @@ from twin.arrays.fields import (
     T_MIN_RUN,
     T_OFF,
     T_PASSES,
+    T_PLACE,
     T_READY,
     T_READY_LEFT,
     T_RUN,
@@ -92,14 +94,17 @@ from twin.arrays.fields import (
     T_UNITS,
     UP,
     W_LOAD,
+    W_QUEUE,
     W_SETUP,
 )
 from twin.engine.auxiliaries import take_auxiliaries
+from twin.engine.before import may_begin
 from twin.engine.buffers import change_places
 from twin.engine.calls import call_idle
 from twin.engine.carriers import take_carriers
 from twin.engine.chambers import start_chambers
 from twin.engine.choice import choose, start_min_run
+from twin.engine.claims import give_place_back, has_turn
 from twin.engine.clocks import begin_pm, count_units, go_away, rest
 from twin.engine.conveyor import enter_belt, entrance_open
 from twin.engine.crew import begin_attended, call_for_maintenance, let_go, works_on
@@ -113,9 +118,9 @@ from twin.engine.parts import take_parts
 from twin.engine.process import run_process
 from twin.engine.queue import remove, setup_ticks
 from twin.engine.sample import law_ticks
-from twin.engine.saturated import FETCHED, POOL_EMPTY, fetch_saturated
+from twin.engine.saturated import FETCHED, NOTHING_READY, POOL_EMPTY, fetch_saturated
 from twin.engine.todo import call_gated, do_next, put_back
-from twin.engine.tools import begin_stretch, make_busy, make_idle, show_state
+from twin.engine.tools import begin_stretch, make_busy, make_idle, show_state, takes_while_down
 from twin.engine.turns import take_turn
 
 
@@ -128,7 +133,7 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
             return
     elif S[tool + T_DO] != EMPTY or S[tool + T_STUCK] > 0:
         return
-    if S[tool + T_DOWN] != UP and (S[tool + T_DOWN] != FAILED or L[S[g + Q_CONST] + G_PRESENT] != 1):
+    if S[tool + T_DOWN] != UP and (S[tool + T_DOWN] != FAILED or not takes_while_down(L, S, tool)):
         return
     if S[tool + T_DUE_PM] > 0 and not (L[S[g + Q_CONST] + G_CREW] != NONE and works_on(L, S, tool)):
         if S[tool + T_LOTS] == 0 and S[tool + T_DOWN] == UP:
@@ -141,6 +146,9 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         else:
             show_state(S, now, tool)
         return
+    if S[tool + T_CLAIM] != NONE and not has_turn(S, tool):
+        show_state(S, now, tool)
+        return
     full = S[tool + T_BELT] == NO_BELT and S[tool + T_LOTS] > 0 and S[tool + T_LOTS] >= inside_limit(L, S, tool)
     if not full:
         # with no places in front of it an idle tool is the place: lots that wait for one come first
@@ -148,6 +156,7 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         ready = L[S[g + Q_CONST] + G_SATURATED] == 1 and not awaited
         lot: Int = NONE
         looks = True
+        fetched: Int = NOTHING_READY
         while looks:
             lot = choose(L, S, now, g, tool, NONE, 0) if S[g + Q_LOTS] > 0 else NONE
             looks = False
@@ -162,17 +171,18 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         if lot != NONE and L[S[lot + LOT_STEP] + S_EXTRA] != NONE and send_late(L, S, now, g, lot):
             do_next(S, DO_TOOL, tool)  # it looks again
             return
+        if lot != NONE and L[S[g + Q_CONST] + G_START] != 0 and not may_begin(L, S, now, g, tool, lot):
+            if fetched == FETCHED:
+                log_lot(S, now, W_QUEUE, lot)
+            stand_by(L, S, now, g, tool)
+            return
         if lot != NONE:
             make_busy(L, S, tool)
             if S[tool + T_DUE_PM] > 0 and S[tool + T_CREW] != NONE:
                 let_go(L, S, now, tool)
             load(L, S, now, g, tool, lot)
             return
-        make_idle(L, S, tool)
-        if S[tool + T_DUE_PM] > 0:
-            call_for_maintenance(L, S, now, tool)
-        if S[g + Q_BLOCK_HEAD] != NONE:
-            do_next(S, DO_SPACE, g)
+        find_nothing(L, S, now, g, tool)
     show_state(S, now, tool)
 
 
@@ -181,6 +191,26 @@ def shut_down(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """An empty tool whose calendar is closed, or about to close, rests, or waits for the closing."""
     if not rest(L, S, now, tool):
         show_state(S, now, tool)
+
+
+@njit_apart
+def stand_by(L: Memory, S: Memory, now: Int, g: Int, tool: Int) -> None:
+    """A tool may not begin with the lot that it has chosen: another may look at those that wait."""
+    if S[g + Q_LOTS] > 0 and S[g + Q_IDLE] > 0:
+        call_idle(L, S, g)
+    show_state(S, now, tool)
+
+
+@njit
+def find_nothing(L: Memory, S: Memory, now: Int, g: Int, tool: Int) -> None:
+    """A tool that may take no lot stands idle; a place that came for one that it may not take now is given back."""
+    if S[tool + T_PLACE] != NONE and S[tool + T_LOTS] == 0:
+        give_place_back(L, S, tool)
+    make_idle(L, S, tool)
+    if S[tool + T_DUE_PM] > 0:
+        call_for_maintenance(L, S, now, tool)
+    if S[g + Q_BLOCK_HEAD] != NONE:
+        do_next(S, DO_SPACE, g)
 
 
 @njit

@@ -15,6 +15,7 @@ from twin.arrays.fields import (
     EV_LOT,
     EV_RELEASE,
     G_RESERVE,
+    G_SATURATED,
     G_TOOL,
     G_TOOLS,
     GROUP_FIELDS,
@@ -35,6 +36,7 @@ from twin.arrays.fields import (
     LOT_OUTSIDE,
     LOT_PRIORITY,
     LOT_PRODUCT,
+    LOT_QUEUED,
     LOT_STATE,
     LOT_STEP,
     LOT_STUCK,
@@ -51,7 +53,10 @@ from twin.arrays.fields import (
     Q_AWAY,
     Q_BLOCK_HEAD,
     Q_BLOCK_TAIL,
+    Q_CLAIMED,
     Q_CONST,
+    Q_HEAD,
+    Q_IDLE,
     Q_MARK,
     Q_OUTSIDE,
     Q_RESERVED,
@@ -62,11 +67,14 @@ from twin.arrays.fields import (
     S_GROUP,
     SCRAP,
     T_BELT,
+    T_CLAIM,
     T_DO,
     T_EXIT,
     T_GROUP,
     T_LOT,
+    T_PLACE,
     T_STUCK,
+    T_WANTS,
     TOOL_FIELDS,
     W_BLOCKED,
     W_LEAVE,
@@ -75,6 +83,7 @@ from twin.arrays.mix_fields import MX_LEADER, MX_START
 from twin.engine.belt import clear_exit, jam
 from twin.engine.buffers import change_places
 from twin.engine.carriers import give_carriers
+from twin.engine.claims import give_place_back, hand_place, uses_place
 from twin.engine.crew import call_carrier, carry
 from twin.engine.gates import leave_window
 from twin.engine.heap import due_at, push
@@ -82,6 +91,7 @@ from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot
 from twin.engine.lots import is_carried, lot_out, scrap_lot, step_after
 from twin.engine.mix import pulls
+from twin.engine.onward import group_after
 from twin.engine.passage import come_to_step
 from twin.engine.places import has_place
 from twin.engine.stores import call_takers
@@ -203,6 +213,8 @@ def move_on(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
             give_carriers(L, S, now, lot)
     tool = S[lot + LOT_TOOL]
     if step < 0:
+        if tool != NONE and S[tool + T_PLACE] != NONE:
+            give_place_back(L, S, tool)
         if tool != NONE:
             free_tool(L, S, now, tool, lot, False)
         log_lot(S, now, W_LEAVE, lot)
@@ -213,7 +225,8 @@ def move_on(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
         return
     come_to_step(L, S, now, lot)
     g = L[step + S_GROUP]
-    if S[g + Q_BLOCK_HEAD] == NONE and has_place(L, S, g):
+    kept = tool != NONE and S[tool + T_PLACE] != NONE and uses_place(L, S, tool, g)
+    if kept or (S[g + Q_BLOCK_HEAD] == NONE and has_place(L, S, g)):
         if tool != NONE:
             free_tool(L, S, now, tool, lot, False)
         log_lot(S, now, W_LEAVE, lot)
@@ -256,6 +269,9 @@ def admit(L: Memory, S: Memory, now: Int, g: Int) -> None:
         S[g + Q_BLOCK_HEAD] = S[lot + LOT_NEXT]
         if S[g + Q_BLOCK_HEAD] == NONE:
             S[g + Q_BLOCK_TAIL] = NONE
+        if S[lot + LOT_STATE] == LOT_QUEUED:
+            hand_place(L, S, g, lot)
+            continue
         if S[lot + LOT_STATE] == LOT_OUTSIDE:
             S[g + Q_OUTSIDE] -= 1
             S[g + Q_AREA] += now
@@ -270,8 +286,17 @@ def admit(L: Memory, S: Memory, now: Int, g: Int) -> None:
 
 @njit
 def all_stuck(L: Memory, S: Memory, g: Int) -> bool:
-    """Whether every tool of a toolgroup holds only blocked lots."""
-    return S[g + Q_STUCK] > 0 and S[g + Q_STUCK] + S[g + Q_AWAY] == L[S[g + Q_CONST] + G_TOOLS]
+    """Whether every tool of a toolgroup holds only blocked lots, or waits with one for a place.
+
+    One that waits may yet choose another lot (after a repair, say): with no place for more lots to come, among those
+    that are there (`waits_for_living`).
+    """
+    stuck = S[g + Q_STUCK]
+    if S[g + Q_CLAIMED] > 0:
+        if L[S[g + Q_CONST] + G_SATURATED] == 1 or has_place(L, S, g):
+            return False
+        stuck += S[g + Q_CLAIMED] + S[g + Q_IDLE]
+    return stuck > 0 and stuck + S[g + Q_AWAY] == L[S[g + Q_CONST] + G_TOOLS]
 
 
 @njit
@@ -297,10 +322,10 @@ def is_deadlock(L: Memory, S: Memory, g: Int) -> bool:
         if not all_stuck(L, S, at):
             return False
         tool = L[S[at + Q_CONST] + G_TOOL]
-        while S[tool + T_LOT] == NONE:  # away
+        while S[tool + T_LOT] == NONE and S[tool + T_CLAIM] == NONE:  # away
             tool += TOOL_FIELDS
         lot = S[tool + T_LOT] if S[tool + T_BELT] == NO_BELT else S[tool + T_EXIT]
-        at = L[S[lot + LOT_STEP] + S_GROUP]
+        at = S[tool + T_WANTS] if lot == NONE else L[S[lot + LOT_STEP] + S_GROUP]
     for k in range(S[C_GROUP], S[C_TOOL], GROUP_FIELDS):
         S[k + Q_MARK] = 0 if all_stuck(L, S, k) else 1
     changed = True
@@ -315,13 +340,22 @@ def is_deadlock(L: Memory, S: Memory, g: Int) -> bool:
 
 @njit_apart
 def waits_for_living(L: Memory, S: Memory, g: Int) -> bool:
-    """Whether a blocked lot in a toolgroup waits for one that is marked as living."""
+    """Whether a lot that is blocked in a toolgroup, or may be chosen there, goes to one that is marked as living."""
     const = S[g + Q_CONST]
     first = L[const + G_TOOL]
     for tool in range(first, first + L[const + G_TOOLS] * TOOL_FIELDS, TOOL_FIELDS):
+        if S[tool + T_CLAIM] != NONE and (S[tool + T_PLACE] != NONE or S[S[tool + T_WANTS] + Q_MARK] == 1):
+            return True
         lot = S[tool + T_LOT]
         while lot != NONE:
             if S[L[S[lot + LOT_STEP] + S_GROUP] + Q_MARK] == 1:
                 return True
             lot = S[lot + LOT_MATE]
+    if S[g + Q_CLAIMED] > 0:
+        lot = S[g + Q_HEAD]
+        while lot != NONE:
+            to = group_after(L, S, lot)
+            if to == NONE or S[to + Q_MARK] == 1:
+                return True
+            lot = S[lot + LOT_NEXT]
     return False

@@ -40,6 +40,7 @@ from twin.arrays.fields import (
     K_KIND,
     KIND_MASK,
     NEVER,
+    NONE,
     P_KIND,
     P_LAW,
     P_START,
@@ -56,6 +57,7 @@ from twin.arrays.fields import (
     RELEASE_EVERY,
     RELEASE_WIP,
     RUNNING_WORLD,
+    T_CLAIM,
     T_DOWN,
     T_DUE_PM,
     T_OFF,
@@ -63,6 +65,7 @@ from twin.arrays.fields import (
 )
 from twin.engine.buffers import fill_again
 from twin.engine.carriers import change_carriers
+from twin.engine.claims import drop_claim
 from twin.engine.clocks import come_back
 from twin.engine.crew import change_crews
 from twin.engine.heap import event, order_again, push
@@ -70,7 +73,7 @@ from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.moves import admit, look_for_deadlock
 from twin.engine.queue import count_again, sort_again
 from twin.engine.todo import do_next
-from twin.engine.tools import make_busy
+from twin.engine.tools import make_busy, takes_while_down
 from twin.engine.work import interval_after, next_release
 
 
@@ -80,6 +83,9 @@ def begin_phase(L: Memory, S: Memory, now: Int) -> None:
     S[C_PHASE] = L[H_PHASE]
     change_crews(L, S, now)
     change_carriers(L, S, now)
+    for tool in range(S[C_TOOL], S[C_PRODUCT], TOOL_FIELDS):
+        if S[tool + T_CLAIM] != NONE:
+            drop_claim(L, S, tool)  # where its lot goes may be otherwise now
     call_tools(L, S)
     count_again(L, S)
     fill_again(L, S, now)
@@ -149,5 +155,5 @@ def call_tools(L: Memory, S: Memory) -> None:
                 S[tool + T_OFF] = 1
                 S[tool + T_DUE_PM] += 1
                 make_busy(L, S, tool)
-            if S[tool + T_DOWN] == FAILED and L[const + G_PRESENT] != 1:
+            if S[tool + T_DOWN] == FAILED and not takes_while_down(L, S, tool):
                 make_busy(L, S, tool)  # it took lots while it was alone; among several, lots wait for one that is up

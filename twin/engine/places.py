@@ -3,6 +3,7 @@
 from twin.arrays.fields import (
     G_BUFFER,
     G_TOOLS,
+    Q_CLAIMED,
     Q_CONST,
     Q_IDLE,
     Q_PLACES,
@@ -20,5 +21,5 @@ def has_place(L: Memory, S: Memory, g: Int) -> bool:
     if buffer == 0:
         if L[S[g + Q_CONST] + G_TOOLS] == UNLIMITED:
             return True
-        return S[g + Q_PLACES] < S[g + Q_IDLE]
+        return S[g + Q_PLACES] < S[g + Q_IDLE] + S[g + Q_CLAIMED]
     return S[g + Q_PLACES] < buffer

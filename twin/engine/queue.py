@@ -13,12 +13,10 @@ from twin.arrays.fields import (
     H_STEP,
     LOT_DUE,
     LOT_NEXT,
-    LOT_PREV,
     LOT_PRIORITY,
     LOT_QUEUED,
     LOT_RELEASED,
     LOT_SINCE,
-    LOT_SORT,
     LOT_STATE,
     LOT_STEP,
     LOT_UNITS,
@@ -55,8 +53,9 @@ from twin.arrays.fields import (
     STEP_CONSTANTS,
     T_SETUP,
 )
-from twin.engine.chain import insert_after, take_out_of
+from twin.engine.chain import take_out_of
 from twin.engine.jit import Int, Memory, njit, njit_apart
+from twin.engine.line_up import insert_sorted
 from twin.engine.own import own_value
 from twin.engine.ranks import atcs_value, first_deadline, next_work, queued_work, step_due, step_time
 
@@ -125,18 +124,6 @@ def weighed_value(L: Memory, S: Memory, now: Int, g: Int, lot: Int, tool: Int, r
     if rank == RANK_QUEUE_LIMIT:
         return first_deadline(L, S, lot)
     return S[lot + LOT_RELEASED]
-
-
-@njit
-def insert_sorted(S: Memory, g: Int, lot: Int, value: Int) -> None:
-    """Put a lot into a queue behind those whose value is no larger."""
-    S[lot + LOT_SORT] = value
-    before = S[g + Q_TAIL]
-    if before != NONE and value < S[S[g + Q_HEAD] + LOT_SORT]:
-        before = NONE  # in front of all: last in, first out would walk the whole queue each time
-    while before != NONE and S[before + LOT_SORT] > value:
-        before = S[before + LOT_PREV]
-    insert_after(S, g + Q_HEAD, LOT_NEXT, lot, before)
 
 
 @njit_apart

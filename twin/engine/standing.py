@@ -61,6 +61,7 @@ from twin.arrays.fields import (
     W_UP,
 )
 from twin.engine.belt import stop_belt
+from twin.engine.claims import drop_claim
 from twin.engine.crew import let_go
 from twin.engine.heap import due_at
 from twin.engine.jit import Int, Memory, njit_apart
@@ -70,7 +71,11 @@ from twin.engine.tools import end_stretch, hold_lots, make_busy, set_state
 
 @njit_apart
 def hold_clocks(L: Memory, S: Memory, now: Int, tool: Int) -> None:
-    """A tool is not up: its calendar failure clocks stand still, but for those that run through maintenance."""
+    """A tool is not up: its calendar failure clocks stand still, but for those that run through maintenance.
+
+    A lot with which it waits for a place waits for any tool again.
+    """
+    drop_claim(L, S, tool)
     first = S[tool + T_CLOCK]
     runs_on = HOW_THROUGH_PM if S[tool + T_DOWN] == MAINTAINED else 0
     for clock in range(first, first + S[tool + T_CLOCKS] * CLOCK_FIELDS, CLOCK_FIELDS):
@@ -152,6 +157,7 @@ def close(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """A tool stands still from now on, whatever it did; its clocks too, and its member of a crew goes."""
     S[tool + T_HELD] = S[tool + T_DOWN]
     S[tool + T_DOWN] = CLOSED
+    drop_claim(L, S, tool)
     make_busy(L, S, tool)
     if S[tool + T_CREW] != NONE:
         let_go(L, S, now, tool)

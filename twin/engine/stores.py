@@ -10,8 +10,11 @@ from twin.arrays.fields import (
     GROUP_FIELDS,
     LOT_NEXT,
     LOT_PRODUCT,
+    LOT_QUEUED,
     LOT_SINCE,
+    LOT_STATE,
     LOT_STEP,
+    LOT_TOOL,
     NEVER,
     NONE,
     PART_FIELDS,
@@ -29,10 +32,17 @@ from twin.engine.todo import call_group
 
 
 @njit_apart
+def is_part(S: Memory, lot: Int, product: Int) -> bool:
+    """Whether a lot that waits is of a product and done: not one with which a tool waits for a place to begin."""
+    is_claimed = S[lot + LOT_STATE] == LOT_QUEUED and S[lot + LOT_TOOL] != NONE
+    return bool(S[lot + LOT_PRODUCT] == product and not is_claimed)
+
+
+@njit_apart
 def first_part(S: Memory, head: Int, product: Int) -> Int:
     """The first lot of a product in a chain of lots, NONE without one."""
     lot = head
-    while lot != NONE and S[lot + LOT_PRODUCT] != product:
+    while lot != NONE and not is_part(S, lot, product):
         lot = S[lot + LOT_NEXT]
     return lot
 
@@ -44,7 +54,7 @@ def parts_ready(S: Memory, g: Int, product: Int, most: Int) -> Int:
     for head in (S[g + Q_HEAD], S[g + Q_BLOCK_HEAD]):
         lot = head
         while lot != NONE and ready < most:
-            ready += S[lot + LOT_PRODUCT] == product
+            ready += is_part(S, lot, product)
             lot = S[lot + LOT_NEXT]
     return ready
 

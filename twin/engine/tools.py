@@ -14,6 +14,8 @@ from twin.arrays.fields import (
     FAIL_OPERATING,
     FAILED,
     FINISHED,
+    G_PRESENT,
+    G_START,
     K_KIND,
     LOT_END,
     LOT_INSIDE,
@@ -29,6 +31,7 @@ from twin.arrays.fields import (
     OFF,
     PM,
     PRODUCTIVE,
+    Q_CONST,
     Q_IDLE,
     Q_IDLE_HEAD,
     Q_IDLE_TAIL,
@@ -36,10 +39,12 @@ from twin.arrays.fields import (
     RUNNING,
     SETTING_UP,
     SETUP,
+    START_SLOT,
     STARVED,
     T_BEGAN,
     T_BELT,
     T_CHAMBERS,
+    T_CLAIM,
     T_CLOCK,
     T_CLOCKS,
     T_CUT,
@@ -100,7 +105,7 @@ def show_state(S: Memory, now: Int, tool: Int) -> None:
     elif S[tool + T_STUCK] > 0:
         state = BLOCKED
     elif S[tool + T_DO] == EMPTY and S[tool + T_LOTS] == 0:
-        state = STARVED
+        state = STARVED if S[tool + T_CLAIM] == NONE else BLOCKED
     elif S[tool + T_DO] == AWAITING:
         state = NO_OPERATOR
     else:
@@ -188,6 +193,13 @@ def resume_lots(S: Memory, now: Int, tool: Int) -> None:
             due_at(S, lot, LOT_END, EV_LOT, now + S[lot + LOT_LEFT])
             S[lot + LOT_LEFT] = NEVER
         lot = S[lot + LOT_MATE]
+
+
+@njit
+def takes_while_down(L: Memory, S: Memory, tool: Int) -> bool:
+    """Whether a tool takes its next lot while it is repaired: one alone does, unless its runs are decided by slots."""
+    const = S[S[tool + T_GROUP] + Q_CONST]
+    return bool(L[const + G_PRESENT] == 1 and L[const + G_START] & START_SLOT == 0)
 
 
 @njit

@@ -19,6 +19,7 @@ from .joins import join_faults
 from .products import OwnRows
 from .quality_checks import quality_faults
 from .routes import Step
+from .start_checks import start_faults
 from .tables import MOST_FAULTS, Records
 from .units import quantity
 from .windows import window_faults
@@ -48,6 +49,7 @@ def line_faults(line: Line, schedules: list[OwnRows], wip: Records | None) -> li
             *window_faults(line),
             *extra_faults(line),
             *carrier_faults(line),
+            *start_faults(line),
             *quality_faults(line),
             *wafer_faults(line),
         ]

@@ -16,11 +16,25 @@ from pydantic import (
 from .document import Document
 from .faults import Fault, Faults
 from .laws import Law
-from .units import SHARE_SCHEMA, TIME_SCHEMA, Time, pieces, quantity, share, whole
+from .units import (
+    SHARE_SCHEMA,
+    TIME_SCHEMA,
+    PositiveTime,
+    Share,
+    Time,
+    pieces,
+    positive_seconds,
+    quantity,
+    share,
+    whole,
+)
 
 
 class Failure(Document):
-    """Breakdowns of each tool of a group, every tool on a clock of its own."""
+    """Breakdowns of each tool of a group, every tool on a clock of its own.
+
+    With `bernoulli`, mtbf and mttr are what it comes to where a run takes one slot: they are no words of it.
+    """
 
     mtbf: Law = Field(
         description="Up time between failures, on the stated clock.", examples=[{"exponential": "100 min"}]
@@ -42,6 +56,13 @@ class Failure(Document):
         description="What breaks down: the tool, or each of its chambers by itself.",
         examples=["chamber"],
     )
+    bernoulli: Share | None = Field(
+        default=None,
+        description="Stands for mtbf and mttr: the share of its slots in which the tool is up, drawn each time it "
+        "could begin a run; else it is down for a slot and the lot waits.",
+        examples=["90 %"],
+    )
+    slot: PositiveTime | None = Field(default=None, description="The slot of bernoulli.", examples=["60 s"])
     words: ClassVar[dict[str, Any]] = {
         "availability": SHARE_SCHEMA
         | {
@@ -84,12 +105,47 @@ class Failure(Document):
             raise Faults([Fault(("availability",), "needs an mttr above 0; write mtbf instead")])
         return rest | {"mtbf": Law(kind="exponential", params=(up / (1 - up) * repair.mean,)), "mttr": repair}
 
+    @model_validator(mode="before")
+    @classmethod
+    def _from_slots(cls, value: Any) -> Any:
+        """The mean times of a tool that is up in a share of its slots, by chance and independently."""
+        if not isinstance(value, dict) or not {"bernoulli", "slot"} & set(value):
+            return value
+        usual = {"clock": "operating", "in_pm": "stands", "of": "tool"}  # as a table may write them for every row
+        beside = [key for key in value if key not in ("bernoulli", "slot") and value[key] != usual.get(key)]
+        if "bernoulli" not in value:
+            what = "belongs to bernoulli; write 'bernoulli: 90 %' too, or leave it out"
+            raise Faults([Fault(("slot",), what, "key")])
+        if beside:
+            what = "stands beside bernoulli, which says all but its slot; leave one of the two out"
+            raise Faults([Fault((key,), what, "key") for key in beside])
+        if "slot" not in value:
+            raise Faults([Fault(("bernoulli",), "needs the length of a slot; write 'slot: 60 s' too")])
+        try:
+            up, length = share(value["bernoulli"]), positive_seconds(value["slot"])
+        except ValueError:
+            return value | {"mtbf": "1 d", "mttr": "1 d"}  # told by the words themselves
+        if up in {0.0, 1.0}:
+            cure = "leave the failure out" if up else "write more than 0 %"
+            raise Faults([Fault(("bernoulli",), f"a tool that fails is neither always nor never up; {cure}")])
+        mtbf = Law(kind="exponential", params=(up / (1 - up) * length,))
+        return value | {"mtbf": mtbf, "mttr": Law(kind="constant", params=(length,))}
+
+    @model_serializer(mode="wrap")
+    def _in_words(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields: dict[str, Any] = handler(self)
+        if self.bernoulli is not None:
+            del fields["mtbf"], fields["mttr"]
+        return fields
+
     @classmethod
     def amend_schema(cls, schema: dict[str, Any]) -> None:
-        """Either `mtbf` or `availability`."""
+        """Either `mtbf` or `availability` with `mttr`, or `bernoulli` with `slot`."""
         super().amend_schema(schema)
-        schema["required"] = ["mttr"]
-        schema["oneOf"] = [{"required": ["mtbf"]}, {"required": ["availability"]}]
+        del schema["required"]
+        clocks = [{"required": ["mtbf", "mttr"]}, {"required": ["availability", "mttr"]}]
+        none = {"anyOf": [{"required": [key]} for key in ("mtbf", "mttr", "availability")]}
+        schema["oneOf"] = [*clocks, {"required": ["bernoulli", "slot"], "not": none}]
 
 
 _PIECES_SCHEMA = {"type": "string", "pattern": r"^\s*\d+\s*units?\s*$"}

@@ -20,7 +20,7 @@ SECTIONS = ("toolgroups", "products", "routes")
 TEXTS = ("line", "about")  # free texts: `from 2020 on` is no time in them
 Changes = Mapping[str, Any] | Iterable[tuple[str, Any]]
 """Values by path, or pairs of path and value where a path may come again with another time."""
-_EXCLUSIVE: tuple[tuple[str, ...], ...] = (LAWS, KINDS, ("mtbf", "availability"))
+_EXCLUSIVE: tuple[tuple[str, ...], ...] = (LAWS, KINDS, ("mtbf", "availability", "bernoulli"))
 
 
 def pairs_of(changes: Changes) -> list[tuple[str, Any]]:

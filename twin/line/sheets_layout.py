@@ -25,7 +25,7 @@ TITLES: dict[tuple[str, ...], str] = {("setups", "changes"): "setups", ("release
 # Words that a part must have, and that other cells may say: the product, rows of `starts` or `shifts`, an availability,
 # a conveyor.
 _MAY_BE_BLANK = {
-    "wip": {"units", "priority"}, "products": {"release"}, "failures": {"mtbf"}, "routes": {"time"},
+    "wip": {"units", "priority"}, "products": {"release"}, "failures": {"mtbf", "mttr"}, "routes": {"time"},
     "calendars": {"shifts"},
 }  # fmt: skip
 _SECONDS = {seconds, positive_seconds, signed_seconds, tick_seconds}

@@ -169,6 +169,12 @@ class Toolgroup(Document):
         description="Places for lots in front; left out = unlimited, 0 holds nothing but an idle tool.",
         examples=[5],
     )
+    blocking: Literal["after", "before"] = Field(
+        default="after",
+        description="after: a finished lot stays on its tool until it has a place in front of its next toolgroup; "
+        "before: a run begins only with such a place reserved, and the lot waits where it is.",
+        examples=["before"],
+    )
     rule: Rules = Field(
         default=("priority", "fifo"),
         description="Which waiting lot goes next: ranked, the first that tells two lots apart decides.",
@@ -286,7 +292,8 @@ class Toolgroup(Document):
         """An unlimited group and a store have no single tools that could fail, be maintained, set up or served."""
         if self.tools is None:
             none = ("failures", "pm", "setups", "crew", "condition", "power", "reserve", "sequence", "calendar")
-            given = [key for key in (*none, *(("load", "unload") if self.is_store else ())) if getattr(self, key)]
+            given = ["blocking"] if self.blocking == "before" else []
+            given += [key for key in (*none, *(("load", "unload") if self.is_store else ())) if getattr(self, key)]
             group = STORE if self.is_store else "unlimited group"
             what = f"{'a' if self.is_store else 'an'} {group} has no tools to keep this for; "
             what += "leave it out" if self.is_store else "write a number of tools, or leave it out"

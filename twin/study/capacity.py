@@ -21,6 +21,7 @@ from twin.line import Line, Product, Toolgroup, read
 from twin.line.mix import every_of, kind_of
 from twin.study.capacity_extras import auxiliary_table, chamber_share, only_of_a_run, qualified_load
 from twin.study.capacity_parts import made_to_need, part_needs
+from twin.study.capacity_slots import lost_slots
 from twin.study.growth import factors
 
 if TYPE_CHECKING:
@@ -286,12 +287,14 @@ def _most(line: Line, work: _Work, rates: Floats, pulled: list[int], weights: Fl
 def _need(group: Toolgroup, share: _Share, p: int) -> float:
     """What a lot of product `p` takes of a group that never idles: work, repair, maintenance [tool s]."""
     repair = _ratio(group, "operating") + _ratio(group, "calendar")
-    return float(share.parts[p].sum() / chamber_share(group) * (1 + repair) + share.units[p] * _unit_pm(group))
+    by_passing = share.units[p] * _unit_pm(group) + share.times[p] * lost_slots(group)
+    return float(share.parts[p].sum() / chamber_share(group) * (1 + repair) + by_passing)
 
 
 def _ratio(group: Toolgroup, clock: str) -> float:
     """Repair time of tools for each unit of time on a clock."""
-    of_tools = [f for f in group.failures if f.of == "tool" and f.clock == clock and f.mtbf.mean]
+    clocks = [f for f in group.failures if f.of == "tool" and f.bernoulli is None]
+    of_tools = [f for f in clocks if f.clock == clock and f.mtbf.mean]
     return math.fsum(f.mttr.mean / f.mtbf.mean for f in of_tools)
 
 
@@ -319,6 +322,7 @@ def _figures(group: Toolgroup, share: _Share, rates: Floats, load: float) -> dic
     offered = busy / tools
     by_time, by_units, always = _calendar_pm(group), passing * _unit_pm(group), _ratio(group, "calendar")
     running = _ratio(group, "operating") * busy / chamber_share(group)
+    running += float(rates @ share.times) * lost_slots(group)
     chambers = chamber_share(group)
     whole = max(0.0, 1 - by_time - (by_units + running) / tools) / (1 + always)
     up = whole * chambers

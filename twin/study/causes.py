@@ -258,16 +258,14 @@ class Causes:
                 f"({sight.places(group)}){behind}"
             )
             return self.tool_link(node, reason, "place"), self.holding(group)
-        for lot in (*sight.on(node.number), *sight.queue(sight.group_of(node.number))):
-            step = sight.step_of(lot)
-            after = int(sight.arrays.step[step, f.S_NEXT]) if step >= 0 else f.END
-            group = int(sight.arrays.step[after, f.S_GROUP]) if after >= 0 else f.NONE
-            if group >= 0 and sight.is_full(group):
-                reason = (
-                    f"lot {sight.lot_name(lot)} may not begin until there is a place in front of "
-                    f"{sight.names.toolgroups[group]} ({sight.places(group)})"
-                )
-                return self.tool_link(node, reason, "place"), self.holding(group)
+        claim = sight.claim(node.number)
+        if claim is not None:
+            lot, group = claim
+            reason = (
+                f"lot {sight.lot_name(lot)} may not begin until there is a place in front of "
+                f"{sight.names.toolgroups[group]} ({sight.places(group)})"
+            )
+            return self.tool_link(node, reason, "place"), self.holding(group)
         return self.tool_link(node, "what it has cannot go on", "unknown"), []
 
     # --- others in the way ----------------------------------------------------------------------------

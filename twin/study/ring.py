@@ -19,11 +19,13 @@ def ring_of(sight: Sight) -> list[tuple[int, str]]:
     group = sight.group_at(int(sight.memory[f.C_WHO]))
     ring: list[tuple[int, str]] = []
     while group not in [one for one, _ in ring]:
-        tool = next(tool for tool in sight.names.tools_of[group] if sight.on(tool))  # tools that are away hold none
-        lot = sight.stuck_on(tool)[-1]
-        after = sight.goes_to(lot)
+        tools = sight.names.tools_of[group]  # those that are away hold none
+        tool = next(tool for tool in tools if sight.on(tool) or sight.claim(tool) is not None)
+        claim = sight.claim(tool)
+        lot, after = claim or (sight.stuck_on(tool)[-1], sight.goes_to(sight.stuck_on(tool)[-1]))
+        where = "on" if claim is None else "in front of"
         words = (
-            f"lot {sight.lot_name(lot)} on {sight.names.tool(tool)} waits for a place in front of "
+            f"lot {sight.lot_name(lot)} {where} {sight.names.tool(tool)} waits for a place in front of "
             f"{sight.names.toolgroups[after]} ({sight.places(after)})"
         )
         ring.append((group, words))

@@ -155,6 +155,13 @@ class Sight:
         """Lots on a tool, the one put on first first."""
         return list(self._chain(int(self.tools[tool, f.T_LOT]), f.LOT_MATE))[::-1]
 
+    def claim(self, tool: int) -> tuple[int, int] | None:
+        """The lot with which a tool waits to begin, and the toolgroup in front of which it has no place yet."""
+        row = self.tools[tool]
+        if row[f.T_CLAIM] in (f.NONE, 0) or row[f.T_PLACE] != f.NONE:
+            return None
+        return int(row[f.T_CLAIM]), self.group_at(int(row[f.T_WANTS]))
+
     def stuck_on(self, tool: int) -> list[int]:
         """Lots on a tool that are done and wait for a place."""
         return [lot for lot in self.on(tool) if self.lot(lot, f.LOT_STATE) == f.LOT_STUCK]
@@ -197,7 +204,11 @@ class Sight:
         taken, places = int(self.groups[group, f.Q_PLACES]), self.buffer(group)
         if places == f.UNLIMITED or (places == 0 and self.arrays.group[group, f.G_TOOLS] == f.UNLIMITED):
             return False
-        return taken >= (places or int(self.groups[group, f.Q_IDLE]))
+        return taken >= (places or int(self.groups[group, f.Q_IDLE] + self.groups[group, f.Q_CLAIMED]))
+
+    def saturated(self, group: int) -> bool:
+        """Whether a lot is always ready in front of a toolgroup."""
+        return bool(self.arrays.group[group, f.G_SATURATED])
 
     def is_store(self, group: int) -> bool:
         """Whether parts wait in a toolgroup to be joined: it has no tools, and is no pure delay."""
@@ -207,7 +218,8 @@ class Sight:
         """The parts of a product that are there to be joined: in its store, or done and without a place in it."""
         store = self.store_of(product)
         place = self.layout.product + product * f.PRODUCT_FIELDS
-        lots = (*self.queue(store), *self.waiting_for_place(store))
+        done = [lot for lot in self.waiting_for_place(store) if self.lot(lot, f.LOT_STATE) != f.LOT_QUEUED]
+        lots = (*self.queue(store), *done)
         return [lot for lot in lots if self.lot(lot, f.LOT_PRODUCT) == place]
 
     def store_of(self, product: int) -> int:
@@ -219,9 +231,13 @@ class Sight:
         of them (as `twin.engine.moves.is_deadlock`)."""
         groups = self.groups
         tools = np.array([len(of) for of in self.names.tools_of])
-        stuck = groups[:, f.Q_STUCK]
+        claimed = groups[:, f.Q_CLAIMED]
+        closed = [self.is_full(g) and not self.queue(g) and not self.saturated(g) for g in range(len(tools))]
+        stuck = groups[:, f.Q_STUCK] + np.where((claimed > 0) & closed, claimed + groups[:, f.Q_IDLE], 0)
         left = set(np.flatnonzero((stuck > 0) & (stuck + groups[:, f.Q_AWAY] == tools)).tolist())
         wanted = {g: {self.goes_to(lot) for tool in self.names.tools_of[g] for lot in self.on(tool)} for g in left}
+        for g in left:
+            wanted[g] |= {claim[1] for tool in self.names.tools_of[g] if (claim := self.claim(tool)) is not None}
         while True:
             lives = {g for g in left if wanted[g] - left}
             if not lives:

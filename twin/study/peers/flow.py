@@ -83,6 +83,8 @@ def _asks_more(step: Step) -> bool:
 def _stage(group: Toolgroup, step: Step, unit_s: float) -> Stage:
     if group.tools is None or group.pm or group.load or group.unload or len(group.failures) > 1:
         raise ValueError("a stage has tools, no PM, no loading and at most one kind of failure")
+    if group.blocking != "after" or any(failure.bernoulli is not None for failure in group.failures):
+        raise ValueError("a stage blocks after service and fails by a clock")
     up = repair = 0.0
     for failure in group.failures:
         if failure.clock != "operating":
