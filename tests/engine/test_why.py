@@ -142,6 +142,18 @@ def test_the_release() -> None:
     assert "no more lots are ordered: all 2 have been released" in why(of, "a", "40 min").chain[-1].reason
 
 
+def test_carriers_that_are_all_in_use() -> None:
+    # two skids: p-1 and p-2 are on them from 0 and 1 on, ride for 8 min and give them up at 10 and 11, to be back at 20
+    steps = [step("on", "a", takes="skid"), step("ride", "way", 8), step("off", "b", gives="skid")]
+    tools = {"a": {}, "b": {}, "way": {"tools": "unlimited"}}
+    of = plain(tools, steps, carriers={"skid": {"count": 2, "return": "10 min"}})
+    chain = [("a", "starved", 2), ("carrier skid", "in use", None), ("way", "productive", None)]
+    assert told(of, "a", 5) == (chain, "delay")
+    assert told(of, "a", 15) == (chain[:2], "carrier")
+    assert why(of, "a", "15 min").chain[1].reason == "of 2 lots hold 0, and 2 are on the way back"
+    assert why(of, "a", "5 min").chain[0].reason == "the next lot of p needs a skid, and none is free"
+
+
 def test_a_mix_is_released_as_one() -> None:
     def mixed(**words: Any) -> Line:
         products = {name: {"route": "m", "release": "mix"} for name in ("p", "q")}

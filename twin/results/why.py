@@ -14,7 +14,8 @@ IN_WORDS = {
 ENDS = {
     "down": "a failure", "pm": "a maintenance", "setup": "a setup", "off": "time off",
     "works": "a station at work", "crew": "a crew", "release": "the release", "delay": "a rest that all lots have",
-    "transport": "a move under way", "auxiliary": "an auxiliary", "batch": "a batch that is not full",
+    "transport": "a move under way", "auxiliary": "an auxiliary",
+    "carrier": "carriers that are on their way back", "batch": "a batch that is not full",
     "min_run": "a run of one setup that is not over", "rule": "what the station may take",
     "unused": "a station that no route uses", "deadlock": "a deadlock", "ring": "a ring",
     "unknown": "what the record does not tell",

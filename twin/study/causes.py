@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from twin.arrays import calendar_fields as c
+from twin.arrays import carrier_fields as cr
 from twin.arrays import fields as f
 from twin.results.moments import moment
 from twin.results.why import Link
@@ -25,8 +26,8 @@ AT_WORK = {"setup": "setting up", "load": "loading", "process": "working at", "u
 
 
 class Node(NamedTuple):
-    """Something that may be in the way: `tool`, `crew`, `release`, `delay`, `auxiliary`, `lot`, `part` or `store`, and
-    its number; of a part that of its product.
+    """Something that may be in the way: `tool`, `crew`, `release`, `delay`, `auxiliary`, `lot`, `part`, `store` or
+    `carrier`, and its number; of a part that of its product.
 
     bare: it was come to in search of lots, and has none itself
     """
@@ -91,6 +92,7 @@ class Causes:
             "lot": lambda: f"lot {sight.lot_name(number)}",
             "part": lambda: f"part {sight.names.products[number]}",
             "store": lambda: sight.names.toolgroups[number],
+            "carrier": lambda: f"carrier {sight.names.carriers[number]}",
         }[node.kind]()
 
     def link(self, node: Node) -> Found:
@@ -99,7 +101,7 @@ class Causes:
             return {
                 "crew": self._crew, "release": self.hunger.releases.link, "delay": self.hunger.delay,
                 "auxiliary": self._auxiliary, "lot": self._move,
-                "part": self._part, "store": self._store,
+                "part": self._part, "store": self._store, "carrier": self._carrier,
             }[node.kind](node)  # fmt: skip
         by_state = {
             f.PRODUCTIVE: self._works, f.SETUP: self._setup, f.PM: self._stopped, f.DOWN: self._stopped,
@@ -333,6 +335,19 @@ class Causes:
         after = [Node("crew", carrier)] if carrier != f.NONE else []
         since = sight.lot(lot, f.LOT_SINCE) if after else None
         return Link(self.name(node), "waiting", since, f"it is to be carried to {where}", "transport"), after
+
+    def _carrier(self, node: Node) -> Found:
+        """Where the skids, hangers or pallets of a kind are, of which none is free."""
+        sight, kind = self.sight, self.sight.carriers[node.number]
+        used, back, count = (int(kind[column]) for column in (cr.CA_USED, cr.CA_BACK, cr.CA_COUNT))
+        reason = f"of {count} lots hold {used}, and {back} {'is' if back == 1 else 'are'} on the way back"
+        holders = [int(lot) for lot in sight.in_line if not sight.is_without(int(lot), node.number)]
+        groups = [group for group in (sight.goes_to(lot) for lot in holders) if group >= 0]
+        link = Link(self.name(node), "in use", None, reason, "carrier")
+        if not groups or back >= used:
+            return link, []
+        most = max(sorted(set(groups)), key=groups.count)
+        return link, self.to_blame(most) or [Node("delay", most)]
 
     def _part(self, node: Node) -> Found:
         """A part that is missing where it is to be joined."""

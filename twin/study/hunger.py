@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from twin.arrays import carrier_fields as cr
 from twin.arrays import fields as f
 from twin.arrays.worlds import first_passages
 from twin.engine.lots import ALWAYS
@@ -82,7 +83,7 @@ class Hunger:
             why = f"it is to run {runs} more lot{'s' * (runs != 1)} before it is set up for {name}"
             return why, "min_run", []
         if row[f.S_EXTRA] != f.NONE:
-            barred = self._barred_by_words(tool, f"lot {name}", int(row[f.S_EXTRA]))
+            barred = self._barred_by_words(tool, f"lot {name}", int(row[f.S_EXTRA]), lot)
             if barred is not None:
                 return barred
         units = sum(
@@ -124,7 +125,7 @@ class Hunger:
             return [Node("lot", lot)]
         return self.causes.to_blame(group) or [Node("delay", group)]
 
-    def _barred_by_words(self, tool: int, lot: str, extra: int) -> Barred | None:
+    def _barred_by_words(self, tool: int, lot: str, extra: int, place: int = f.NONE) -> Barred | None:
         """What keeps a tool from a lot at a step with a word more: qualification, chambers, auxiliaries, a gate."""
         sight = self.sight
         row = sight.arrays.extra[extra]
@@ -151,6 +152,10 @@ class Hunger:
             if there < count:
                 why = f"{lot} is to be joined with {count} {sight.names.products[product]}, and {there or 'none'} "
                 return why + ("is there" if there < 2 else "are there"), "lot", [Node("part", product)]
+        for kind, name in enumerate(sight.names.carriers):
+            wanted = (int(row[f.E_TAKES]) >> kind) & 1 and (place == f.NONE or sight.is_without(place, kind))
+            if wanted and sight.carriers[kind, cr.CA_NONE]:
+                return f"{lot} needs a {name}, and none is free", "carrier", [Node("carrier", kind)]
         ahead = self._ahead_of_gate(extra)
         if ahead is None:
             return None

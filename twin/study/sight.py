@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.arrays import carrier_fields as cr
 from twin.arrays import fields as f
+from twin.arrays.memory import carried_column
 from twin.results.measures import STATES
 from twin.results.yields import lot_name
 
@@ -55,6 +57,7 @@ class Sight:
         self.clocks: Ints = worlds.clock[world]
         self.auxiliaries: Ints = worlds.auxiliary[world]
         self.extras: Ints = worlds.extra[world]
+        self.carriers: Ints = worlds.carrier[world]
 
     @cached_property
     def arrays(self) -> LineArrays:
@@ -119,6 +122,10 @@ class Sight:
         numbers = np.flatnonzero(self.lots[:, f.LOT_STATE] != f.LOT_FREE)
         places: Ints = self.layout.lot + numbers * self.layout.lot_fields
         return places
+
+    def is_without(self, lot: int, kind: int) -> bool:
+        """Whether a lot is on no carrier of a kind."""
+        return bool((self.lot(lot, carried_column(self.arrays) + cr.LX_WITHOUT) >> kind) & 1)
 
     def find(self, product: int, serial: int) -> int:
         """The place of a lot, NONE where it is not in the line."""
