@@ -363,7 +363,8 @@ def sound(of: Line, worlds: Worlds) -> None:
     """Lots that came are gone or there; places, queues and idle tools are counted right; a tool is away or not."""
     product, group, tool, now = worlds.product, worlds.group, worlds.tool, int(worlds.core[0, f.C_NOW])
     at_start = len(of.wip)
-    came, gone = product[:, :, f.PR_RELEASED].sum(axis=1) + at_start, product[:, :, f.PR_OUT].sum(axis=1)
+    came = product[:, :, f.PR_RELEASED].sum(axis=1) + at_start
+    gone = product[:, :, [f.PR_OUT, f.PR_SCRAPPED]].sum(axis=(1, 2))
     np.testing.assert_array_equal(came - gone, product[:, :, f.PR_WIP].sum(axis=1))
     np.testing.assert_array_equal(came - gone, worlds.core[:, f.C_LOTS])
     in_state = tool[:, :, f.T_STATE, None] == np.arange(f.STATES)
