@@ -10,6 +10,7 @@ import pytest
 
 from twin.arrays import fields as f
 from twin.line import Line
+from twin.line.takt import takt_s
 from twin.results import Results
 from twin.results.along import ALL, is_flow_line, stations
 from twin.study.replay import replay_of
@@ -216,3 +217,43 @@ def test_tables_are_saved_with_the_run(tmp_path: Path) -> None:
         assert (tmp_path / "run" / f"{name}.parquet").is_file()
     assert list(again.along_the_line.index) == ["a", "b"]
     assert again.oee["oee", "low"].notna().all()
+
+
+def test_jobs_of_an_hour_open_where_stations_are_off_for_a_time() -> None:
+    """Both stations are off for 10 of the 40 measured hours: 60 jobs an hour open, 45 of the calendar."""
+    away = [{"change": f"toolgroups.{name}.tools=0", "from": "20 h", "to": "30 h"} for name in "ab"]
+    of = line({"a": {}, "b": {"buffer": 2}}, [step("a", "60 s"), step("b", "50 s")], "saturated", transients=away)
+    jobs = run(of).job_figures
+    assert mean(jobs, ALL, "jobs_per_hour") == pytest.approx(45, rel=2e-3)
+    assert mean(jobs, ALL, "jobs_per_open_hour") == pytest.approx(60, rel=2e-3)
+    assert "an hour open" in run(of).report()
+
+
+def test_a_step_that_sends_every_lot_back_spoils_none() -> None:
+    """A quarter of the jobs turn off to a repair at the end, from which all go back to the check."""
+    onward = [{"probability": "25 %", "to": "do_repair"}, {"probability": "75 %", "to": "end"}]
+    of = line(
+        {"check": {}, "repair": {}},
+        [
+            step("check", "1 min", branch=onward),
+            step("repair", "1 min", rework={"probability": 1, "to": "do_check"}),
+        ],
+        {"every": "5 min"},
+    )
+    results = run(of)
+    assert mean(results.oee_figures, "repair", "quality") == 1.0
+    assert mean(results.oee_figures, "repair", "oee") > 0.04
+    assert mean(results.job_figures, ALL, "first_time_through") < 0.9
+
+
+def test_the_takt_of_a_mix() -> None:
+    steps = [step("a", "50 s")]
+    of = Line.from_document(
+        {
+            "twin": 1, "line": "mixed", "toolgroups": {"a": {}},
+            "products": {name: {"route": "main", "release": "mix"} for name in "pq"},
+            "routes": {"main": steps}, "mix": {"level": {"p": 2, "q": 1}, "every": "60 s"},
+        }
+    )  # fmt: skip
+    assert takt_s(of) == 60
+    assert mean(run(of).job_figures, ALL, "within_takt") == 1.0

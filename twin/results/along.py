@@ -32,13 +32,17 @@ if TYPE_CHECKING:
 
 ALL = "all products"
 HOUR_S = 3600.0
+OPEN = 1.001
+"""How many times more jobs an hour open than of the calendar are told apart."""
 TIMES, TICKS = 0, 1  # columns of the stops
 GAPS, WITHIN = 0, 1  # columns of the takt
 UNITS = {
     **dict.fromkeys(STATES, "share"), "jobs_per_hour": "job/h", "queue": "lot", "buffer_empty": "share",
     "buffer_full": "share", "mtbf": "d", "mttr": "d",
 }  # fmt: skip
-JOB_UNITS = {"jobs_per_hour": "job/h", "first_time_through": "share", "within_takt": "share"}
+JOB_UNITS = {
+    "jobs_per_hour": "job/h", "jobs_per_open_hour": "job/h", "first_time_through": "share", "within_takt": "share"
+}  # fmt: skip
 
 Figures = dict[str, dict[str, Figure | None]]
 
@@ -111,22 +115,34 @@ def final(line: Line, names: Names) -> list[int]:
 def job_figures(line: Line, names: Names, totals: Totals) -> Figures:
     """Figures of each product, then of all together (`ALL`) that are not joined with others.
 
-    jobs_per_hour: lots that left [job/h]; first_time_through: of the lots that left or were scrapped, those that left
+    jobs_per_hour: lots that left, of the calendar [job/h]; jobs_per_open_hour: of the hours in which the station with
+    the most of them is not off; first_time_through: of the lots that left or were scrapped, those that left
     without being sent back; within_takt: of the gaps between one lot that left and the next, those no longer than the
     takt (`twin.line.takt`), of all together alone
     """
     counts = totals.product
-    rows = {name: _jobs(counts[:, k], totals) for k, name in enumerate(names.products)}
-    rows[ALL] = _jobs(counts[:, final(line, names)].sum(axis=1), totals)
+    open_share = _open_share(line, names, totals)
+    rows = {name: _jobs(counts[:, k], totals, open_share) for k, name in enumerate(names.products)}
+    rows[ALL] = _jobs(counts[:, final(line, names)].sum(axis=1), totals, open_share)
     rows[ALL]["within_takt"] = ratio(totals.takt[:, WITHIN], totals.takt[:, GAPS])
     return {name: {key: figure(row[key], unit) for key, unit in JOB_UNITS.items()} for name, row in rows.items()}
 
 
-def _jobs(counts: np.ndarray, totals: Totals) -> dict[str, Floats]:
-    """counts: (world, total)"""
+def _open_share(line: Line, names: Names, totals: Totals) -> Floats:
+    """Share of the time in which the station that is worked longest is not off   (world,)."""
+    off = of_toolgroups(totals, names)["off"]
+    place = [k for k, name in enumerate(names.toolgroups) if name in stations(line)]
+    if not place or totals.span_ticks == 0:
+        return np.ones(len(totals.events))
+    return np.asarray(1.0 - off[:, place].min(axis=1), dtype=np.float64)
+
+
+def _jobs(counts: np.ndarray, totals: Totals, open_share: Floats) -> dict[str, Floats]:
+    """counts: (world, total); open_share: (world,)"""
     hours = totals.span_ticks * totals.tick_s / HOUR_S
     return {
         "jobs_per_hour": ratio(counts[:, OUT], hours),
+        "jobs_per_open_hour": ratio(counts[:, OUT], hours * open_share),
         "first_time_through": ratio(counts[:, FIRST], counts[:, OUT] + counts[:, SCRAPPED]),
         "within_takt": np.full(len(counts), np.nan),
     }
@@ -137,7 +153,10 @@ def sentence(line: Line, found: Figures) -> str | None:
     if not is_flow_line(line):
         return None
     whole = found[ALL]
-    told = [f"{cells.column([whole['jobs_per_hour']], 1.0, 4, 2)[0].strip()} an hour"]
+    gross, net = (whole[key] for key in ("jobs_per_hour", "jobs_per_open_hour"))
+    told = [f"{cells.column([gross], 1.0, 4, 2)[0].strip()} an hour"]
+    if gross is not None and net is not None and net.mean > OPEN * gross.mean:
+        told = [f"{cells.column([net], 1.0, 4, 2)[0].strip()} an hour open, {told[0]} of the calendar"]
     for key, words in (("first_time_through", "good the first time through"), ("within_takt", "of the gaps in takt")):
         share = whole[key]
         if share is not None and (key != "first_time_through" or share.mean < 1.0):

@@ -14,8 +14,8 @@ and of what was done
                            quantity, E79's theoretical production time
     good                   lots that the station was not found to have spoiled: neither rejected by the step's process
                            law, nor measured outside the limits there, nor sent back or scrapped by chance (at the
-                           document's share of `rework`, and of `branch` to scrap). What a later station finds counts
-                           there. Defects on dies count nowhere
+                           document's share of `rework`, and of `branch` to scrap; a step that sends every lot back
+                           only shows the way). What a later station finds counts there. Defects on dies count nowhere
 
 ISO 22400-2:2014:  availability = APT / PBT;  performance (its effectiveness) = ideal time / APT;
                    quality = ideal time of good lots / ideal time of all;  OEE = their product
@@ -122,7 +122,7 @@ def spoiled_share(step: Step, number: int, names: Names, totals: Totals) -> Floa
     number: the step's index in `Names.steps`
     """
     bad = sum(arc.probability for arc in step.rework) + sum(a.probability for a in step.branch if a.to == SCRAP)
-    good = np.full(len(totals.events), 1.0 - min(1.0, bad))
+    good = np.full(len(totals.events), 1.0 - bad if bad < 1.0 else 1.0)
     if number in names.processes:
         found = totals.process[:, names.processes.index(number)]
         good *= 1.0 - np.nan_to_num(ratio(found[:, REJECTED], found[:, VISITS]))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from twin.results import energy, methods, oee
-from twin.results.along import ALL, stations
+from twin.results.along import ALL, OPEN, stations
 from twin.results.cells import NO_DATA, column, time_unit
 from twin.results.figure import Figure
 from twin.results.periods import UNITS
@@ -75,6 +75,10 @@ def jobs(results: Results, sign: str = "±") -> Sheet:
     rows = list(figures.values())
     header, units = ["product", "jobs an hour", "first time through"], ["", "job/h", "%"]
     columns = [column([row["jobs_per_hour"] for row in rows], 1.0, 4, 3, f" {sign} ")]
+    if any(_mean(row["jobs_per_open_hour"]) > OPEN * _mean(row["jobs_per_hour"]) for row in rows):
+        header.insert(2, "an hour open")
+        units.insert(2, "job/h")
+        columns.append(column([row["jobs_per_open_hour"] for row in rows], 1.0, 4, 3, f" {sign} "))
     columns.append(column([row["first_time_through"] for row in rows], 100.0, 4, 2, f" {sign} "))
     if any(row["within_takt"] is not None for row in rows):
         header.append("gaps within takt")
