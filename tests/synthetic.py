@@ -67,6 +67,8 @@ def empty_totals(names: Names, worlds: int, span: int = SPAN) -> Totals:
         carriers=np.zeros((worlds, 0, 7), dtype=np.int64),
         measures=np.zeros((worlds, 0, 16), dtype=np.int64),
         shifts=np.zeros((worlds, 0, 2), dtype=np.int64),
+        sections=np.zeros((worlds, 0, 7), dtype=np.int64),
+        stations=np.zeros((worlds, 0, 2), dtype=np.int64),
         tracked=np.zeros((0, 0), dtype=np.int64),
         visits=np.zeros((0, 8), dtype=np.int64),
         standby=np.zeros((worlds, tools, 2), dtype=np.int64),

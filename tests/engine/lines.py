@@ -107,6 +107,19 @@ def belted() -> Line:
     return Line.from_document(document)
 
 
+def indexed() -> Line:
+    """`buffered` with two of its stations and two more as an indexed section, which fail and are maintained."""
+    document = buffered().to_document() | {"line": "indexed"}
+    document["toolgroups"]["m1"]["pm"] = [{"every": "100 units", "takes": "5 min"}]
+    document["toolgroups"]["n"] = {"buffer": 0}
+    document["toolgroups"]["m3"]["buffer"] = 0
+    document["routes"]["main"].insert(2, {"step": "n", "toolgroup": "n", "time": {"uniform": ["30 s", "80 s"]}})
+    document["indexed"] = {"front": {"stations": ["m0", "n0"], "takt": "1 min"}, "mid": {"stations": ["m1", "n"]}}
+    document["toolgroups"]["n0"] = {"buffer": 0, "failures": {"availability": "95 %", "mttr": "2 min"}}
+    document["routes"]["main"].insert(1, {"step": "n0", "toolgroup": "n0", "time": "50 s"})
+    return Line.from_document(document)
+
+
 def furnished() -> Line:
     """`everything`, with qualified tools, chambers, auxiliaries, gates, breaches that cost and batches that wait."""
     document = everything().to_document() | {"line": "furnished", "auxiliaries": {"reticle": 1, "boat": 2}}

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from lines import belted, buffered, everything, furnished, ranked, restless, shifted, staffed, stained, tracked
+from lines import belted, buffered, everything, furnished, indexed, ranked, restless, shifted, staffed, stained, tracked
 
 from twin.arrays.line import compile_line
 from twin.line import Line
@@ -16,7 +16,7 @@ from twin.study.batch import Batch
 from twin.study.devices import gpu_missing
 
 HOURS = 3_600_000
-MAKERS = [everything, buffered, belted, restless, stained, staffed, ranked, furnished, tracked, shifted]
+MAKERS = [everything, buffered, belted, restless, stained, staffed, ranked, furnished, indexed, tracked, shifted]
 needs_gpu = pytest.mark.skipif(bool(gpu_missing()), reason=f"no GPU: {gpu_missing()}")
 
 

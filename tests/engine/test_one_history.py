@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lines import belted, buffered, everything, furnished, ranked, restless, shifted, staffed, stained, tracked
+from lines import belted, buffered, everything, furnished, indexed, ranked, restless, shifted, staffed, stained, tracked
 
 from twin.arrays import fields as f
 from twin.arrays.line import compile_line
@@ -19,7 +19,7 @@ from twin.line import Line
 from twin.study.batch import Batch
 
 HOURS = 3_600_000
-MAKERS = [everything, buffered, belted, restless, stained, staffed, ranked, furnished, tracked, shifted]
+MAKERS = [everything, buffered, belted, restless, stained, staffed, ranked, furnished, indexed, tracked, shifted]
 
 
 def stepped(
@@ -35,7 +35,7 @@ def sums(worlds: Worlds) -> np.ndarray:
     parts = (worlds.tool[:, :, f.T_TICKS :], worlds.group[:, :, : f.GROUP_TOTALS], worlds.hist, worlds.step,
              worlds.product[:, :, : f.PRODUCT_TOTALS], worlds.process, worlds.crew,
              worlds.extra[:, :, : f.EXTRA_TOTALS], worlds.auxiliary, worlds.carrier, worlds.condition,
-             worlds.measure[:, :, : f.MEASURE_TOTALS])  # fmt: skip
+             worlds.measure[:, :, : f.MEASURE_TOTALS], worlds.section[:, :, : f.SECTION_TOTALS])  # fmt: skip
     return np.concatenate([part.reshape(len(worlds), -1) for part in parts], axis=1)
 
 
@@ -122,12 +122,12 @@ import sys
 sys.path.insert(0, {tests!r})
 import numpy as np
 np.seterr(over="ignore")  # the generator wraps around on purpose
-from lines import belted, buffered, everything, furnished, ranked, restless, shifted, staffed, stained, tracked
+from lines import belted, buffered, everything, furnished, indexed, ranked, restless, shifted, staffed, stained, tracked
 from twin.arrays.line import compile_line
 from twin.study.batch import Batch
 for make, hours in (
     (everything, 30), (buffered, 2), (restless, 30), (stained, 30), (staffed, 30), (ranked, 30), (furnished, 30),
-    (tracked, 30), (belted, 2), (shifted, 30),
+    (tracked, 30), (belted, 2), (shifted, 30), (indexed, 2),
 ):
     batch = Batch(compile_line(make()), range(2), 5, device={device!r})
     batch.advance(hours * 3_600_000)
@@ -152,6 +152,6 @@ def test_the_same_source_gives_the_same_history_uncompiled(
         [sys.executable, "-c", code, f"{tmp_path}/"], env=os.environ | environment, check=True, timeout=300
     )
     for make in MAKERS:
-        hours = 2 if make in (buffered, belted) else 30
+        hours = 2 if make in (buffered, belted, indexed) else 30
         compiled = stepped(make(), hours * HOURS, range(2)).worlds.memory
         np.testing.assert_array_equal(np.load(tmp_path / f"{make.__name__}.npy"), compiled)

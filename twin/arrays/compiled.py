@@ -43,6 +43,7 @@ class LineArrays(NamedTuple):
     mix     (entry,): how products share the entrance, see `twin.arrays.mixes`; empty without
     calendar (calendar, CALENDAR_CONSTANTS)        edge   (edge, EDGE_FIELDS): openings and closings (see
             `twin.arrays.calendars`)               duty   (crew,): its calendar, NONE without
+    station (station, 3): stations of indexed sections in their order: section, tool, takt of the section [tick]
     """
 
     group: Ints
@@ -80,6 +81,7 @@ class LineArrays(NamedTuple):
     calendar: Ints
     edge: Ints
     duty: Ints
+    station: Ints
 
 
 class Compiled(NamedTuple):

@@ -15,7 +15,7 @@ NONE = -1  # no lot, no tool, no step
 
 # Events, in the order they are worked off when due at one tick: a completion before the failure that is
 # due with it, so that "a failure due at the tick of a completion strikes the next lot".
-EV_LOT, EV_TOOL, EV_UP, EV_RELEASE, EV_CLOCK, EV_STEP = 0, 1, 2, 3, 4, 5
+EV_LOT, EV_TOOL, EV_UP, EV_RELEASE, EV_CLOCK, EV_STEP, EV_INDEX = 0, 1, 2, 3, 4, 5, 6
 INDEX_BITS = 22
 KIND_BITS = 3
 TICK_SHIFT = INDEX_BITS + KIND_BITS
@@ -46,7 +46,7 @@ LOT_FREE, LOT_OUTSIDE, LOT_MOVING, LOT_QUEUED, LOT_INSIDE, LOT_STUCK, LOT_EXPECT
 RUNNING_WORLD, LOG_FULL, DEADLOCK, LOTS_FULL, NO_PROGRESS, POOL_FULL, RESULTS_FULL = range(7)
 
 # Things to do at this tick.
-DO_TOOL, DO_LOT, DO_SPACE, DO_CALL, DO_CHAMBERS = 0, 1, 2, 3, 4
+DO_TOOL, DO_LOT, DO_SPACE, DO_CALL, DO_CHAMBERS, DO_INDEX = 0, 1, 2, 3, 4, 5
 
 # Laws of time, releases, clocks and ranks.
 LAW_CONSTANT, LAW_TABLE, LAW_TRACE, LAW_EMPIRICAL, LAW_GEOMETRIC = 0, 1, 2, 3, 4
@@ -100,7 +100,9 @@ LOT_FIXED = 23
 # A tool. T_TICKS .. T_TICKS + STATES - 1: time spent in each state. Of a cluster tool, as bits: its chambers, those
 # that are down, those that the step on it may use; T_SPEED: how many of them work (1 for other tools); T_HALTED: 1 if
 # none is left to work with. T_TURN: the row of the lot whose turn it is in its sequence, T_TURNS: how many are left.
-# T_BELT to T_SHUT: of a conveyor, told in `twin.engine.belt`. T_BACK to T_REST: see `twin.arrays.calendar_fields`.
+# T_BELT to T_SHUT: of a conveyor, told in `twin.engine.belt`. Of a station of an indexed section: its record (0: none),
+# the tool of the station that passes its lots on to it (NONE: it is the first), cycles that it held up, for how long.
+# T_BACK to T_REST: see `twin.arrays.calendar_fields`.
 # T_STANDBY: idle for so long it goes to standby (0: never); T_QUIET: idle since; T_SLEPT, T_WOKEN: time in standby,
 # times it left it.
 # T_CLAIM, T_WANTS: the lot with which it waits for a place in front of a toolgroup before it begins; T_PLACE: the
@@ -112,8 +114,8 @@ LOT_FIXED = 23
     T_CALL_PREV, T_CALL_SORT, T_CHAMBERS, T_BROKEN, T_USED, T_SPEED, T_HALTED, T_CONDITION, T_CONDITIONS, T_CLEANED,
     T_TURN, T_TURNS, T_BELT, T_EXIT, T_STANDS, T_STOOD, T_ENTER_FROM, T_LEAVE_FROM, T_SHUT,
     T_BACK, T_BACK_EVENT, T_CLOSED, T_HELD, T_REST, T_STANDBY, T_QUIET, T_SLEPT, T_WOKEN, T_CLAIM, T_WANTS, T_PLACE,
-    T_TICKS
-) = range(69)  # fmt: skip
+    T_SECTION, T_BEHIND, T_OVER, T_LOST, T_TICKS
+) = range(73)  # fmt: skip
 TOOL_FIELDS = T_TICKS + STATES
 
 # A toolgroup. The first GROUP_TOTALS columns are totals; Q_DONE is summed from the passages when they are read.
@@ -181,6 +183,14 @@ CREW_FIELDS = 12
 EX_HELD, EX_HELD_TICKS, EX_SCRAPPED, EX_RETURNED, EX_INSIDE, EX_QUEUED, EX_DUE, EX_EVENT, EX_CONST, EX_TURN = range(10)
 EXTRA_TOTALS = 4
 EXTRA_STATE_FIELDS = 10
+# An indexed section. Totals: cycles, those later than the takt and by how much, those in which no lot came to the first
+# station in time, those that waited for a place behind the last one. Then when it moved last, the takt [tick], when a
+# station was done last, which, and whether its lot had come late; the tick at which the takt has passed and its event;
+# the tool of the last station.
+SX_CYCLES, SX_OVER, SX_LOST, SX_LATE, SX_LATE_LOST, SX_EXIT, SX_EXIT_LOST = range(7)
+SECTION_TOTALS = 7
+SX_SINCE, SX_TAKT, SX_DONE, SX_WHO, SX_NONE_CAME, SX_DUE, SX_EVENT, SX_LAST = range(SECTION_TOTALS, SECTION_TOTALS + 8)
+SECTION_FIELDS = SECTION_TOTALS + 8
 # An auxiliary: how many are in use, lot-ticks in use (less the present tick for each in use), times taken.
 AU_USED, AU_AREA, AU_TAKEN = range(3)
 AUXILIARY_STATE_FIELDS = 3

@@ -23,6 +23,7 @@ from twin.arrays.routing import entrance_more_s, expected_raw_s, expected_remain
 from twin.arrays.setups import setup_square
 from twin.arrays.shared import Shared
 from twin.arrays.start import lots_at_start, tools_at_start
+from twin.arrays.stations import stations
 from twin.arrays.turn_fields import TURN_FIELDS
 from twin.arrays.turns import TurnRows
 from twin.line import Line, LineError, Step, Toolgroup
@@ -160,6 +161,7 @@ class _Compiler:
             turn=_rows(self.turns.rows, TURN_FIELDS),
             mix=mix_table(self.line, self.laws, self.ticks),
             **self.calendars.arrays(),
+            station=stations(self.line, self.shared.most, self.ticks),
         )
 
     # --- toolgroups and tools ---------------------------------------------------------------------
@@ -366,6 +368,7 @@ class _Compiler:
                 for p in self.line.products.values()
             ),
             crews=tuple(self.line.crews),
+            sections=tuple(len(section.stations) for section in self.line.indexed.values()),
             turns=tuple(self.turns.names) if self.turns.rows else (), rules=len(self.line.rules),
         )
 

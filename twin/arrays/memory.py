@@ -4,8 +4,8 @@
             processes | conditions | makes | measures | extras | auxiliaries | carriers | lists | steps |
             toolgroups | products | clocks | schedules | wip | tool states | turns | calendars | edges | duties | mix
     world   core | toolgroups | tools | products | clocks | steps | processes | passages | crews | extras |
-            auxiliaries | carriers | conditions | loops | charts | measures | rings | rules | calendars | histograms |
-            lots | events | work | log
+            auxiliaries | carriers | conditions | loops | charts | measures | rings | rules | calendars | sections |
+            histograms | lots | events | work | log
 
 A record's place is its name: a step's row in the line's memory holds the place of its toolgroup's row in a
 world's memory. Every world of a line has the same layout, and what grows (lots, events, work) lies behind
@@ -54,6 +54,7 @@ class Layout(NamedTuple):
     calendars: int = 0
     carriers: int = 0
     returning: int = 0  # carriers that may be on their way back at once
+    sections: int = 0
     values: int = 0  # columns of a lot of what is tracked, which the log tells when it is done
 
     @property
@@ -142,9 +143,14 @@ class Layout(NamedTuple):
         return self.rule + self.rules * RULE_FIELDS
 
     @property
+    def section(self) -> int:
+        """Place of the first indexed section."""
+        return self.calendar + self.calendars * c.CALENDAR_FIELDS
+
+    @property
     def hist(self) -> int:
         """Place of the first product's histogram of cycle times."""
-        return self.calendar + self.calendars * c.CALENDAR_FIELDS
+        return self.section + self.sections * f.SECTION_FIELDS
 
     @property
     def lot(self) -> int:
@@ -159,8 +165,9 @@ class Layout(NamedTuple):
     @property
     def heap_rows(self) -> int:
         """Events that can be pending at once: one a lot, two a tool, one a clock, two a product, one a batch step,
-        one a metrology step, one a calendar and one a carrier."""
-        alone = self.clocks + self.extras + self.measures + self.calendars + self.returning
+        one a metrology step, one a calendar, one a carrier and
+        one an indexed section."""
+        alone = self.clocks + self.extras + self.measures + self.calendars + self.returning + self.sections
         return self.lots + 2 * (self.tools + self.products) + alone + 8
 
     @property
@@ -226,6 +233,7 @@ def layout(line: LineArrays, lots: int, log_rows: int = 0, log_what: int = f.LOG
         calendars=line.calendar.shape[0],
         carriers=line.carriers.shape[0],
         returning=int(line.carriers[:, cr.CR_MOST].sum()),
+        sections=len(np.unique(line.station[:, 0])),
         values=int(line.size[2]),
     )
 

@@ -25,6 +25,7 @@ class Names(NamedTuple):
     measures:   steps with a measure, likewise                             (measure,)
     channels:   what is tracked of a lot: name, first column in `Totals.tracked`, modes, quantum   (characteristic,)
     makes:      steps that make a characteristic, as indices into `steps` (make,)
+    sections:   how many stations each indexed section has                 (section,)
     conditions: tool and input of each condition that a world keeps        (condition,)
     steps_of:   the steps of each product's route, as indices into `steps`; one after the other they are the passages
                 (product,)
@@ -51,6 +52,7 @@ class Names(NamedTuple):
     conditions: tuple[tuple[int, str], ...] = ()
     channels: tuple[tuple[str, int, int, float], ...] = ()
     makes: tuple[int, ...] = ()
+    sections: tuple[int, ...] = ()
     turns: tuple[tuple[tuple[str, int, int], ...], ...] = ()
     rules: int = 0
 

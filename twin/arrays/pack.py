@@ -136,7 +136,7 @@ def _put_calendars(memory: _Packer, line: LineArrays, world: Layout) -> int:
 
 def _extra_header(header: Ints, line: LineArrays, world: Layout) -> None:
     """Enter what steps with a word more, and carriers, need."""
-    header[f.H_FREEZES] = world.carriers > 0 or (line.extra[:, f.E_PARTS] > 0).any()
+    header[f.H_FREEZES] = world.carriers + world.sections > 0 or (line.extra[:, f.E_PARTS] > 0).any()
     header[f.H_EXTRA] = extra_column(line) if line.extra.shape[0] else f.NONE
     header[f.H_CARRIED] = carried_column(line) if world.carriers else f.NONE
     header[f.H_CARRIERS], header[f.H_KINDS] = world.carrier, world.carriers

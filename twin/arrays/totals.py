@@ -50,6 +50,10 @@ class Totals(NamedTuple):
                                                                             (world, measure, MEASURE_TOTALS)
     shifts:        of each condition of a tool (`Names.conditions`): SHIFTS that came, UNITS run under them
                                                                             (world, condition, 2)
+    sections:      of each indexed section CYCLES, OVER: those later than the takt, LOST [tick] by that; of these for
+                   want of a lot LATE, LATE_LOST [tick], at the exit EXIT, EXIT_LOST [tick]  (world, section, 7)
+    stations:      of each of their stations, section by section: cycles that it held up, LOST [tick]
+                                                                            (world, station, 2)
     tracked:       what is tracked of each of the `lots`, in its quantum, laid out in `twin.arrays.quality`; tools and
                    what steps make as indices, NONE where no step made it   (lot, column)
     visits:        lots loaded at steps with a process law, of runs that keep them: REPLICATION from 0, TICK, PRODUCT,
@@ -85,6 +89,8 @@ class Totals(NamedTuple):
     carriers: Counts
     measures: Counts
     shifts: Counts
+    sections: Counts
+    stations: Counts
     tracked: Counts
     visits: Counts
     rules: Counts

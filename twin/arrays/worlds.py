@@ -119,6 +119,11 @@ class Worlds:
         return self._part(self.layout.calendar, self.layout.calendars, c.CALENDAR_FIELDS)
 
     @property
+    def section(self) -> Ints:
+        """(world, section, SECTION_FIELDS)"""
+        return self._part(self.layout.section, self.layout.sections, f.SECTION_FIELDS)
+
+    @property
     def hist(self) -> Ints:
         """(world, product, BINS)"""
         return self._part(self.layout.hist, self.layout.products, BINS)
@@ -205,6 +210,7 @@ def allocate(
     tool[:, :, f.T_BELT] = line.tool[:, f.TL_BELT]
     tool[:, :, f.T_STANDS] = f.NEVER
     tool[:, :, f.T_EXIT] = f.NONE
+    _join_stations(line, worlds)
     worlds.extra[:, :, f.EX_CONST] = extras + np.arange(where.extras) * f.EXTRA_CONSTANTS
     worlds.extra[:, :, [f.EX_DUE, f.EX_EVENT]] = f.NEVER
     carriers = extras + line.extra.size + line.auxiliary.size
@@ -216,6 +222,18 @@ def allocate(
     worlds.measure[:, :, f.MS_CONST] = measures + np.arange(where.measures) * f.MEASURE_CONSTANTS
     worlds.measure[:, :, [f.MS_DUE, f.MS_EVENT]] = f.NEVER
     return worlds
+
+
+def _join_stations(line: LineArrays, worlds: Worlds) -> None:
+    """String the stations of each indexed section together, from the last one to the first."""
+    where, tool, section = worlds.layout, worlds.tool, worlds.section
+    section[:, :, [f.SX_DUE, f.SX_EVENT]] = f.NEVER
+    before = {int(k): f.NONE for k in line.station[:, 0]}
+    for k, station, takt in line.station.tolist():
+        tool[:, station, f.T_SECTION] = where.section + k * f.SECTION_FIELDS
+        tool[:, station, f.T_BEHIND] = before[k]
+        before[k] = where.tool + station * f.TOOL_FIELDS
+        section[:, k, f.SX_LAST], section[:, k, f.SX_TAKT] = before[k], takt
 
 
 def first_passages(line: LineArrays) -> Ints:

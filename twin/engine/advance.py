@@ -23,10 +23,12 @@ from twin.arrays.fields import (
     DEADLOCK,
     DO_CALL,
     DO_CHAMBERS,
+    DO_INDEX,
     DO_LOT,
     DO_TOOL,
     EMPTY,
     EV_CLOCK,
+    EV_INDEX,
     EV_LOT,
     EV_RELEASE,
     EV_STEP,
@@ -114,6 +116,7 @@ from twin.engine.condition import start_conditions
 from twin.engine.crew import start_crews
 from twin.engine.frozen import is_frozen
 from twin.engine.heap import next_event, push
+from twin.engine.indexed import index_event
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.load import seek_work
 from twin.engine.lots import begin_tracking, new_lot, weight_of
@@ -122,6 +125,7 @@ from twin.engine.passage import come_to_step
 from twin.engine.phase import begin_phase, call_tools
 from twin.engine.release_mix import first_of_mix
 from twin.engine.rng import sub_key
+from twin.engine.section import move_section
 from twin.engine.todo import do_next, take_next
 from twin.engine.tool_states import place_tools
 from twin.engine.work import arrive, lot_event, next_release, release_event, step_event, tool_event
@@ -187,6 +191,8 @@ def one_event(L: Memory, S: Memory, now: Int, kind: Int, index: Int) -> None:
         step_event(L, S, now, index)
     elif kind == EV_CALENDAR:
         calendar_event(L, S, now, index)
+    elif kind == EV_INDEX:
+        index_event(S, now, index)
     else:
         come_up(L, S, now, index)
 
@@ -206,6 +212,8 @@ def work_off(L: Memory, S: Memory, now: Int) -> None:
             call_first(L, S, index)
         elif what == DO_CHAMBERS:
             begin_chambers(L, S, now, index)
+        elif what == DO_INDEX:
+            move_section(L, S, now, index)
         else:
             admit(L, S, now, index)
 

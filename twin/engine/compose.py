@@ -28,7 +28,8 @@ from twin.engine.views import Lot, State, Tool
 from twin.line.own_rules import OwnRule
 
 OWN_COPY = (
-    "advance", "calls", "choice", "cpu", "gpu", "late", "load", "own", "parts", "phase", "queue", "saturated", "work",
+    "advance", "calls", "choice", "cpu", "gpu", "late", "load", "own", "parts", "phase", "queue", "saturated",
+    "section", "work",
 )  # fmt: skip
 """Modules that call what calls a rule, themselves or through others; a test sees that none is missing."""
 

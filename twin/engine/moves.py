@@ -7,6 +7,7 @@ from twin.arrays.fields import (
     C_TOOL,
     C_WHO,
     DEADLOCK,
+    DO_INDEX,
     DO_LOT,
     DO_TOOL,
     E_TAKERS,
@@ -73,6 +74,7 @@ from twin.arrays.fields import (
     T_GROUP,
     T_LOT,
     T_PLACE,
+    T_SECTION,
     T_STUCK,
     T_WANTS,
     TOOL_FIELDS,
@@ -257,6 +259,8 @@ def free_tool(L: Memory, S: Memory, now: Int, tool: Int, lot: Int, was_blocked: 
         do_next(S, DO_TOOL, tool)
     elif S[tool + T_DO] == EMPTY:
         do_next(S, DO_TOOL, tool)
+        if S[tool + T_SECTION] != 0:
+            do_next(S, DO_INDEX, S[tool + T_SECTION])
     if S[tool + T_STUCK] > 0:
         look_for_deadlock(L, S, S[tool + T_GROUP])
 

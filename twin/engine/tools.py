@@ -61,6 +61,7 @@ from twin.arrays.fields import (
     T_OPERATING,
     T_READY,
     T_READY_LEFT,
+    T_SECTION,
     T_SINCE,
     T_SPEED,
     T_STANDBY,
@@ -108,6 +109,8 @@ def show_state(S: Memory, now: Int, tool: Int) -> None:
         state = STARVED if S[tool + T_CLAIM] == NONE else BLOCKED
     elif S[tool + T_DO] == AWAITING:
         state = NO_OPERATOR
+    elif S[tool + T_DO] == FINISHED and S[tool + T_SECTION] != 0:
+        state = BLOCKED  # its section has not moved yet
     else:
         state = PRODUCTIVE
     set_state(S, now, tool, state)

@@ -103,6 +103,7 @@ from twin.arrays.fields import (
     T_END,
     T_LOT,
     T_LOTS,
+    T_SECTION,
     T_STAY,
     T_TASK,
     T_UNITS,
@@ -127,6 +128,7 @@ from twin.engine.clocks import count_units, go_down, rest
 from twin.engine.crew import part_over, set_free
 from twin.engine.gates import arrive_inside
 from twin.engine.heap import due_at, has_come, push
+from twin.engine.indexed import station_done
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.late import arrive_at_step
 from twin.engine.load import start_run
@@ -173,7 +175,10 @@ def tool_event(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         if S[tool + T_CHAMBERS] != 0:
             use_chambers(S, tool, S[tool + T_CHAMBERS])
         count_units(L, S, tool, S[tool + T_UNITS])
-        finish_all(L, S, now, tool)
+        if S[tool + T_SECTION] == 0:
+            finish_all(L, S, now, tool)
+        else:
+            station_done(S, now, tool)
 
 
 @njit

@@ -15,6 +15,7 @@ from .crews import crew_faults
 from .extra_checks import extra_faults
 from .faults import Fault, Loc, did_you_mean, nearest, show
 from .feasible import batch_faults, endless_faults, family_faults, needs_of, trapped_faults
+from .indexed import indexed_faults
 from .joins import join_faults
 from .products import OwnRows
 from .quality_checks import quality_faults
@@ -43,6 +44,7 @@ def line_faults(line: Line, schedules: list[OwnRows], wip: Records | None) -> li
         faults = [
             *_lengths(line),
             *join_faults(line),
+            *indexed_faults(line),
             *trapped_faults(line),
             *batch_faults(line),
             *endless_faults(line),

@@ -28,6 +28,7 @@ from .crews import Crew
 from .diagnose import all_faults
 from .document import Document, OneOrMany
 from .faults import Fault, Faults, LineError, show
+from .indexed import Indexed
 from .mix import Mix, SequenceRule
 from .own_rules import with_rules
 from .printer import plain_message
@@ -119,6 +120,11 @@ class Line(Document):
         default=None,
         description="How products with 'release: mix' share the entrance: their order, and when the next one comes.",
         examples=[{"level": {"saloon": 2, "estate": 1}, "every": "60 s"}],
+    )
+    indexed: dict[Name, Indexed] = Field(
+        default={},
+        description="Sections whose stations all pass their lots on at one moment.",
+        examples=[{"trim": {"stations": ["trim_1", "trim_2"], "takt": "60 s"}}],
     )
     characteristics: dict[Name, Characteristic] = Field(
         default={},

@@ -1,4 +1,4 @@
-"""What a run's results say of lines that assemble: which products leave, and the stores of their parts."""
+"""What a run's results say of assembly and of indexed sections: products that leave, stores of parts, takt."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class LineTables:
-    """The part of `Results` about assembly."""
+    """The part of `Results` about assembly and takt."""
 
     line: Line
     names: Names
@@ -52,6 +52,20 @@ class LineTables:
                     "taken": figure(ratio(columns[:, LOADED], self.totals.span_ticks) / day, "lot/d"),
                 }
         return found
+
+    @cached_property
+    def section_figures(self) -> dict[str, dict[str, Figure | None]]:
+        """Takt adherence of each indexed section and what held it up (`twin.results.sections.figures`)."""
+        from twin.results import sections
+
+        return sections.figures(self.line, self.totals)
+
+    @cached_property
+    def sections(self) -> pd.DataFrame:
+        """One row an indexed section and cause of late cycles, columns (figure, mean | low | high)."""
+        from twin.results import frames
+
+        return frames.figures(self.section_figures, "section")
 
     @cached_property
     def stores(self) -> pd.DataFrame:

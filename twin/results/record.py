@@ -144,6 +144,7 @@ def _record(results: Results) -> dict[str, Any]:
             "channels": [list(channel) for channel in names.channels],
             "makes": list(names.makes),
             "rules": names.rules,
+            "sections": list(names.sections),
         },
         "document": results.line.to_document(),
     }
@@ -264,6 +265,7 @@ def _names(plain: dict[str, Any], tick_s: float) -> Names:
         channels=tuple((name, column, modes, quantum) for name, column, modes, quantum in plain.get("channels", ())),
         makes=tuple(plain.get("makes", ())),
         rules=plain.get("rules", 0),
+        sections=tuple(plain.get("sections", ())),
     )
 
 

@@ -42,6 +42,8 @@ RULE_COUNTS = ("windows", "broken")
 CARRIER_COUNTS = (
     "used_ticks", "back_ticks", "there_ticks", "out_ticks", "taken", "wait_ticks", "waited"
 )  # fmt: skip
+SECTION_COUNTS = ("cycles", "over", "lost_ticks", "late", "late_ticks", "exit", "exit_ticks")
+STATION_COUNTS = ("over", "lost_ticks")
 LOT_COUNTS = ("replication", "product", "serial", "units", "out_tick", "defects")
 
 Columns = dict[str, Any]
@@ -75,6 +77,8 @@ def of(results: Results) -> dict[str, Columns]:
         **({"totals_passages": _long(totals.passage, "passage", PASSAGE_COUNTS)} if names.steps_of else {}),
         **({"totals_extras": _long(totals.extras, "extra", EXTRA_COUNTS)} if names.extras else {}),
         **({"totals_auxiliaries": _auxiliaries(totals)} if names.auxiliaries else {}),
+        **({"totals_sections": _long(totals.sections, "section", SECTION_COUNTS)} if names.sections else {}),
+        **({"totals_stations": _long(totals.stations, "station", STATION_COUNTS)} if names.sections else {}),
         **(_of_processes(totals) if names.processes else {}),
         **_of_quality(results),
         **(_of_crews(results) if names.crews else {}),
@@ -249,6 +253,8 @@ def totals_from(
         auxiliaries=_some(read, "totals_auxiliaries", AUXILIARY_COUNTS, worlds, len(names.auxiliaries)),
         carriers=_some(read, "totals_carriers", CARRIER_COUNTS, worlds, len(names.carriers)),
         measures=_some(read, "totals_measures", MEASURE_COUNTS, worlds, len(names.measures)),
+        sections=_some(read, "totals_sections", SECTION_COUNTS, worlds, len(names.sections)),
+        stations=_some(read, "totals_stations", STATION_COUNTS, worlds, sum(names.sections)),
         shifts=_some(read, "totals_shifts", SHIFT_COUNTS, worlds, len(names.conditions)),
         tracked=tracked,
         visits=_visits_from(read, names),

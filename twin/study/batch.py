@@ -261,6 +261,8 @@ class Snapshot:
         self.carriers[:, :, cr.CA_OUT] += carrier[:, :, cr.CA_NONE] * self.now
         self.measures = worlds.measure[:, :, : f.MEASURE_TOTALS].copy()
         self.rules = worlds.rule[:, :, :RULE_TOTALS].copy()
+        self.sections = worlds.section[:, :, : f.SECTION_TOTALS].copy()
+        self.stations = worlds.tool[:, batch.compiled.arrays.station[:, 1]][:, :, [f.T_OVER, f.T_LOST]].copy()
         self.shifts = worlds.condition[:, :, [f.CN_SHIFTS, f.CN_SHIFTED]].copy()
         self.stops = self._stops(worlds, batch.compiled)
 
@@ -325,6 +327,8 @@ def totals_between(
         measures=end.measures - start.measures,
         shifts=end.shifts - start.shifts,
         rules=end.rules - start.rules,
+        sections=end.sections - start.sections,
+        stations=end.stations - start.stations,
         tracked=batch.tracked_of(len(completed))[in_order],
         visits=visits[np.lexsort((visits[:, 1], visits[:, 0]))],
         standby=end.standby - start.standby,
