@@ -9,6 +9,7 @@ import pytest
 from word_lines import flow, history, rows, spent, starts, step, times
 
 from twin.line import Line
+from twin.study.why import why
 
 Words = dict[str, Any]
 
@@ -122,6 +123,17 @@ def test_cycles_of_exponential_stations_last_as_long_as_the_longest_of_them() ->
     # the variance of the longest is the sum of 1/k^2, 205/144; 115,000 cycles
     assert abs(cycle.mean - expected) < 4 * (205 / 144 / 115_000) ** 0.5 / 1440
     assert run.throughput.mean == pytest.approx(1 / cycle.mean, rel=1e-3)
+
+
+def test_why_a_station_stands_is_told_of_its_section() -> None:
+    """At 8 the first and third are done and the second is not until 11; at 2 the first waits for the takt alone."""
+    of = section([1, 5, 1], 6)
+    found = why(of, "s1", "8 min", replication=1, seed=1)
+    assert found.chain[0].reason == "it is done, and its section moves once s2 is"
+    assert (found.chain[0].of, found.end) == ("s2", "works")
+    found = why(of, "s1", "2 min", replication=1, seed=1)
+    assert "its section moves at the takt" in found.chain[0].reason
+    assert found.end == "takt"
 
 
 def test_a_run_tells_its_takt_and_keeps_it(tmp_path: Any) -> None:

@@ -119,6 +119,7 @@ def test_every_word_of_the_document_has_its_place(title: str, key: str) -> None:
         "carriers": {"skid": {"count": 1}},
         "characteristics": {"cd": {"unit": "nm"}},
         "calendars": {"two_shifts": {"stops": ["repair"]}},
+        "indexed": {"trim": {"stations": ["oven", "cooler"]}},
     }
     row = {key: example(sheet.model, key)}
     if key == "failures":

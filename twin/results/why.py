@@ -17,7 +17,7 @@ ENDS = {
     "transport": "a move under way", "auxiliary": "an auxiliary",
     "carrier": "carriers that are on their way back", "batch": "a batch that is not full",
     "min_run": "a run of one setup that is not over", "rule": "what the station may take",
-    "unused": "a station that no route uses", "deadlock": "a deadlock", "ring": "a ring",
+    "takt": "the takt", "unused": "a station that no route uses", "deadlock": "a deadlock", "ring": "a ring",
     "unknown": "what the record does not tell",
 }  # fmt: skip
 """What a chain can end at: `Why.end`, in words."""

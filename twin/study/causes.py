@@ -249,8 +249,12 @@ class Causes:
 
     def _blocked(self, node: Node) -> Found:
         """A lot on the tool is done and waits for a place; or its next lot may not begin, since there is none."""
+        from twin.study.sections import waits_for_section
+
         sight = self.sight
         stuck = sight.stuck_on(node.number)
+        if (found := waits_for_section(self, node)) is not None:
+            return found
         if stuck:
             lot, group = stuck[0], sight.goes_to(stuck[0])
             before = sight.waiting_for_place(group).index(lot) if lot in sight.waiting_for_place(group) else 0
