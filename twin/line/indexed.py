@@ -70,6 +70,9 @@ def _station(line: Line, at: Loc, station: str, k: int) -> Iterator[Fault]:
         yield Fault(at, f"{show(station)} must be one tool: write 'tools: 1', no conveyor and no chambers", needs=needs)
     elif k and group.buffer != 0:
         yield Fault(at, f"no lot waits in front of {show(station)}, inside the section; write 'buffer: 0'", needs=needs)
+    if group.blocking == "before":
+        yield Fault(at, f"{show(station)} begins when its section has moved; leave its 'blocking: before' out",
+                    needs=needs)  # fmt: skip
     if k and group.sequence:
         yield Fault(at, f"{show(station)} takes lots as they come from the station before; leave its sequence out",
                     needs=needs)  # fmt: skip
