@@ -25,7 +25,7 @@ MOST_LOTS = 100_000
 _ROUNDING = 1e-9
 _NO_WORDS = ("batch", "setup", "chambers", "qualified", "needs", "dedicate", "joins")
 """Words of a step that a belt has no use for."""
-_NO_TOOLS = ("chambers", "setups", "load", "unload", "reserve", "wake", "sequence")
+_NO_TOOLS = ("chambers", "setups", "load", "unload", "reserve", "wake", "sequence", "blocking")
 """Words of a toolgroup that belong to tools."""
 
 
