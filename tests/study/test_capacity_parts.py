@@ -53,4 +53,4 @@ def test_rates_follow_the_bodies(body: str, rate: float) -> None:
     np.testing.assert_allclose(found.toolgroups["of_available"], [25 * rate, 24 * rate, 42.5 * rate])
     assert list(found.toolgroups.index) == ["marry", "bolt", "cut"]
     assert found.bottleneck == "cut"
-    assert list(found.products["how"][1:]) == ["as many as are joined"] * 2
+    assert list(found.products["how"][1:]) == ["as many as others need"] * 2

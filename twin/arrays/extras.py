@@ -47,7 +47,7 @@ def needs_row(line: Line, step: Step, named: bool) -> bool:
     gates = any(limit.gate is not None or limit.breach is not None for limit in step.queue_limit)
     group = line.toolgroups[step.toolgroup]
     special = group.chambers is not None or group.is_store or group.sequence is not None
-    chooses = step.branch_by is not None
+    chooses = step.branch_by is not None or step.splits
     return bool(step.qualified or step.needs or step.joins or chooses or waits or gates or named or special)
 
 
@@ -177,6 +177,9 @@ def _joins(line: Line, step: Step, row: list[int], listed: list[int], groups: Ma
     }
     row[f.E_TAKER], row[f.E_TAKERS] = len(listed), len(takers)
     listed += takers
+    row[f.E_SPLIT], row[f.E_SPLITS] = len(listed), len(step.splits)
+    for name, count in step.splits.items():
+        listed += [products[name], count]
 
 
 def _batch(line: Line, step: Step, row: list[int]) -> None:

@@ -50,7 +50,7 @@ DO_TOOL, DO_LOT, DO_SPACE, DO_CALL, DO_CHAMBERS, DO_INDEX = 0, 1, 2, 3, 4, 5
 
 # Laws of time, releases, clocks and ranks.
 LAW_CONSTANT, LAW_TABLE, LAW_TRACE, LAW_EMPIRICAL, LAW_GEOMETRIC = 0, 1, 2, 3, 4
-RELEASE_EVERY, RELEASE_SATURATED, RELEASE_WIP, RELEASE_SCHEDULE, RELEASE_MIX = 0, 1, 2, 3, 4
+RELEASE_EVERY, RELEASE_SATURATED, RELEASE_WIP, RELEASE_SCHEDULE, RELEASE_MIX, RELEASE_SPLIT = range(6)
 FAIL_OPERATING, FAIL_CALENDAR, PM_CALENDAR, PM_UNITS, CHAMBER_OPERATING, CHAMBER_CALENDAR, PM_ALARM = range(7)
 FAIL_SLOT = 7  # decided at the start of each run: the tool is up, or down for a slot
 PER_LOT, PER_UNIT, PER_BATCH = 0, 1, 2
@@ -144,8 +144,11 @@ GROUP_FIELDS = GROUP_TOTALS + 23
     PR_WEIGHTED, PR_SCRAPPED, PR_LOST, PR_FIRST
 ) = range(14)  # fmt: skip
 PRODUCT_TOTALS = 14
-PR_WIP, PR_SERIAL, PR_KEY, PR_CONST, PR_HIST, PR_LAST, PR_LAW, PR_PASSAGE = range(PRODUCT_TOTALS, PRODUCT_TOTALS + 8)
-PRODUCT_FIELDS = PRODUCT_TOTALS + 8
+PR_WIP, PR_SERIAL, PR_KEY, PR_CONST, PR_HIST, PR_LAST, PR_LAW, PR_PASSAGE, PR_SPLIT = range(
+    PRODUCT_TOTALS, PRODUCT_TOTALS + 9
+)  # fmt: skip
+"""PR_SPLIT: lots taken out of others at this tick that have not begun their route yet."""
+PRODUCT_FIELDS = PRODUCT_TOTALS + 9
 
 # A failure or PM clock of one tool. CK_TRIES: slots that a clock of slots has decided on.
 (
@@ -289,12 +292,13 @@ STAFF_CONSTANTS = len(TASKS)
 # toolgroup E_GROUP of E_TOOLS tools; E_MOST lots may be ahead there, E_LEAST always go through.
 (
     E_STEP, E_QUALIFIED, E_AUXILIARY, E_AUXILIARY_2, E_CHAMBERS, E_WAIT, E_AHEAD, E_LATE, E_UNTIL, E_GROUP, E_MOST,
-    E_LEAST, E_TOOLS, E_STATE, E_PART, E_PARTS, E_TAKER, E_TAKERS, E_SEQUENCE, E_WAY, E_BY, E_TAKES,
-    E_ON
-) = range(23)  # fmt: skip
-EXTRA_CONSTANTS = 23
+    E_LEAST, E_TOOLS, E_STATE, E_PART, E_PARTS, E_TAKER, E_TAKERS, E_SEQUENCE, E_WAY, E_BY, E_TAKES, E_ON,
+    E_SPLIT, E_SPLITS
+) = range(25)  # fmt: skip
+EXTRA_CONSTANTS = 25
 # E_PART to E_PARTS: what a step joins, as a list of PT_*: store and product (indices), how many lots. E_TAKER to
 # E_TAKERS: of a step at a store, the toolgroups (indices) that join what waits there. E_SEQUENCE: a sequence decides.
+# E_SPLIT to E_SPLITS: what is taken out of a lot, as a list of product (index) and how many lots.
 # E_WAY: the first of the step's arcs among which a lot chooses by the rule E_BY, NONE if it does not choose.
 BY_SHORTEST, BY_TURN, BY_FREE = range(3)
 PT_STORE, PT_PRODUCT, PT_COUNT = range(3)

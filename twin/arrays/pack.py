@@ -238,7 +238,7 @@ def _put_extras(memory: _Packer, line: LineArrays, world: Layout, arcs: int, law
     for column in (f.E_AUXILIARY, f.E_AUXILIARY_2):
         extra[:, column] = _place(extra[:, column], auxiliaries, f.AUXILIARY_CONSTANTS)
     extra[:, f.E_WAY] = _place(extra[:, f.E_WAY], arcs, f.ARC_FIELDS)
-    for column in (f.E_QUALIFIED, f.E_PART, f.E_TAKER):
+    for column in (f.E_QUALIFIED, f.E_PART, f.E_TAKER, f.E_SPLIT):
         extra[:, column] = _place(extra[:, column], listed, 1)
     extra[:, f.E_GROUP] = _place(extra[:, f.E_GROUP], f.CORE_FIELDS, f.GROUP_FIELDS)
     extra[:, f.E_STATE] = _place(extra[:, f.E_STATE], world.extra, f.EXTRA_STATE_FIELDS)

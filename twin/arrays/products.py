@@ -16,7 +16,7 @@ from twin.line.mix import number_released
 
 RELEASES = {
     "every": f.RELEASE_EVERY, "saturated": f.RELEASE_SATURATED, "wip": f.RELEASE_WIP, "schedule": f.RELEASE_SCHEDULE,
-    "mix": f.RELEASE_MIX,
+    "mix": f.RELEASE_MIX, "split": f.RELEASE_SPLIT,
 }  # fmt: skip
 Starts = list[tuple[int, int, int, int]]
 Ticks = Callable[[float | None], int]

@@ -9,6 +9,7 @@ from twin.arrays.fields import (
     DO_TOOL,
     DRAW_TIME,
     DRAWS,
+    E_SPLITS,
     E_STEP,
     E_TAKERS,
     E_WAIT,
@@ -84,6 +85,7 @@ from twin.arrays.fields import (
     RELEASE_MIX,
     RELEASE_SATURATED,
     RELEASE_SCHEDULE,
+    RELEASE_SPLIT,
     RELEASE_WIP,
     S_AFTER,
     S_EXTRA,
@@ -143,6 +145,7 @@ from twin.engine.queue import enqueue
 from twin.engine.release_mix import release_of_mix
 from twin.engine.sample import law_ticks
 from twin.engine.saturated import start_saturated
+from twin.engine.split import next_split, split_off
 from twin.engine.stores import call_takers
 from twin.engine.todo import call_group, do_next
 from twin.engine.tools import end_stretch, make_busy, show_state
@@ -229,9 +232,11 @@ def finish(L: Memory, S: Memory, now: Int, lot: Int) -> None:
 
 @njit_apart
 def finish_more(L: Memory, S: Memory, now: Int, lot: Int, step: Int) -> None:
-    """What few steps do at their end: auxiliaries are given back, a characteristic is measured."""
+    """What few steps do at their end: auxiliaries are given back, lots taken apart, a characteristic is measured."""
     if L[step + S_EXTRA] != NONE:
         give_back(L, S, now, lot, L[step + S_EXTRA])
+        if L[L[step + S_EXTRA] + E_SPLITS] > 0:
+            split_off(L, S, now, L[step + S_EXTRA])
     if L[step + S_PROCESS] != NONE and L[L[step + S_PROCESS] + Y_MEASURES] != NONE:
         measure_lot(L, S, now, lot, L[L[step + S_PROCESS] + Y_MEASURES])
 
@@ -362,6 +367,8 @@ def release_event(L: Memory, S: Memory, now: Int, product: Int) -> None:
         return
     if L[const + P_KIND] == RELEASE_WIP and S[product + PR_WIP] >= L[const + P_WIP]:
         return  # lots that were in the line at the start still hold the places
+    if kind == RELEASE_SPLIT:
+        next_split(S, now, product)
     units, priority, due = L[const + P_UNITS], L[const + P_PRIORITY], L[const + P_DUE]
     if L[const + P_KIND] == RELEASE_SCHEDULE:
         row = L[const + P_ROW] + serial * SCHEDULE_FIELDS

@@ -29,7 +29,14 @@ def join_faults(line: Line) -> Iterator[Fault]:
                 yield Fault((*at, "time"), what, "key", needs=needs, kind="missing")
             yield from _joins(line, at, step)
     yield from _unused(line)
-    yield from _circles(line)
+    yield from _splits(line)
+    if all(part in line.products for steps in line.routes.values() for step in steps for part in _named(step)):
+        yield from _circles(line)
+
+
+def _named(step: Step) -> list[str]:
+    """Products that a step joins or splits off."""
+    return [*step.joins, *step.splits]
 
 
 def parts(line: Line) -> dict[str, str]:
@@ -98,21 +105,67 @@ def _unused(line: Line) -> Iterator[Fault]:
             yield Fault(("toolgroups", name), what, "key", needs=needs)
 
 
+def _splits(line: Line) -> Iterator[Fault]:
+    """What is taken out of a lot is a product that is released so, and what is released so is taken out of some lot."""
+    taken: set[str] = set()
+    for route, steps in line.routes.items():
+        for i, step in enumerate(steps):
+            for name in step.splits:
+                taken.add(name)
+                loc: Loc = ("routes", route, i, "splits", name)
+                if name not in line.products:
+                    cure = did_you_mean(name, line.products)
+                    yield Fault(loc, f"the line has no product {show(name)}; {cure}", "key")
+                elif line.products[name].release.kind != "split":
+                    what = f"lots of {show(name)} come by a release of their own; write 'release: split' there"
+                    yield Fault(loc, what, "key", needs=(("products", name, "release"),))
+    for name, product in line.products.items():
+        if product.release.kind == "split" and name not in taken:
+            what = f"no step takes {show(name)} out of another lot; write 'splits: {name}' at one, or another release"
+            yield Fault(("products", name, "release"), what, needs=(("routes",),))
+
+
 def _circles(line: Line) -> Iterator[Fault]:
-    """A part that is made of itself, in the end, is never there for the first time."""
-    made_of = {
-        name: {part for step in line.routes[product.route] for part in step.joins if part in line.products}
+    """A part that is made of itself, in the end, is never there for the first time; what holds itself never ends."""
+    done = _reached(line)
+    for name, product in line.products.items():
+        steps = line.routes[product.route]
+        if 0 <= done[name] < len(steps):
+            what = f"{show(name)} would have to be joined before the first of it can be made; leave one join out"
+            part = next(part for part in steps[done[name]].joins)
+            at: Loc = ("routes", product.route, done[name], "joins", part)
+            yield Fault(at, what, "key", needs=(("products",), ("routes",)))
+    inside = {
+        name: {part for step in line.routes[product.route] for part in step.splits}
         for name, product in line.products.items()
     }
-    for name, product in line.products.items():
+    for name in line.products:
         seen: set[str] = set()
-        front = set(made_of[name])
+        front = set(inside[name])
         while front - seen:
             seen |= front
-            front = {part for other in front for part in made_of[other]}
+            front = {part for other in front for part in inside[other]}
         if name in seen:
-            i, part = next(
-                (i, part) for i, step in enumerate(line.routes[product.route]) for part in step.joins if part in made_of
-            )
-            what = f"{show(name)} would have to be joined before the first of it can be made; leave one join out"
-            yield Fault(("routes", product.route, i, "joins", part), what, "key", needs=(("products",), ("routes",)))
+            what = f"lots of {show(name)} come out of themselves, more and more; leave one of the splits out"
+            yield Fault(("products", name, "release"), what, needs=(("products",), ("routes",)))
+
+
+def _reached(line: Line) -> dict[str, int]:
+    """Steps of its route that a first lot of each product can get through, joining only what can be there; -1 for none.
+
+    Lots that are split off are there once a lot gets to that step. Turns of the route are left aside.
+    """
+    done = {name: -1 if product.release.kind == "split" else 0 for name, product in line.products.items()}
+    changed = True
+    while changed:
+        changed = False
+        for name, product in line.products.items():
+            steps = line.routes[product.route]
+            while 0 <= done[name] < len(steps) and all(
+                done[part] == len(line.routes[line.products[part].route]) for part in steps[done[name]].joins
+            ):
+                for part in steps[done[name]].splits:
+                    done[part] = max(done[part], 0)
+                done[name] += 1
+                changed = True
+    return done

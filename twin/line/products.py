@@ -106,10 +106,11 @@ class Release(Document):
     wip:      a lot is released when one leaves: so many are always in the line
     schedule: the planned releases, in order of time
     mix:      in the order that the line's mix says, with the other products of it
+    split:    as lots of other products are taken apart
     full:     what a lot does that finds no place in front of its first toolgroup: it waits outside, or is lost
     """
 
-    kind: Literal["every", "saturated", "wip", "schedule", "mix"]
+    kind: Literal["every", "saturated", "wip", "schedule", "mix", "split"]
     every: Law | None = None
     start: Time = 0.0
     wip: Annotated[int, BeforeValidator(whole(1, MOST_LOTS))] | None = None
@@ -122,10 +123,10 @@ class Release(Document):
     @model_validator(mode="before")
     @classmethod
     def _from_words(cls, value: Any) -> Any:
-        if value in ("saturated", "mix"):
+        if value in ("saturated", "mix", "split"):
             return {"kind": value}
         if not isinstance(value, dict):
-            shapes = "'saturated', 'mix', {every: 1 h}, {wip: 20} or {schedule: starts.csv}"
+            shapes = "'saturated', 'mix', 'split', {every: 1 h}, {wip: 20} or {schedule: starts.csv}"
             raise ValueError(f"{show(value)} is no release; write {shapes}")
         if "kind" in value:
             return value
@@ -171,8 +172,8 @@ class Release(Document):
         del fields["kind"]
         if self.kind == "schedule":
             return {"schedule": fields.get("schedule", []), **{k: v for k, v in fields.items() if k == "full"}}
-        if self.kind == "mix":
-            return "mix"
+        if self.kind in ("mix", "split"):
+            return self.kind
         if self.kind == "saturated":
             return {"saturated": True, **fields} if fields else "saturated"
         return fields
@@ -197,7 +198,7 @@ class Release(Document):
         mappings[0]["properties"]["full"] = full
         mappings.append(mapping_schema({"schedule": schedule, "full": full}, ["schedule"]))
         schema.clear()
-        schema["anyOf"] = [{"enum": ["saturated", "mix"]}, *mappings]
+        schema["anyOf"] = [{"enum": ["saturated", "mix", "split"]}, *mappings]
         schema["description"] = "How lots come: saturated, mix, {every: law}, {wip: lots} or {schedule: file}."
 
 

@@ -248,6 +248,12 @@ class Step(Document):
         "many lots of each.",
         examples=[{"door": 4, "roof": 1}, "roof"],
     )
+    splits: Annotated[dict[Name, _Count], BeforeValidator(_parts)] = Field(
+        default={},
+        description="Disassembly: how many lots of these products, of `release: split`, begin their route as the step "
+        "ends.",
+        examples=[{"cell": 12}, "lid"],
+    )
     branch_by: Literal["shortest_queue", "round_robin", "first_free"] | None = None
     timeless: bool = False
     from_recipe: bool = False

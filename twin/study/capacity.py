@@ -227,7 +227,7 @@ def _rates(line: Line, work: _Work) -> tuple[Floats, list[str], list[str]]:
             how.append("starts over their span")
         else:
             pulled.append(p)
-            how.append("as many as are joined" if p in needed else "the most the bottleneck allows")
+            how.append("as many as others need" if p in needed else "the most the bottleneck allows")
     losing = [name for name, product in line.products.items() if product.release.full == "lose"]
     what = "offered load is that of all lots that come, those lost at a full line too: "
     return rates, how, [*_pull(line, work, rates, pulled), *([what + ", ".join(losing)] if losing else [])]
@@ -244,7 +244,7 @@ def _pull(line: Line, work: _Work, rates: Floats, pulled: list[int]) -> list[str
     rates[needed] = (rates @ needs)[needed]
     pulled = [p for p in pulled if p not in needed]
     names = list(line.products)
-    told = [f"parts are made as fast as they are joined: {', '.join(names[p] for p in needed)}"] if needed else []
+    told = [f"as many as others take in or let go: {', '.join(names[p] for p in needed)}"] if needed else []
     if not pulled:
         return told
     products = [list(line.products.values())[p] for p in pulled]
