@@ -11,6 +11,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "examples"
 SMALL = {
     "mini_fab_bottleneck": {"horizon": "180 d", "replications": 4},
     "body_shop_buffers": {"horizon": "6 d", "replications": 4},
+    "skids": {"horizon": "4 d", "replications": 4},
     "from_event_log": {"horizon": "40 d", "replications": 4},
     "own_rule": {"horizon": "180 d", "replications": 8},
     "own_law": {"horizon": "180 d", "replications": 4},
