@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from word_lines import MINUTE, OUT, flow, for_a_time, history, line, product_total, spent, starts, step, times
+from word_lines import MINUTE, OUT, flow, for_a_time, history, line, product_total, rows, spent, starts, step, times
 
 from twin.results import Results
 from twin.study.simulate import simulate
@@ -185,6 +185,13 @@ def test_405_jobs_a_shift() -> None:
     assert run.throughput is not None
     assert run.throughput.mean == pytest.approx(405, rel=0.002)
     assert run.throughput.low < 405 < run.throughput.high
+    net = run.net_figures["p"]
+    for key, jobs in (("per_shift", 405), ("per_open_hour", 54), ("per_hour", 405 / 24)):
+        assert net[key].mean == pytest.approx(jobs, rel=0.002)
+        assert net[key].low < jobs < net[key].high
+    assert run.net["per_shift", "mean"]["p"] == net["per_shift"].mean
+    assert "lots an open hour, 40" in str(run)
+    assert run.to_json()["net"]["p"]["per_open_hour"]["unit"] == "lot/h"
 
 
 # --- releases and crews ---------------------------------------------------------------------------
@@ -194,6 +201,27 @@ def test_the_takt_of_a_release_counts_open_minutes() -> None:
     release = {"every": "7 min", "calendar": "c"}
     run = history(flow({"t": {"calendar": "none"}}, [step("s", "t", 1)], release, **calendars(HOUR)), 1500)
     assert times(run, "release") == [0, 7, 14, 31, 38, 45, 52, 59, 1446, 1453, 1470, 1477, 1484, 1491, 1498]
+
+
+def test_the_takt_of_a_mix_counts_open_minutes() -> None:
+    mix = {"sequence": ["x", "y"], "every": "7 min", "calendar": "c", "start": "25 min"}
+    made = {name: {"route": "r", "release": "mix"} for name in ("x", "y")}
+    of = line({"t": {"calendar": "none"}}, made, {"r": [step("s", "t", 1)]}, mix=mix, **calendars(HOUR))
+    run = history(of, 1460)
+    assert rows(run, "release", "product") == [
+        (30, "x"), (37, "y"), (44, "x"), (51, "y"), (58, "x"), (1445, "y"), (1452, "x"), (1459, "y")]  # fmt: skip
+
+
+def test_net_rates_by_hand() -> None:
+    """50 open minutes a day, one lot of each product in ten of them; the warm-up leaves the first day out."""
+    made = {name: {"route": "r", "release": "mix"} for name in ("x", "y")}
+    mix = {"sequence": ["x", "y"], "every": "5 min", "calendar": "c"}
+    of = line({"t": {}}, made, {"r": [step("s", "t", 5)]}, mix=mix, **calendars(HOUR))
+    run = history(of, 3 * 1440, 1440, log=False)
+    found = {name: {key: row[key].mean for key in row if row[key]} for name, row in run.net_figures.items()}
+    assert found["x"] == {"per_hour": 10 / 48, "per_open_hour": 10 / (100 / 60), "per_shift": 5}
+    assert found["all products"] == {"per_hour": 20 / 48, "per_open_hour": 20 / (100 / 60), "per_shift": 10}
+    assert history(flow({"t": {}}, [step("s", "t", 5)], "saturated"), 60, log=False).net.empty
 
 
 def test_a_release_that_starts_in_closed_time_comes_at_the_opening() -> None:

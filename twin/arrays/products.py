@@ -39,7 +39,8 @@ def product_rows(
         if release.every is not None:
             row[f.P_LAW] = laws.add(release.every)
         row[f.P_START] = ticks(release.start)
-        row[f.P_CALENDAR] = f.NONE if release.calendar is None else calendars[release.calendar]
+        counted = line.mix.calendar if release.kind == "mix" and line.mix is not None else release.calendar
+        row[f.P_CALENDAR] = f.NONE if counted is None else calendars[counted]
         row[f.P_DUE], row[f.P_DUE_LAW] = _due(line, product, laws, ticks)
         row[f.P_PRIORITY] = product.priority
         lightest, heaviest = product.weight

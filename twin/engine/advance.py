@@ -121,6 +121,7 @@ from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.load import seek_work
 from twin.engine.lots import begin_tracking, new_lot, weight_of
 from twin.engine.moves import admit
+from twin.engine.open_time import next_release
 from twin.engine.passage import come_to_step
 from twin.engine.phase import begin_phase, call_tools
 from twin.engine.release_mix import first_of_mix
@@ -128,7 +129,7 @@ from twin.engine.rng import sub_key
 from twin.engine.section import move_section
 from twin.engine.todo import do_next, take_next
 from twin.engine.tool_states import place_tools
-from twin.engine.work import arrive, lot_event, next_release, release_event, step_event, tool_event
+from twin.engine.work import arrive, lot_event, release_event, step_event, tool_event
 
 SAME_TICK = 1 << 22
 """Events at one tick after which a world is said to make no progress."""

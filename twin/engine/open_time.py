@@ -15,8 +15,11 @@ from twin.arrays.calendar_fields import (
 )
 from twin.arrays.fields import (
     NEVER,
+    NONE,
+    P_CALENDAR,
+    PR_CONST,
 )
-from twin.engine.jit import Int, Memory, njit_apart
+from twin.engine.jit import Int, Memory, njit, njit_apart
 
 
 @njit_apart
@@ -90,3 +93,10 @@ def open_tick(L: Memory, row: Int, opened: Int) -> Int:
 def due_in_open(L: Memory, row: Int, after: Int, ticks: Int) -> Int:
     """The open tick by which so many open ticks have passed since `after`."""
     return open_tick(L, row, open_before(L, row, after) + ticks)
+
+
+@njit
+def next_release(L: Memory, S: Memory, product: Int, after: Int, interval: Int) -> Int:
+    """The tick of a product's release so long after another tick, in open time where it has a calendar."""
+    row = L[S[product + PR_CONST] + P_CALENDAR]
+    return after + interval if row == NONE else due_in_open(L, row, after, interval)

@@ -71,10 +71,11 @@ from twin.engine.crew import change_crews
 from twin.engine.heap import event, order_again, push
 from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.moves import admit, look_for_deadlock
+from twin.engine.open_time import next_release
 from twin.engine.queue import count_again, sort_again
 from twin.engine.todo import do_next
 from twin.engine.tools import make_busy, takes_while_down
-from twin.engine.work import interval_after, next_release
+from twin.engine.work import interval_after
 
 
 @njit_apart

@@ -22,6 +22,7 @@ from twin.engine.logbook import log_lot
 from twin.engine.lots import new_lot, sampled_step
 from twin.engine.mix import count_rules, is_leader, lacks_lots, mix_key, mix_position, next_of_mix
 from twin.engine.moves import enter
+from twin.engine.open_time import next_release
 from twin.engine.sample import law_ticks
 
 
@@ -35,7 +36,7 @@ def release_of_mix(L: Memory, S: Memory, now: Int, leader: Int) -> None:
         return
     if L[mix + MX_KIND] == RELEASE_EVERY and position + 1 < L[mix + MX_LIMIT]:
         interval = law_ticks(L, L[mix + MX_LAW], mix_key(L, S), RELEASE_DRAWS + position, position)
-        push(S, now + interval, EV_RELEASE, leader)
+        push(S, next_release(L, S, leader, now, interval), EV_RELEASE, leader)
     const = S[product + PR_CONST]
     lot = new_lot(L, S, now, product, L[const + P_UNITS], L[const + P_PRIORITY], L[const + P_DUE])
     count_rules(L, S, product)
@@ -51,4 +52,4 @@ def first_of_mix(L: Memory, S: Memory, product: Int) -> None:
     """Plan the first release of a mix; where a lot is always ready, tools that look at time 0 find it by themselves."""
     mix = L[H_MIX]
     if is_leader(L, product) and (L[mix + MX_KIND] != RELEASE_SATURATED or L[mix + MX_START] > 0):
-        push(S, L[mix + MX_START], EV_RELEASE, product)
+        push(S, next_release(L, S, product, L[mix + MX_START], 0), EV_RELEASE, product)

@@ -51,7 +51,6 @@ from twin.arrays.fields import (
     NEVER,
     NO_BELT,
     NONE,
-    P_CALENDAR,
     P_DUE,
     P_KIND,
     P_LAW,
@@ -139,7 +138,7 @@ from twin.engine.loss import finds_no_place, lose_lot
 from twin.engine.lots import new_lot, sampled_step
 from twin.engine.measure import measure_lot, result_event
 from twin.engine.moves import depart, enter, is_held, move_on
-from twin.engine.open_time import due_in_open
+from twin.engine.open_time import next_release
 from twin.engine.passage import done_with_step
 from twin.engine.queue import enqueue
 from twin.engine.release_mix import release_of_mix
@@ -342,13 +341,6 @@ def interval_after(L: Memory, S: Memory, product: Int, serial: Int) -> Int:
     """Time from the release of a product's lot to that of the next [tick]."""
     law = L[S[product + PR_CONST] + P_LAW]
     return law_ticks(L, law, S[product + PR_KEY], RELEASE_DRAWS + serial, serial)
-
-
-@njit
-def next_release(L: Memory, S: Memory, product: Int, after: Int, interval: Int) -> Int:
-    """The tick of a product's release so long after another tick, in open time where it has a calendar."""
-    row = L[S[product + PR_CONST] + P_CALENDAR]
-    return after + interval if row == NONE else due_in_open(L, row, after, interval)
 
 
 @njit_apart

@@ -276,6 +276,7 @@ def calendar_faults(line: Line) -> Iterator[Fault]:
         *((("crews", name, "calendar"), crew.calendar) for name, crew in line.crews.items()),
         *((("products", name, "release", "calendar"), product.release.calendar)
           for name, product in line.products.items()),
+        (("mix", "calendar"), line.mix.calendar if line.mix is not None else None),
     ]  # fmt: skip
     for at, name in named:
         may_be_none = at[0] == "toolgroups" and name == NO_CALENDAR

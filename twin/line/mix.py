@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from .calendar_week import open_share
 from .document import Document, OneOrMany
 from .faults import Fault, Faults, Loc, did_you_mean, show
 from .laws import Law
 from .tables import MOST_FAULTS, read_records
-from .units import NAME_SCHEMA, SHARE_SCHEMA, Time, name, share, whole
+from .units import NAME_SCHEMA, SHARE_SCHEMA, Name, Time, name, share, whole
 
 if TYPE_CHECKING:
     from .line import Line
@@ -129,6 +130,9 @@ class Mix(Document):
         default=False, description="true: the next lot is always ready, and comes as soon as it can be loaded."
     )
     start: Time = Field(default=0.0, description="When the first lot comes.", examples=["2 h"])
+    calendar: Name | None = Field(
+        default=None, description="The takt counts open time of this calendar alone.", examples=["two_shifts"]
+    )
     sequence_rules: Annotated[tuple[SequenceRule, ...], OneOrMany()] = Field(
         default=(),
         description="What must hold of the order: checked where it is fixed, counted in every run.",
@@ -149,6 +153,9 @@ class Mix(Document):
             faults.append(Fault((), f"needs one of {', '.join(WAYS)}, and has {told}; write for instance every: 60 s"))
         if self.every is not None and self.every.mean == 0:
             faults.append(Fault(("every",), "would release lots without end at one moment; write a time above 0"))
+        if self.calendar is not None and self.every is None:
+            what = "only intervals between releases are counted in open time; leave calendar out"
+            faults.append(Fault(("calendar",), what, "key"))
         if faults:
             raise Faults(faults)
         return self
@@ -216,8 +223,11 @@ def every_of(line: Line, product: str) -> float | None:
     release = line.products[product].release
     if release.kind == "mix" and line.mix is not None:
         part = line.mix.shares.get(product, 0.0)
-        return line.mix.every.mean / part if line.mix.every is not None and part > 0 else None
-    return None if release.every is None else release.every.mean
+        found = line.mix.every.mean / part if line.mix.every is not None and part > 0 else None
+        counted = line.mix.calendar
+    else:
+        found, counted = None if release.every is None else release.every.mean, release.calendar
+    return found if found is None or counted is None else found / open_share(line.calendars[counted])
 
 
 def number_released(line: Line, product: str) -> int | None:

@@ -32,6 +32,23 @@ class LineTables:
         return [k for k, name in enumerate(self.names.products) if name not in known]
 
     @cached_property
+    def net_figures(self) -> dict[str, dict[str, Figure | None]]:
+        """Lots out by hour of the calendar, by open hour and by shift, of products whose line has a calendar."""
+        from twin.results import net
+
+        return net.figures(self.line, self.names, self.totals, self.final)
+
+    @cached_property
+    def net(self) -> pd.DataFrame:
+        """One row a product: lots out per_hour, per_open_hour, per_shift, columns (figure, mean | low | high).
+
+        Empty for a line without calendars; `all products` where they share one. See `twin.results.net.figures`.
+        """
+        from twin.results import frames
+
+        return frames.figures(self.net_figures, "product")
+
+    @cached_property
     def sequence_rules(self) -> pd.DataFrame:
         """One row a sequence rule of the mix: windows that ended, how many broke it, their share, with intervals."""
         from twin.results import mix

@@ -6,7 +6,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from twin.results import along, energy, extras, mix, sheets
+from twin.results import along, energy, extras, mix, net, sheets
 from twin.results.cells import column
 from twin.results.settings import DAY_S
 
@@ -39,7 +39,7 @@ def rows(results: Results, *, ascii_only: bool = False) -> list[Row]:
         if sheet.rows:
             lines += [*set_sheet(sheet, cut), Row("")]
     said = [Row(results.bottleneck_sentence, "mark"), *(Row(words) for words in _windows(results))]
-    told = extras.sentences(results.line, results.names, results.totals)
+    told = net.sentences(results.net_figures) + extras.sentences(results.line, results.names, results.totals)
     said += [Row(words) for words in (*told, *lost(results), *mix.sentences(results.line, results.totals))]
     of_line = (along.sentence(results.line, results.job_figures), energy.sentence(results.energy_figures))
     said += [Row(words) for words in of_line if words is not None]

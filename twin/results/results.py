@@ -334,6 +334,7 @@ class Results(QualityTables, LineTables, StationTables, CarrierTables):
             **({"stores": _plain_rows(self.store_figures)} if self.store_figures else {}),
             **({"crews": _plain_rows(self.crew_figures)} if self.names.crews else {}),
             **({"sections": _plain_rows(self.section_figures)} if self.line.indexed else {}),
+            **({"net": _plain_rows(self.net_figures)} if self.net_figures else {}),
             **({"conveyors": _plain_rows(self.conveyor_figures)} if self.conveyor_figures else {}),
             **({"carriers": _plain_rows(self.carrier_figures)} if self.names.carriers else {}),
             "bottleneck": self.bottleneck,

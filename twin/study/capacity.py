@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from twin.arrays.routing import lot_tool_time, visits
 from twin.line import Line, Product, Toolgroup, read
 from twin.line.mix import every_of, kind_of
+from twin.study.capacity_calendars import Opening, calendar_notes, opening
 from twin.study.capacity_extras import auxiliary_table, chamber_share, only_of_a_run, qualified_load
 from twin.study.capacity_parts import made_to_need, part_needs
 from twin.study.capacity_slots import lost_slots
@@ -128,7 +129,7 @@ def capacity(
     units = np.array([_units(product) for product in document.products.values()])
     groups = pd.DataFrame(
         {
-            name: _figures(document.toolgroups[name], work.of(g), rates, load)
+            name: _figures(document.toolgroups[name], work.of(g), rates, load, opening(document, name))
             | _qualified(document, name, work.of(g), rates, units)
             for g, name in enumerate(work.groups)
             if not document.toolgroups[name].is_store
@@ -151,7 +152,7 @@ def capacity(
     if any(step.batch for route in document.routes.values() for step in route):
         notes.append("offered load is at full batches; 'min batches' at the smallest allowed")
     crews = capacity_crews.figures(document, groups, rates, load)
-    notes += [*capacity_crews.notes(crews, groups), *only_of_a_run(document)]
+    notes += [*capacity_crews.notes(crews, groups), *only_of_a_run(document), *calendar_notes(document)]
     model = line if isinstance(line, str) else document.line
     auxiliaries, carriers = auxiliary_table(document, rates, units), capacity_carriers.table(document, rates, units)
     notes += capacity_carriers.notes(carriers, groups)
@@ -163,7 +164,7 @@ def _qualified(line: Line, name: str, share: _Share, rates: Floats, units: Float
     load = qualified_load(line, name, rates, units)
     if load is None:
         return {}
-    up = _figures(line.toolgroups[name], share, rates, 1.0)["availability"]
+    up = _figures(line.toolgroups[name], share, rates, 1.0, opening(line, name))["availability"]
     return {"of_available": load / up if up else math.inf}
 
 
@@ -280,7 +281,7 @@ def _most(line: Line, work: _Work, rates: Floats, pulled: list[int], weights: Fl
         need = np.array([_need(group, work.of(g), p) for p in range(len(rates))]) / group.tools
         pull = float(need[pulled] @ weights)
         if pull > 0:
-            rate = min(rate, max(0.0, 1 - _calendar_pm(group) - float(need @ rates)) / pull)
+            rate = min(rate, max(0.0, opening(line, name).left(_calendar_pm(group)) - float(need @ rates)) / pull)
     return rate if math.isfinite(rate) else 0.0
 
 
@@ -308,7 +309,7 @@ def _unit_pm(group: Toolgroup) -> float:
     return math.fsum(pm.takes.mean / pm.every_units for pm in group.pm if pm.every_units)
 
 
-def _figures(group: Toolgroup, share: _Share, rates: Floats, load: float) -> dict[str, Any]:
+def _figures(group: Toolgroup, share: _Share, rates: Floats, load: float, open_: Opening) -> dict[str, Any]:
     """One row of the table of toolgroups."""
     parts = rates @ share.parts  # [tools], by part
     busy, least, passing = float(parts.sum()), float(rates @ share.least), float(rates @ share.units)
@@ -321,12 +322,12 @@ def _figures(group: Toolgroup, share: _Share, rates: Floats, load: float) -> dic
     row |= {part: float(time) / tools for part, time in zip(PARTS, parts, strict=True)}
     offered = busy / tools
     by_time, by_units, always = _calendar_pm(group), passing * _unit_pm(group), _ratio(group, "calendar")
-    running = _ratio(group, "operating") * busy / chamber_share(group)
+    running, left = _ratio(group, "operating") * busy / chamber_share(group), open_.left(by_time)
     running += float(rates @ share.times) * lost_slots(group)
     chambers = chamber_share(group)
-    whole = max(0.0, 1 - by_time - (by_units + running) / tools) / (1 + always)
+    whole = max(0.0, left - (by_units + running) / tools) / (1 + always)
     up = whole * chambers
-    needed = (busy / chambers * (1 + always) / load + by_units + running) / (1 - by_time)
+    needed = (busy / chambers * (1 + always) / load + by_units + running) / left if left > 0 else math.inf
     return row | {
         "offered": offered,
         "offered_min_batches": least / tools,
@@ -335,7 +336,7 @@ def _figures(group: Toolgroup, share: _Share, rates: Floats, load: float) -> dic
         "down": always * whole + running / tools + whole - up,
         "availability": up if group.tools else math.nan,
         "of_available": (offered / up if up else math.inf) if group.tools else math.nan,
-        "tools_needed": max(1, math.ceil(needed - 1e-9)) if group.tools else math.nan,
+        "tools_needed": max(1, math.ceil(needed - 1e-9)) if group.tools and needed < math.inf else math.nan,
     }
 
 

@@ -16,6 +16,7 @@ from twin.arrays.routing import turns, visits
 from twin.line import Line, Toolgroup
 from twin.line.crews import RUN_TASKS
 from twin.study.capacity import PARTS, Capacity, Floats, _calendar_pm, _ratio, _Share, _unit_pm, _Work
+from twin.study.capacity_calendars import there
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,11 +39,11 @@ def figures(line: Line, groups: pd.DataFrame, rates: Floats, load: float) -> pd.
                 share = groups["down" if task == "repair" else task].astype(float)[group]
                 busy[task] += float(share) * (line.toolgroups[group].tools or 0)
         busy["transport"] = float(_carried(line, name) @ rates)
-        all_busy = math.fsum(busy.values())
+        all_busy, open_ = math.fsum(busy.values()), there(line, name)
         rows[name] = {
-            "members": crew.count, "busy_members": all_busy, **busy, "of_time": all_busy / crew.count,
+            "members": crew.count, "busy_members": all_busy, **busy, "of_time": all_busy / (crew.count * open_),
             "setups": any(task == "setup" for _, task in _tasks(line, name)),
-            "members_needed": max(1, math.ceil(all_busy / load - 1e-9)),
+            "members_needed": max(1, math.ceil(all_busy / (load * open_) - 1e-9)),
         }  # fmt: skip
     table = pd.DataFrame(rows).T.infer_objects()
     table.index.name = "crew"
@@ -52,7 +53,7 @@ def figures(line: Line, groups: pd.DataFrame, rates: Floats, load: float) -> pd.
 def limits(line: Line, work: _Work) -> Iterator[tuple[float, Floats]]:
     """Of each crew the members that the calendar leaves, and what a lot of each product takes [member s]."""
     for name, crew in line.crews.items():
-        free, need = float(crew.count), _carried(line, name)
+        free, need = crew.count * there(line, name), _carried(line, name)
         for g, group_name in enumerate(work.groups):
             group, share = line.toolgroups[group_name], work.of(g)
             tools = group.tools or 0

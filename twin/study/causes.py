@@ -205,8 +205,8 @@ class Causes:
             since = self.clock(int(tool[f.T_ASKED]))
             reason = f"{which}; it waits for a member of its crew {TASKS[task]} since {since}"
             return self.tool_link(node, reason, "crew"), [Node("crew", sight.crew_at(crew))]
-        up = sight.comes(f.EV_UP, sight.tool_place(node.number))
-        ends = "" if up is None else f", {'over' if cause == 'pm' else 'repaired'} at {self.clock(up)}"
+        up = int(tool[f.T_BACK])
+        ends = "" if up == f.NEVER else f", {'over' if cause == 'pm' else 'repaired'} at {self.clock(up)}"
         return self.tool_link(node, which + ends, cause), []
 
     def stop_name(self, clock: int, tool: int) -> str:

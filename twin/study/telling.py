@@ -17,8 +17,8 @@ HAPPENED = {
     "finish": "{lot} is done with step {step} on {tool}", "leave": "{lot} leaves {tool}",
     "out": "{lot} leaves the line", "down": "{tool} goes down", "up": "{tool} is repaired",
     "pm": "maintenance of {tool} begins", "pm_end": "maintenance of {tool} is over",
-    "blocked": "{lot} finds no place in front of {group} and stays on {tool}", "off": "{tool} is taken out of the line",
-    "on": "{tool} is back in the line", "scrap": "{lot} leaves the line as scrap",
+    "blocked": "{lot} finds no place in front of {group} and stays on {tool}", "off": "{tool} goes off",
+    "on": "{tool} is on again", "scrap": "{lot} leaves the line as scrap",
 }  # fmt: skip
 """What a row of the log tells, by its kind."""
 
