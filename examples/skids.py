@@ -24,10 +24,10 @@ def main(horizon: str = "20 d", replications: int = 8, image: str = "skids.png")
     found = {}
     for count in SKIDS:
         found[count] = twin.simulate(on_skids(count), horizon=horizon, warmup="1 d", replications=replications)
-        none_free = found[count].carriers.loc["skid", ("ran_out", "mean")]
+        ran_out = found[count].carrier_figures["skid"]["ran_out"]
         print(
             f"{count:3} skids: {jobs(found[count])} jobs an hour, {most(count):.1f} without any waiting; "
-            f"none free for {100 * none_free:.0f} % of the time"
+            f"none free for {100 * ran_out.mean if ran_out else 0:.0f} % of the time"
         )
     for more, fewer in ((b, a) for a, b in pairwise(SKIDS)):
         gained = gain(found[more], found[fewer])
