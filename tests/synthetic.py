@@ -65,6 +65,7 @@ def empty_totals(names: Names, worlds: int, span: int = SPAN) -> Totals:
         extras=np.zeros((worlds, 0, 4), dtype=np.int64),
         auxiliaries=np.zeros((worlds, 0, 2), dtype=np.int64),
         carriers=np.zeros((worlds, 0, 7), dtype=np.int64),
+        fleets=np.zeros((worlds, 0, 6), dtype=np.int64),
         measures=np.zeros((worlds, 0, 16), dtype=np.int64),
         shifts=np.zeros((worlds, 0, 2), dtype=np.int64),
         sections=np.zeros((worlds, 0, 7), dtype=np.int64),

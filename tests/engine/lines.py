@@ -214,6 +214,21 @@ def staffed() -> Line:
     return Line.from_document(document)
 
 
+def driven() -> Line:
+    """`everything` with vehicles on one-way ways, two toolgroups at one node, and hot lots to carry first."""
+    document = everything().to_document() | {"line": "driven", "transport": {"vehicles": "agv"}}
+    document["vehicles"] = {
+        "agv": {"count": 2, "speed": "1.1 m/s", "load": "20 s", "unload": "25 s", "starts": "dock"},
+    }
+    document["network"] = {
+        "nodes": {"n": ["0 m", "0 m"], "e": ["80 m", "0 m"], "s": ["80 m", "60 m"], "dock": ["0 m", "60 m"]},
+        "edges": [["n", "e"], {"from": "e", "to": "s", "one_way": True}, ["s", "dock"],
+                  {"from": "dock", "to": "n", "length": "75 m"}],
+        "stations": {"oven": "n", "etch": "e", "track": "s", "inspect": "s"},
+    }  # fmt: skip
+    return Line.from_document(document)
+
+
 def shifted() -> Line:
     """`staffed` with chambers, by calendars that stop this and that: tools, crews and releases stand still."""
     document = staffed().to_document() | {"line": "shifted", "calendar": "early"}

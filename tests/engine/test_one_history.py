@@ -10,7 +10,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lines import belted, buffered, everything, furnished, indexed, ranked, restless, shifted, staffed, stained, tracked
+from lines import (
+    belted,
+    buffered,
+    driven,
+    everything,
+    furnished,
+    indexed,
+    ranked,
+    restless,
+    shifted,
+    staffed,
+    stained,
+    tracked,
+)  # fmt: skip
 
 from twin.arrays import fields as f
 from twin.arrays.line import compile_line
@@ -19,7 +32,9 @@ from twin.line import Line
 from twin.study.batch import Batch
 
 HOURS = 3_600_000
-MAKERS = [everything, buffered, belted, restless, stained, staffed, ranked, furnished, indexed, tracked, shifted]
+MAKERS = [
+    everything, buffered, belted, restless, stained, staffed, ranked, furnished, indexed, tracked, shifted, driven,
+]  # fmt: skip
 
 
 def stepped(
@@ -35,7 +50,8 @@ def sums(worlds: Worlds) -> np.ndarray:
     parts = (worlds.tool[:, :, f.T_TICKS :], worlds.group[:, :, : f.GROUP_TOTALS], worlds.hist, worlds.step,
              worlds.product[:, :, : f.PRODUCT_TOTALS], worlds.process, worlds.crew,
              worlds.extra[:, :, : f.EXTRA_TOTALS], worlds.auxiliary, worlds.carrier, worlds.condition,
-             worlds.measure[:, :, : f.MEASURE_TOTALS], worlds.section[:, :, : f.SECTION_TOTALS])  # fmt: skip
+             worlds.measure[:, :, : f.MEASURE_TOTALS], worlds.section[:, :, : f.SECTION_TOTALS],
+             worlds.fleet)  # fmt: skip
     return np.concatenate([part.reshape(len(worlds), -1) for part in parts], axis=1)
 
 
@@ -122,12 +138,14 @@ import sys
 sys.path.insert(0, {tests!r})
 import numpy as np
 np.seterr(over="ignore")  # the generator wraps around on purpose
-from lines import belted, buffered, everything, furnished, indexed, ranked, restless, shifted, staffed, stained, tracked
+from lines import (
+    belted, buffered, driven, everything, furnished, indexed, ranked, restless, shifted, staffed, stained, tracked,
+)  # fmt: skip
 from twin.arrays.line import compile_line
 from twin.study.batch import Batch
 for make, hours in (
     (everything, 30), (buffered, 2), (restless, 30), (stained, 30), (staffed, 30), (ranked, 30), (furnished, 30),
-    (tracked, 30), (belted, 2), (shifted, 30), (indexed, 2),
+    (tracked, 30), (belted, 2), (shifted, 30), (indexed, 2), (driven, 30),
 ):
     batch = Batch(compile_line(make()), range(2), 5, device={device!r})
     batch.advance(hours * 3_600_000)

@@ -40,7 +40,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("tools: 2, buffer: 5", "tools: unlimited", "6:", "an unlimited group has no tools to keep this for"),
         ("time: {uniform: [50 s, 70 s]},", "time: 1 min, cascade: {every: 10 s},", "6:", "'weld' cascades"),
         ("transport: {time: 30 s}", "transport: {time: 30 s, crew: potter}", "30:", "did you mean 'porter'?"),
-        ("transport: {time: 30 s}", "transport: {crew: porter}", "30:", "the key 'time' is missing"),
+        ("transport: {time: 30 s}", "transport: {crew: porter}", "30:", "needs a time such as {time: 5 min}, or"),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_with_its_place_and_cure(old: str, new: str, place: str, words: str) -> None:

@@ -117,6 +117,7 @@ def test_every_word_of_the_document_has_its_place(title: str, key: str) -> None:
         "routes": {"r": [step]},
         "crews": {"porter": {"count": 1}},
         "carriers": {"skid": {"count": 1}},
+        "vehicles": {"agv": {"count": 1, "speed": "1 m/s"}},
         "characteristics": {"cd": {"unit": "nm"}},
         "calendars": {"two_shifts": {"stops": ["repair"]}},
         "indexed": {"trim": {"stations": ["oven", "cooler"]}},

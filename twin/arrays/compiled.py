@@ -34,6 +34,7 @@ class LineArrays(NamedTuple):
     extra   (extra, EXTRA_CONSTANTS): steps with a word more (see `twin.arrays.extras`)
     auxiliary (auxiliary, AUXILIARY_CONSTANTS)    listed (entry,): masks and toolgroups that these point to
     carriers (kind, CARRIER_CONSTANTS): skids, hangers, pallets (see `twin.arrays.carriers`)
+    way, fleet (entry,): ticks between places, and the vehicles (see `twin.arrays.vehicles`), empty without
     size    (7,): queue-time windows that may be open at once in a lot, dedications likewise; columns of what is tracked
             of it; loops of run-to-run control, control charts; where in `response` the normal draws lie, NONE without;
             whether steps damage units, so that the lots are to be kept
@@ -71,6 +72,8 @@ class LineArrays(NamedTuple):
     extra: Ints
     auxiliary: Ints
     carriers: Ints
+    way: Ints
+    fleet: Ints
     listed: Ints
     condition: Ints
     held: Ints

@@ -238,7 +238,8 @@ G_BELT, G_GAP = G_RANK + RANKS + 6, G_RANK + RANKS + 7  # of a conveyor: lots th
 G_CALENDAR = G_RANK + RANKS + 8
 G_START = G_RANK + RANKS + 9  # what a run needs at its start, as bits: a place reserved, a slot that is up
 START_PLACE, START_SLOT = 1, 2
-GROUP_CONSTANTS = G_RANK + RANKS + 10
+G_PLACE = G_RANK + RANKS + 10  # on the network
+GROUP_CONSTANTS = G_RANK + RANKS + 11
 LOG_BITS = 16  # logarithms of ranks are kept in steps of 2^-16
 COUNT_BATCHES, COUNT_WORK = 1, 2
 """What `G_BATCHES` says a toolgroup keeps count of as lots come and go: bits."""
@@ -318,14 +319,15 @@ AUXILIARY_CONSTANTS = 4
 # metrology steps begin; H_MAKE to H_MAKES is what steps make;
 # H_DEPARTS is 1 where lots may take time between steps, by transport or held; H_FREEZES is 1 where a line may come to
 # stand still in other ways than a ring of blocked tools; H_TAKT is the line's takt, 0 without one. H_CARRIED
-# to H_KINDS: see `twin.arrays.carrier_fields`.
+# to H_KINDS: see `twin.arrays.carrier_fields`; H_WAYS to H_RIDE: `twin.arrays.vehicle_fields`.
 (
     H_TRANSPORT, H_WIP, H_WIPS, H_PHASE, H_LAST, H_QUALITY, H_STEP, H_STATES, H_STATED, H_CARRIER, H_CREW, H_CREWS,
     H_MEMBERS, H_WINDOWS, H_EXTRA, H_TRACKED, H_TRACKED_END, H_NORMAL, H_MEASURE, H_MAKE, H_MAKES, H_DEPARTS,
     H_FREEZES, H_MIX, H_CALENDAR, H_CALENDARS, H_CALENDAR_ROW, H_DUTY, H_TAKT,
-    H_CARRIED, H_CARRIERS, H_KINDS
-) = range(32)  # fmt: skip
-HEADER_FIELDS = 32
+    H_CARRIED, H_CARRIERS, H_KINDS,
+    H_WAYS, H_FLEET, H_FLEETS, H_RIDE
+) = range(36)  # fmt: skip
+HEADER_FIELDS = 36
 
 # An arc: A_MOST is how often a lot may take it (0: without limit), counted in its column A_COLUMN.
 A_BELOW, A_TO, A_MOST, A_COLUMN = range(4)

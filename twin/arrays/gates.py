@@ -24,6 +24,7 @@ import numpy as np
 from twin.arrays.routing import lot_tool_time, visits
 from twin.line import Line, QueueLimit, Step
 from twin.line.mix import every_of
+from twin.line.network import move_time
 
 MOST_AHEAD = 1 << 20
 """Lots ahead that stand for any number."""
@@ -62,9 +63,8 @@ def raw_between_s(line: Line, route: str, first: int, last: int) -> float:
     """Mean time from the end of step `first` to the arrival at step `last` of a lot that does not wait [s]."""
     steps = line.routes[route]
     units = _units(line, route)
-    move = line.transport.time.mean if line.transport else 0.0
-    carried = [line.toolgroups[step.toolgroup].transport for step in steps[first : last + 1]]
-    total = move * sum(a and b for a, b in pairwise(carried))
+    seconds = move_time(line)
+    total = sum(seconds(a.toolgroup, b.toolgroup) for a, b in pairwise(steps[first : last + 1]))
     for step in steps[first + 1 : last]:
         group = line.toolgroups[step.toolgroup]
         total += step.sample * (group.load + step.time.mean * (units if step.per == "unit" else 1) + group.unload)

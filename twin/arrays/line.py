@@ -26,6 +26,7 @@ from twin.arrays.start import lots_at_start, tools_at_start
 from twin.arrays.stations import stations
 from twin.arrays.turn_fields import TURN_FIELDS
 from twin.arrays.turns import TurnRows
+from twin.arrays.vehicles import fleet_names, fleet_row, place_of, way_table
 from twin.line import Line, LineError, Step, Toolgroup
 from twin.line.mix import kind_of
 from twin.line.own_rules import OwnRule
@@ -121,7 +122,7 @@ class _Compiler:
         group = self._groups()
         step = self._steps()
         product, self.start = product_rows(self.line, self.laws, self.ticks, self.first_step, self.calendars.numbers)
-        transport = self.laws.add(self.line.transport.time) if self.line.transport else f.NONE
+        transport = self.laws.add(self.line.transport.law) if self.line.transport else f.NONE
         carrier = self.line.transport.crew if self.line.transport else None
         return LineArrays(
             group=group,
@@ -153,6 +154,8 @@ class _Compiler:
             extra=self.extras.rows,
             auxiliary=self.extras.auxiliary,
             carriers=self.extras.carrier,
+            way=way_table(self.line, self.ticks),
+            fleet=fleet_row(self.line, self.ticks),
             listed=self.extras.listed,
             condition=rows_array(self.conditions.rows),
             held=_rows(self.held, 2),
@@ -202,6 +205,7 @@ class _Compiler:
             row[f.G_GATE], row[f.G_GATES] = self.extras.gates[self.group_index[name]]
             if group.conveyor is not None:
                 row[f.G_BELT], row[f.G_GAP] = group.conveyor.lots, self.ticks(group.conveyor.gap_s)
+            row[f.G_PLACE] = place_of(self.line, name)
             rank_columns(row, group, self.shared.rules)
             self._staff(row, group)
             self._setup_square(row, name, group)
@@ -358,6 +362,7 @@ class _Compiler:
             extras=tuple(int(i) for i in self.extras.rows[:, f.E_STEP]),
             auxiliaries=tuple(self.line.auxiliaries),
             carriers=tuple(self.line.carriers),
+            fleets=fleet_names(self.line),
             processes=tuple(i for i, (_, step) in enumerate(self.steps) if acts_on_units(step)),
             measures=tuple(i for i, (_, step) in enumerate(self.steps) if step.measure is not None),
             conditions=self.held_names(),

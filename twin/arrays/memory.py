@@ -2,10 +2,11 @@
 
     line    header | tables | values | laws | setups | minimum runs | members | staff | responses | arcs | windows |
             processes | conditions | makes | measures | extras | auxiliaries | carriers | lists | steps |
-            toolgroups | products | clocks | schedules | wip | tool states | turns | calendars | edges | duties | mix
+            toolgroups | products | clocks | schedules | wip | tool states | turns | calendars | edges | duties | mix |
+            ways | fleet
     world   core | toolgroups | tools | products | clocks | steps | processes | passages | crews | extras |
             auxiliaries | carriers | conditions | loops | charts | measures | rings | rules | calendars | sections |
-            histograms | lots | events | work | log
+            fleet | vehicles | histograms | lots | events | work | log
 
 A record's place is its name: a step's row in the line's memory holds the place of its toolgroup's row in a
 world's memory. Every world of a line has the same layout, and what grows (lots, events, work) lies behind
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from twin.arrays import calendar_fields as c
 from twin.arrays import carrier_fields as cr
 from twin.arrays import fields as f
+from twin.arrays import vehicle_fields as v
 from twin.arrays.compiled import LineArrays
 from twin.arrays.histogram import BINS
 from twin.arrays.mix_fields import RULE_FIELDS
@@ -55,6 +57,8 @@ class Layout(NamedTuple):
     carriers: int = 0
     returning: int = 0  # carriers that may be on their way back at once
     sections: int = 0
+    fleets: int = 0
+    vehicles: int = 0
     values: int = 0  # columns of a lot of what is tracked, which the log tells when it is done
 
     @property
@@ -148,9 +152,19 @@ class Layout(NamedTuple):
         return self.calendar + self.calendars * c.CALENDAR_FIELDS
 
     @property
+    def fleet(self) -> int:
+        """Place of the fleet."""
+        return self.section + self.sections * f.SECTION_FIELDS
+
+    @property
+    def vehicle(self) -> int:
+        """Place of its first vehicle."""
+        return self.fleet + self.fleets * v.FLEET_FIELDS
+
+    @property
     def hist(self) -> int:
         """Place of the first product's histogram of cycle times."""
-        return self.section + self.sections * f.SECTION_FIELDS
+        return self.vehicle + self.vehicles * v.VEHICLE_FIELDS
 
     @property
     def lot(self) -> int:
@@ -218,7 +232,7 @@ def layout(line: LineArrays, lots: int, log_rows: int = 0, log_what: int = f.LOG
         processes=line.process.shape[0],
         crews=line.members.size,
         lots=lots,
-        lot_fields=carried_column(line) + (cr.LOT_CARRIER_FIELDS if line.carriers.shape[0] else 0),
+        lot_fields=ride_column(line) + (v.RIDE_FIELDS if line.fleet.size else 0),
         log_rows=log_rows,
         log_what=log_what if log_rows else 0,
         extras=line.extra.shape[0],
@@ -234,6 +248,8 @@ def layout(line: LineArrays, lots: int, log_rows: int = 0, log_what: int = f.LOG
         carriers=line.carriers.shape[0],
         returning=int(line.carriers[:, cr.CR_MOST].sum()),
         sections=len(np.unique(line.station[:, 0])),
+        fleets=int(line.fleet.size > 0),
+        vehicles=int(line.fleet[v.FT_COUNT]) if line.fleet.size else 0,
         values=int(line.size[2]),
     )
 
@@ -250,6 +266,11 @@ def before_steps(line: LineArrays) -> tuple[NDArray[Any], ...]:
 def quality_column(line: LineArrays) -> int:
     """Columns of a lot in front of those of its quality: windows, dedications, rework that is counted."""
     return f.LOT_FIXED + 2 * int(line.size[0]) + int(line.size[1]) + int(line.size[7])
+
+
+def ride_column(line: LineArrays) -> int:
+    """Columns of a lot in front of the one that names its vehicle."""
+    return carried_column(line) + (cr.LOT_CARRIER_FIELDS if line.carriers.shape[0] else 0)
 
 
 def carried_column(line: LineArrays) -> int:

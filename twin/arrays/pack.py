@@ -16,6 +16,7 @@ from twin.arrays.memory import (
     layout,
     quality_column,
     quality_places,
+    ride_column,
     tracked_column,
 )
 from twin.arrays.mixes import placed_mix
@@ -93,6 +94,9 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     header[f.H_WINDOWS], header[f.H_TAKT] = line.size[0], line.size[8]
     _extra_header(header, line, world)
     header[f.H_MIX] = put(mix) if mix.size else f.NONE
+    header[f.H_WAYS] = put(line.way) if line.way.size else f.NONE
+    header[f.H_FLEET] = put(line.fleet) if line.fleet.size else f.NONE
+    header[f.H_FLEETS], header[f.H_RIDE] = world.fleet, ride_column(line)
     header[f.H_CALENDAR], header[f.H_CALENDARS] = world.calendar, world.calendars
     header[f.H_CALENDAR_ROW], header[f.H_DUTY] = calendars, duty
     return np.concatenate([header, *memory.parts])

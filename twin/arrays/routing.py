@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from twin.line import Arc, Line, Product, SendBack, Step, Toolgroup
 from twin.line.arcs import END, SCRAP
+from twin.line.network import move_time
 
 Key = TypeVar("Key")
 MOST_REJECTED = 0.99
@@ -194,7 +195,7 @@ def expected_remaining_s(line: Line, route: str, units: int, transport: bool = F
     n = len(steps)
     place = {END: n, SCRAP: n} | {step.step: i for i, step in enumerate(steps)}
     matrix, right = np.eye(n + 1), np.zeros(n + 1)
-    move = line.transport.time.mean if transport and line.transport else 0.0
+    seconds = move_time(line)
     for i, step in enumerate(steps):
         following = 1.0
         for probability, target in turns(line, step):
@@ -202,9 +203,8 @@ def expected_remaining_s(line: Line, route: str, units: int, transport: bool = F
             following -= probability
         matrix[i, i + 1] -= step.sample * following + (1.0 - step.sample)
         right[i] = step.sample * step_mean_s(line, step, units)
-        if move and i + 1 < n and line.toolgroups[step.toolgroup].transport:
-            # a lot moves on from this step unless the next toolgroup is exempt
-            right[i] += step.sample * move * line.toolgroups[steps[i + 1].toolgroup].transport
+        if transport and i + 1 < n:  # a lot moves on from this step to the next
+            right[i] += step.sample * seconds(step.toolgroup, steps[i + 1].toolgroup)
     return np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)[:n]
 
 

@@ -43,6 +43,9 @@ class Totals(NamedTuple):
     auxiliaries:   USED: area of those in use [tick], TAKEN: times           (world, auxiliary, 2)
     carriers:      of each kind, USED by lots, BACK: on their way, THERE at all, summed over time, OUT: time while none
                    was free [tick], TAKEN: times, WAIT of lots for one [tick], WAITED: lots (world, kind, 7)
+    fleets:        of the vehicles, LOADED, EMPTY and HANDLING: how many are on their way with a lot, on their way to
+                   one, or take one up or set one down, summed over time [tick]; TRIPS done; PICKED: lots to which one
+                   came, WAIT of these until then [tick]                    (world, 0 or 1, 6)
     lots:          completed lots of lines whose laws add defects: REPLICATION from 0, PRODUCT, SERIAL, UNITS,
                    OUT [tick], DEFECTS: expected killer defects [2^-32/cm2] (lot, 6)
     measures:      of each metrology step (`Names.measures`): LOTS measured, OUTSIDE the limits, ALARMS, FALSE ones
@@ -87,6 +90,7 @@ class Totals(NamedTuple):
     extras: Counts
     auxiliaries: Counts
     carriers: Counts
+    fleets: Counts
     measures: Counts
     shifts: Counts
     sections: Counts

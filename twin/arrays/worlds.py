@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from twin.arrays import calendar_fields as c
 from twin.arrays import carrier_fields as cr
 from twin.arrays import fields as f
+from twin.arrays import vehicle_fields as v
 from twin.arrays.compiled import LineArrays
 from twin.arrays.histogram import BINS
 from twin.arrays.memory import Layout, constant_places, layout, quality_places, turn_place
@@ -124,6 +125,16 @@ class Worlds:
         return self._part(self.layout.section, self.layout.sections, f.SECTION_FIELDS)
 
     @property
+    def fleet(self) -> Ints:
+        """(world, 0 or 1, FLEET_FIELDS)"""
+        return self._part(self.layout.fleet, self.layout.fleets, v.FLEET_FIELDS)
+
+    @property
+    def vehicle(self) -> Ints:
+        """(world, vehicle, VEHICLE_FIELDS)"""
+        return self._part(self.layout.vehicle, self.layout.vehicles, v.VEHICLE_FIELDS)
+
+    @property
     def hist(self) -> Ints:
         """(world, product, BINS)"""
         return self._part(self.layout.hist, self.layout.products, BINS)
@@ -131,7 +142,8 @@ class Worlds:
     @property
     def lot(self) -> Ints:
         """(world, lot, LOT_FIXED + 2 windows + dedications + 2 where there are process laws + what is tracked +
-        LOT_EXTRA_FIELDS where steps have extras + LOT_CARRIER_FIELDS where there are carriers)"""
+        LOT_EXTRA_FIELDS where steps have extras + LOT_CARRIER_FIELDS where there are carriers +
+        RIDE_FIELDS where there are vehicles)"""
         return self._part(self.layout.lot, self.layout.lots, self.layout.lot_fields)
 
     @property
@@ -215,6 +227,9 @@ def allocate(
     worlds.extra[:, :, [f.EX_DUE, f.EX_EVENT]] = f.NEVER
     carriers = extras + line.extra.size + line.auxiliary.size
     worlds.carrier[:, :, cr.CA_CONST] = carriers + np.arange(where.carriers) * cr.CARRIER_CONSTANTS
+    worlds.fleet[:, :, [v.FL_HEAD, v.FL_TAIL]] = f.NONE
+    worlds.vehicle[:, :, v.VE_LOT] = f.NONE
+    worlds.vehicle[:, :, v.VE_PLACE] = line.fleet[v.FT_START] if line.fleet.size else f.NONE
     tool[:, :, f.T_CONDITION] = where.condition + line.tool[:, f.TL_CONDITION] * f.CONDITION_FIELDS
     tool[:, :, f.T_CONDITIONS] = line.tool[:, f.TL_CONDITIONS]
     conditions, measures = quality_places(line)

@@ -5,23 +5,19 @@ from twin.arrays.fields import (
     C_LOT,
     C_LOT_FIELDS,
     C_NOW,
-    DRAW_TRANSPORT,
-    DRAWS,
     E_AHEAD,
     E_STATE,
     E_WAIT,
     END,
     EV_STEP,
     EX_DUE,
-    H_TRANSPORT,
+    H_FLEET,
     LOT_END,
     LOT_EXPECTED,
     LOT_FROM,
     LOT_INSIDE,
-    LOT_KEY,
     LOT_MOVING,
     LOT_NEXT,
-    LOT_SERIAL,
     LOT_SINCE,
     LOT_STATE,
     LOT_STEP,
@@ -55,7 +51,7 @@ from twin.arrays.fields import (
 from twin.engine.heap import due_by
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.lots import ALWAYS, is_carried
-from twin.engine.sample import law_ticks
+from twin.engine.vehicles import move_ticks
 
 
 @njit_apart
@@ -133,6 +129,8 @@ def comes_at(L: Memory, S: Memory, now: Int, lot: Int, step: Int) -> Int:
     if S[lot + LOT_STATE] != LOT_INSIDE:
         if L[here + S_FAMILY] != L[step + S_FAMILY]:
             return NEVER
+        if L[H_FLEET] != NONE and is_carried(L, S, S[lot + LOT_FROM], L[here + S_GROUP]):
+            return NEVER
         if S[lot + LOT_END] != NEVER:
             return S[lot + LOT_END]
         # nobody knows how long a lot waits for a vehicle
@@ -148,6 +146,7 @@ def comes_at(L: Memory, S: Memory, now: Int, lot: Int, step: Int) -> Int:
         known = S[tool + T_DO] == RUNNING and S[tool + T_DOWN] == UP and S[tool + T_CUT] == NONE
         ends = S[tool + T_END] if known else NEVER
     if ends != NEVER and is_carried(L, S, L[here + S_GROUP], L[after + S_GROUP]):
-        count = (S[lot + LOT_VISIT] + 1) * DRAWS + DRAW_TRANSPORT
-        ends += law_ticks(L, L[H_TRANSPORT], S[lot + LOT_KEY], count, S[lot + LOT_SERIAL])
+        if L[H_FLEET] != NONE:
+            return NEVER
+        ends += move_ticks(L, S, lot, S[lot + LOT_VISIT] + 1, L[here + S_GROUP], L[after + S_GROUP])
     return ends

@@ -30,8 +30,6 @@ from twin.arrays.fields import (
     CW_WAIT,
     CW_WAITED,
     DO_TOOL,
-    DRAW_TRANSPORT,
-    DRAWS,
     EMPTY,
     EV_LOT,
     EV_UP,
@@ -43,23 +41,23 @@ from twin.arrays.fields import (
     H_CREW,
     H_CREWS,
     H_MEMBERS,
-    H_TRANSPORT,
     K_TAKES,
     LOT_END,
-    LOT_KEY,
+    LOT_FROM,
     LOT_MATE,
     LOT_NEXT,
     LOT_PREV,
     LOT_PRIORITY,
-    LOT_SERIAL,
     LOT_SINCE,
     LOT_SORT,
+    LOT_STEP,
     LOT_VISIT,
     NEVER,
     NONE,
     PLAIN_PRIORITY,
     Q_CONST,
     RUNNING,
+    S_GROUP,
     SETTING_UP,
     T_ASKED,
     T_BACK,
@@ -93,6 +91,7 @@ from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.sample import law_ticks
 from twin.engine.todo import do_next
 from twin.engine.tools import begin_stretch, make_busy, show_state
+from twin.engine.vehicles import move_ticks
 
 
 @njit_apart
@@ -260,8 +259,8 @@ def call_for_maintenance(L: Memory, S: Memory, now: Int, tool: Int) -> None:
 @njit_apart
 def carry(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     """A lot is carried to its next toolgroup from now on."""
-    count = S[lot + LOT_VISIT] * DRAWS + DRAW_TRANSPORT
-    due_at(S, lot, LOT_END, EV_LOT, now + law_ticks(L, L[H_TRANSPORT], S[lot + LOT_KEY], count, S[lot + LOT_SERIAL]))
+    g = L[S[lot + LOT_STEP] + S_GROUP]
+    due_at(S, lot, LOT_END, EV_LOT, now + move_ticks(L, S, lot, S[lot + LOT_VISIT], S[lot + LOT_FROM], g))
 
 
 @njit_apart

@@ -20,12 +20,14 @@ from twin.arrays.fields import (
     DUE_DRAWN,
     END,
     G_MOVES,
+    G_PLACE,
     H_MAKE,
     H_MAKES,
     H_QUALITY,
     H_TRACKED,
     H_TRACKED_END,
     H_TRANSPORT,
+    H_WAYS,
     LOT_COUNTS,
     LOT_DUE,
     LOT_END,
@@ -241,10 +243,13 @@ def step_after(L: Memory, S: Memory, lot: Int) -> Int:
 
 @njit
 def is_carried(L: Memory, S: Memory, from_group: Int, g: Int) -> bool:
-    """Whether a lot takes time between two toolgroups: one comes from outside for nothing, some are exempt."""
+    """Whether a lot takes time between two toolgroups: one comes from outside for nothing, some are exempt, some lie at
+    one node."""
     if L[H_TRANSPORT] == NONE or from_group == NONE:
         return False
-    return L[S[from_group + Q_CONST] + G_MOVES] == 1 and L[S[g + Q_CONST] + G_MOVES] == 1
+    if L[S[from_group + Q_CONST] + G_MOVES] == 0 or L[S[g + Q_CONST] + G_MOVES] == 0:
+        return False
+    return L[H_WAYS] == NONE or L[S[from_group + Q_CONST] + G_PLACE] != L[S[g + Q_CONST] + G_PLACE]
 
 
 @njit

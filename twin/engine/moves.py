@@ -24,6 +24,7 @@ from twin.arrays.fields import (
     H_CARRIER,
     H_DEPARTS,
     H_EXTRA,
+    H_FLEET,
     H_LAST,
     H_MIX,
     H_TAKT,
@@ -100,6 +101,7 @@ from twin.engine.stores import call_takers
 from twin.engine.takt import note_takt
 from twin.engine.todo import do_next
 from twin.engine.tools import count_stuck, leave_tool, make_busy, show_state
+from twin.engine.vehicles import call_vehicle
 
 
 @njit
@@ -144,7 +146,9 @@ def depart(L: Memory, S: Memory, now: Int, lot: Int) -> None:
         if S[lot + LOT_PRIORITY] >= L[S[g + Q_CONST] + G_RESERVE]:
             S[lot + LOT_STATE] = LOT_EXPECTED
             S[g + Q_RESERVED] += 1
-        if L[H_CARRIER] == NONE:
+        if L[H_FLEET] != NONE:
+            call_vehicle(L, S, now, lot)
+        elif L[H_CARRIER] == NONE:
             carry(L, S, now, lot)
         else:
             call_carrier(L, S, now, lot)

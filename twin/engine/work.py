@@ -29,6 +29,7 @@ from twin.arrays.fields import (
     G_UNLOAD,
     H_CARRIER,
     H_CARRIERS,
+    H_FLEET,
     H_MEASURE,
     H_MIX,
     H_TRACKED,
@@ -148,6 +149,7 @@ from twin.engine.split import next_split, split_off
 from twin.engine.stores import call_takers
 from twin.engine.todo import call_group, do_next
 from twin.engine.tools import end_stretch, make_busy, show_state
+from twin.engine.vehicles import rides_on
 
 
 @njit
@@ -249,6 +251,8 @@ def lot_event(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     if S[lot + LOT_STATE] == LOT_MOVING and is_held(L, S, lot):
         S[lot + L[H_TRACKED] + LQ_HOLD] = 0
         depart(L, S, now, lot)
+    elif L[H_FLEET] != NONE and rides_on(L, S, now, lot):
+        return
     elif S[lot + LOT_STATE] == LOT_MOVING:
         do_next(S, DO_LOT, lot)
         if L[H_CARRIER] != NONE:

@@ -9,6 +9,7 @@ from .faults import Fault, LineError
 from .laws import Law
 from .library import Model, library_folder, list_models
 from .line import Line
+from .network import Edge, Network
 from .products import Product, Release, Start, WipLot
 from .queue_limits import QueueLimit, SendBack
 from .reader import read
@@ -20,10 +21,11 @@ from .template import template
 from .toolgroups import RULES, Toolgroup
 from .transients import Transient
 from .transport import Transport
+from .vehicles import Vehicles
 
 __all__ = [
-    "RULES", "Arc", "Batch", "Carrier", "Cascade", "Change", "Conveyor", "Crew", "Failure", "Fault", "Law", "Line",
-    "LineError", "Model", "Pm", "Product", "QueueLimit", "Release", "Run", "SendBack", "Setups", "Start", "Step",
-    "Tasks", "Toolgroup", "Transient", "Transport", "WipLot", "json_schema", "library_folder", "list_models",
-    "read", "template",
+    "RULES", "Arc", "Batch", "Carrier", "Cascade", "Change", "Conveyor", "Crew", "Edge", "Failure", "Fault", "Law",
+    "Line", "LineError", "Model", "Network", "Pm", "Product", "QueueLimit", "Release", "Run", "SendBack", "Setups",
+    "Start", "Step", "Tasks", "Toolgroup", "Transient", "Transport", "Vehicles", "WipLot", "json_schema",
+    "library_folder", "list_models", "read", "template",
 ]  # fmt: skip

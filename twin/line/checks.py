@@ -17,6 +17,7 @@ from .faults import Fault, Loc, did_you_mean, nearest, show
 from .feasible import batch_faults, endless_faults, family_faults, needs_of, trapped_faults
 from .indexed import indexed_faults
 from .joins import join_faults
+from .network import network_faults
 from .products import OwnRows
 from .quality_checks import quality_faults
 from .routes import Step
@@ -43,6 +44,7 @@ def line_faults(line: Line, schedules: list[OwnRows], wip: Records | None) -> li
     if not faults:  # what follows looks names up
         faults = [
             *_lengths(line),
+            *network_faults(line),
             *join_faults(line),
             *indexed_faults(line),
             *trapped_faults(line),

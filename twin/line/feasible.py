@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .arcs import END, SCRAP
 from .faults import Fault, Loc, show
 from .mix import kind_of
+from .network import move_time
 from .routes import Batch, Step
 
 if TYPE_CHECKING:
@@ -294,6 +295,5 @@ def _takes_no_time(line: Line, step: Step) -> bool:
 
 def _carries(line: Line, steps: Sequence[Step]) -> bool:
     """Whether transport between these steps takes time."""
-    groups = [line.toolgroups[step.toolgroup] for step in steps]
-    between = any(a.transport and b.transport for a, b in pairwise(groups))
-    return line.transport is not None and line.transport.time.mean > 0 and between
+    seconds = move_time(line)
+    return any(seconds(a.toolgroup, b.toolgroup) > 0 for a, b in pairwise(steps))

@@ -30,6 +30,7 @@ from .document import Document, OneOrMany
 from .faults import Fault, Faults, LineError, show
 from .indexed import Indexed
 from .mix import Mix, SequenceRule
+from .network import Network
 from .own_rules import with_rules
 from .printer import plain_message
 from .products import WIP_COLUMNS, OwnRows, Product, WipLot, read_wip
@@ -42,6 +43,7 @@ from .toolgroups import Toolgroup
 from .transients import Transient, phases_of, self_contained, transient_faults
 from .transport import Transport
 from .units import UNITS, Name, Text, Tick, quantity, tick_seconds, unit_factor, whole
+from .vehicles import Vehicles
 
 VERSION = 1
 
@@ -161,6 +163,18 @@ class Line(Document):
         description="Transport between consecutive steps; left out: none.",
         examples=[{"time": {"uniform": ["5 min", "10 min"]}}],
     )
+    vehicles: dict[Name, Vehicles] = Field(
+        default={},
+        description="Fleets of vehicles that move on the network; the transport names the one that carries the lots.",
+        examples=[{"agv": {"count": 4, "speed": "1.2 m/s"}}],
+    )
+    network: Network | None = Field(
+        default=None,
+        description="Ways between stations, for transport at a speed or by vehicles.",
+        examples=[
+            {"nodes": {"a": ["0 m", "0 m"], "b": ["30 m", "0 m"]}, "edges": [["a", "b"]], "stations": {"weld": "a"}}
+        ],
+    )
     wip: tuple[WipLot, ...] = Field(
         default=(),
         description=f"Lots in the line at the start: a CSV file of {','.join(WIP_COLUMNS)}, or such rows.",
@@ -211,6 +225,12 @@ class Line(Document):
     def rules(self) -> tuple[SequenceRule, ...]:
         """The sequence rules of the mix."""
         return () if self.mix is None else self.mix.sequence_rules
+
+    @property
+    def fleet(self) -> Vehicles | None:
+        """The vehicles that carry its lots, None without."""
+        named = None if self.transport is None else self.transport.vehicles
+        return None if named is None else self.vehicles.get(named)
 
     @property
     def source(self) -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from twin.results import along, carriers, energy, quality, quality_sheets, sheets, stores
+from twin.results import along, carriers, energy, quality, quality_sheets, sheets, stores, vehicles
 
 if TYPE_CHECKING:
     from twin.results.results import Results
@@ -20,7 +20,8 @@ def html(results: Results) -> str:
     said += [f"<p>Note: {escape(note)}</p>" for note in results.notes]
     of = (
         sheets.products(results), sheets.due_dates(results), sheets.toolgroups(results), stores.sheet(results),
-        sheets.crews(results), carriers.sheet(results.carrier_figures), quality_sheets.characteristics(results),
+        sheets.crews(results), carriers.sheet(results.carrier_figures),
+        vehicles.sheet(results.vehicle_figures), quality_sheets.characteristics(results),
         quality_sheets.metrology(results), quality_sheets.shifts(results), quality.first_pass(results),
         energy.sheet(results),
     )  # fmt: skip

@@ -54,12 +54,13 @@ def rows(results: Results, *, ascii_only: bool = False) -> list[Row]:
 
 
 def _sheets(results: Results, sign: str) -> list[Sheet]:
-    from twin.results import carriers, quality, quality_sheets, sections, stores
+    from twin.results import carriers, quality, quality_sheets, sections, stores, vehicles
 
     return [
         sheets.products(results, sign), sheets.due_dates(results, sign), sheets.toolgroups(results, sign),
         stores.sheet(results, sign), sheets.crews(results, sign), sheets.conveyors(results, sign),
         carriers.sheet(results.carrier_figures, sign), sections.sheet(results, sign),
+        vehicles.sheet(results.vehicle_figures, sign),
         quality_sheets.characteristics(results, sign),
         quality_sheets.metrology(results, sign), quality_sheets.shifts(results, sign),
         quality.first_pass(results, sign),

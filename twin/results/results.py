@@ -17,6 +17,7 @@ from twin.results.quality_tables import QualityTables
 from twin.results.recovery import Recovery, recovery_of
 from twin.results.settings import DAY_S, Settings, Timing
 from twin.results.station_tables import StationTables
+from twin.results.vehicles import VehicleTables
 from twin.results.wip_trace import WipTrace
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ CREW_UNITS = {"members": "-", "utilisation": "share", "tasks": "1/d", "wait": "d
 TOOLGROUP_KEYS = (*measures.STATES, "utilisation", "queue")  # of the JSON object
 
 
-class Results(QualityTables, LineTables, StationTables, CarrierTables):
+class Results(QualityTables, LineTables, StationTables, CarrierTables, VehicleTables):
     """What a run measured after its warm-up.
 
     A figure is a mean over the replications with its 95 % interval (Student's t), None without data.
@@ -309,9 +310,9 @@ class Results(QualityTables, LineTables, StationTables, CarrierTables):
     def to_json(self) -> dict[str, Any]:
         """The run as plain values: rates in lot/d, times in d, shares 0-1; None where there is no data.
 
-        `wip_over_time` only of a run with changes for a time; `crews`, `conveyors`, `carriers`, `characteristics`,
-        `metrology`, `shifts` and `energy` only of a line that has any; `along_the_line` and `bottlenecks` only of one
-        with finite buffers.
+        `wip_over_time` only of a run with changes for a time; `crews`, `conveyors`, `carriers`, `vehicles`,
+        `characteristics`, `metrology`, `shifts` and `energy` only of a line that has any; `along_the_line` and
+        `bottlenecks` only of one with finite buffers.
         """
         changes = self.recovery
         return {
@@ -337,6 +338,7 @@ class Results(QualityTables, LineTables, StationTables, CarrierTables):
             **({"net": _plain_rows(self.net_figures)} if self.net_figures else {}),
             **({"conveyors": _plain_rows(self.conveyor_figures)} if self.conveyor_figures else {}),
             **({"carriers": _plain_rows(self.carrier_figures)} if self.names.carriers else {}),
+            **({"vehicles": _plain_rows(self.vehicle_figures)} if self.names.fleets else {}),
             "bottleneck": self.bottleneck,
             **({"auxiliaries": self._auxiliaries_json()} if self.line.auxiliaries else {}),
             **({"sequence_rules": mix.to_json(self.line, self.totals)} if self.line.rules else {}),

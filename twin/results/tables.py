@@ -39,6 +39,7 @@ TAKT_COUNTS = ("gaps", "within")
 STANDBY_COUNTS = ("slept_ticks", "woken")
 AUXILIARY_COUNTS = ("used_ticks", "taken")
 RULE_COUNTS = ("windows", "broken")
+FLEET_COUNTS = ("loaded_ticks", "empty_ticks", "handling_ticks", "trips", "picked", "wait_ticks")
 CARRIER_COUNTS = (
     "used_ticks", "back_ticks", "there_ticks", "out_ticks", "taken", "wait_ticks", "waited"
 )  # fmt: skip
@@ -86,6 +87,7 @@ def of(results: Results) -> dict[str, Columns]:
         **({"totals_takt": _of_takt(totals)} if totals.takt.any() else {}),
         **(_of_energy(results) if energy.has_power(results.line) else {}),
         **(_of_carriers(results) if names.carriers else {}),
+        **(_of_fleets(results) if names.fleets else {}),
     }
 
 
@@ -109,6 +111,12 @@ def _of_crews(results: Results) -> dict[str, Columns]:
     """What the crews did, as figures and as the totals behind them."""
     exact = _long(results.totals.crews, "crew", CREW_COUNTS)
     return {"crews": _figures(results.crew_figures, "crew"), "totals_crews": exact}
+
+
+def _of_fleets(results: Results) -> dict[str, Columns]:
+    """What the vehicles did, as figures and as the totals behind them."""
+    exact = _long(results.totals.fleets, "fleet", FLEET_COUNTS)
+    return {"vehicles": _figures(results.vehicle_figures, "vehicles"), "totals_vehicles": exact}
 
 
 def _of_carriers(results: Results) -> dict[str, Columns]:
@@ -221,9 +229,7 @@ def totals_from(
     hist[cycle["replication"] - 1, cycle["product"], cycle["bin"]] = cycle["lots"]
     windows = np.zeros((worlds, len(names.steps), 2), dtype=np.int64)
     closed = read("breaches")
-    windows[closed["replication"] - 1, closed["step"]] = np.stack(
-        [closed["closed"], closed["breached"]], axis=1
-    )
+    windows[closed["replication"] - 1, closed["step"]] = np.stack([closed["closed"], closed["breached"]], axis=1)
 
     def stacked(columns: dict[str, Counts], keys: tuple[str, ...], size: int) -> Counts:
         first = next(iter(columns.values()))
@@ -252,6 +258,7 @@ def totals_from(
         extras=_some(read, "totals_extras", EXTRA_COUNTS, worlds, len(names.extras)),
         auxiliaries=_some(read, "totals_auxiliaries", AUXILIARY_COUNTS, worlds, len(names.auxiliaries)),
         carriers=_some(read, "totals_carriers", CARRIER_COUNTS, worlds, len(names.carriers)),
+        fleets=_some(read, "totals_vehicles", FLEET_COUNTS, worlds, len(names.fleets)),
         measures=_some(read, "totals_measures", MEASURE_COUNTS, worlds, len(names.measures)),
         sections=_some(read, "totals_sections", SECTION_COUNTS, worlds, len(names.sections)),
         stations=_some(read, "totals_stations", STATION_COUNTS, worlds, sum(names.sections)),

@@ -10,6 +10,7 @@ import numpy as np
 
 from twin.arrays import carrier_fields as cr
 from twin.arrays import fields as f
+from twin.arrays import vehicle_fields as v
 from twin.arrays.compiled import Compiled
 from twin.arrays.memory import layout
 from twin.arrays.mix_fields import RULE_TOTALS
@@ -254,6 +255,10 @@ class Snapshot:
         self.extras = worlds.extra[:, :, : f.EXTRA_TOTALS].copy()
         self.auxiliaries = worlds.auxiliary[:, :, [f.AU_AREA, f.AU_TAKEN]].copy()
         self.auxiliaries[:, :, 0] += worlds.auxiliary[:, :, f.AU_USED] * self.now
+        fleet = worlds.fleet
+        self.fleets = fleet[:, :, : v.FLEET_TOTALS].copy()
+        for area in (v.FL_LOADED_AREA, v.FL_EMPTY_AREA, v.FL_HANDLING_AREA):
+            self.fleets[:, :, area] += fleet[:, :, v.FLEET_TOTALS + area] * self.now
         carrier = worlds.carrier
         self.carriers = carrier[:, :, : cr.CARRIER_TOTALS].copy()
         for area, number in ((cr.CA_AREA, cr.CA_USED), (cr.CA_BACK_AREA, cr.CA_BACK), (cr.CA_THERE_AREA, cr.CA_COUNT)):
@@ -324,6 +329,7 @@ def totals_between(
         extras=end.extras - start.extras,
         auxiliaries=end.auxiliaries - start.auxiliaries,
         carriers=end.carriers - start.carriers,
+        fleets=end.fleets - start.fleets,
         measures=end.measures - start.measures,
         shifts=end.shifts - start.shifts,
         rules=end.rules - start.rules,

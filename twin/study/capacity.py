@@ -113,7 +113,7 @@ def capacity(
     """
     import pandas as pd
 
-    from twin.study import capacity_carriers, capacity_crews
+    from twin.study import capacity_carriers, capacity_crews, capacity_vehicles
 
     if not 0 < load <= 1:
         raise ValueError(f"load is a share above 0 and up to 1, not {load}; write 0.85 for 85 %")
@@ -155,7 +155,7 @@ def capacity(
     notes += [*capacity_crews.notes(crews, groups), *only_of_a_run(document), *calendar_notes(document)]
     model = line if isinstance(line, str) else document.line
     auxiliaries, carriers = auxiliary_table(document, rates, units), capacity_carriers.table(document, rates, units)
-    notes += capacity_carriers.notes(carriers, groups)
+    notes += [*capacity_carriers.notes(carriers, groups), *capacity_vehicles.notes(document, rates)]
     return Capacity(model, groups, products, bottleneck, load, tuple(notes), crews, auxiliaries, carriers, before)
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.arrays.routing import step_mean_s, turns, visits
-from twin.line import Line, Step
+from twin.line import Line
 from twin.line.carriers import Stretch, stretches
+from twin.line.network import move_time
 from twin.study.capacity_extras import auxiliary_time, chamber_share
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def _round(line: Line, route: str, stretch: Stretch, units: int) -> float:
     steps = line.routes[route]
     place = {step.step: i for i, step in enumerate(steps)}
     times = visits(line, route)
-    move = line.transport.time.mean if line.transport else 0.0
+    move = move_time(line)
     taken, held = float(times[stretch.takes]), 0.0
     for i in range(stretch.takes, stretch.gives + 1):
         held += times[i] * step_mean_s(line, steps[i], units) / chamber_share(line.toolgroups[steps[i].toolgroup])
@@ -46,14 +47,9 @@ def _round(line: Line, route: str, stretch: Stretch, units: int) -> float:
         onward.append((1.0 - math.fsum(share for share, _ in onward), steps[min(i + 1, len(steps) - 1)].step))
         for share, to in onward[: len(onward) - (i + 1 == len(steps))]:
             if to in place and stretch.holds_after(place[to]):
-                held += times[i] * share * move * _moves(line, steps[i], steps[place[to]])
+                held += times[i] * share * move(steps[i].toolgroup, steps[place[to]].toolgroup)
                 taken -= times[i] * share * (place[to] == stretch.takes)
     return held + max(taken, 0.0) * line.carriers[stretch.carrier].return_.mean
-
-
-def _moves(line: Line, one: Step, other: Step) -> bool:
-    """Whether a lot takes time between two steps."""
-    return line.toolgroups[one.toolgroup].transport and line.toolgroups[other.toolgroup].transport
 
 
 def limits(line: Line, units: Floats) -> Iterator[tuple[float, Floats]]:

@@ -15,6 +15,7 @@ import numpy as np
 from twin.arrays.routing import turns, visits
 from twin.line import Line, Toolgroup
 from twin.line.crews import RUN_TASKS
+from twin.line.network import move_time
 from twin.study.capacity import PARTS, Capacity, Floats, _calendar_pm, _ratio, _Share, _unit_pm, _Work
 from twin.study.capacity_calendars import there
 
@@ -51,7 +52,8 @@ def figures(line: Line, groups: pd.DataFrame, rates: Floats, load: float) -> pd.
 
 
 def limits(line: Line, work: _Work) -> Iterator[tuple[float, Floats]]:
-    """Of each crew the members that the calendar leaves, and what a lot of each product takes [member s]."""
+    """Of each crew the members that the calendar leaves, and what a lot of each product takes [member s]; of vehicles
+    likewise."""
     for name, crew in line.crews.items():
         free, need = crew.count * there(line, name), _carried(line, name)
         for g, group_name in enumerate(work.groups):
@@ -61,6 +63,8 @@ def limits(line: Line, work: _Work) -> Iterator[tuple[float, Floats]]:
                 need = need + _of_a_lot(group, share, task)
                 free -= tools * _of_calendar(group, task)
         yield free, need
+    if line.fleet is not None:
+        yield line.fleet.count, carried_time(line)
 
 
 def notes(found: pd.DataFrame, groups: pd.DataFrame) -> Iterator[str]:
@@ -115,24 +119,39 @@ def _carried(line: Line, crew: str) -> Floats:
     if line.transport is None or line.transport.crew != crew:
         return np.zeros(len(line.products))
 
+    return carried_time(line)
+
+
+def carried_time(line: Line) -> Floats:
+    """Expected time for which a lot of each product is carried [s]   (product,).
+
+    Rework, branches and rejects included, sampled steps weighed.
+    """
     moves = {route: _moves(line, route) for route in line.routes}
-    return np.array([moves[product.route] for product in line.products.values()]) * line.transport.time.mean
+    return np.array([moves[product.route] for product in line.products.values()])
 
 
 def _moves(line: Line, route: str) -> float:
-    """Expected times that a lot on a route is carried: rework, branches and rejects included, sampled steps weighed."""
+    """Expected time for which a lot on a route is carried [s]."""
     steps = line.routes[route]
-    place = {step.step: i for i, step in enumerate(steps)} | {"end": len(steps)}
-    reached = [line.toolgroups[step.toolgroup].transport for step in steps]
-    carried = np.zeros(len(steps) + 1)  # chance that the way to this step, or past it, ends with a carried lot
-    for i in reversed(range(len(steps))):
-        carried[i] = steps[i].sample * reached[i] + (1 - steps[i].sample) * carried[i + 1]
+    place = {step.step: i for i, step in enumerate(steps)} | {"end": len(steps), "scrap": len(steps)}
+    seconds = move_time(line)
+    onward: dict[str, Floats] = {}
+    for group in {step.toolgroup for step in steps}:
+        from_here = np.zeros(len(steps) + 1)  # mean time of the move to this step, or past it, from that toolgroup
+        for i in reversed(range(len(steps))):
+            sample = steps[i].sample
+            from_here[i] = (1 - sample) * from_here[i + 1]
+            if sample > 0:
+                from_here[i] += sample * seconds(group, steps[i].toolgroup)
+        onward[group] = from_here
     moves = 0.0
     for i, (step, times) in enumerate(zip(steps, visits(line, route), strict=True)):
-        onward = carried[i + 1]
+        to = onward[step.toolgroup]
+        after = to[i + 1]
         for probability, target in turns(line, step):
-            onward += probability * (carried[place[target]] - carried[i + 1])
-        moves += float(times * reached[i] * onward)
+            after += probability * (to[place[target]] - to[i + 1])
+        moves += float(times * after)
     return moves
 
 

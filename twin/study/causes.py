@@ -10,6 +10,7 @@ from twin.arrays import carrier_fields as cr
 from twin.arrays import fields as f
 from twin.results.moments import moment
 from twin.results.why import Link
+from twin.study.rides import ride
 
 if TYPE_CHECKING:
     from twin.study.sight import Sight
@@ -332,6 +333,8 @@ class Causes:
         """A lot on its way to a toolgroup."""
         sight, lot = self.sight, node.number
         where = sight.names.toolgroups[sight.goes_to(lot)]
+        if (told := ride(sight, lot, self.clock)) is not None:
+            return Link(self.name(node), *told, "transport"), []
         if self._is_carried(lot):
             reason = f"it is on its way to {where} and comes at {self.clock(sight.lot(lot, f.LOT_END))}"
             return Link(self.name(node), "moving", None, reason, "transport"), []
