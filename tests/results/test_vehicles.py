@@ -48,6 +48,8 @@ def test_figures_of_vehicles(run: Results) -> None:
     assert lines[at + 3].split()[:2] == ["agv", "2"]
     assert max(map(len, lines)) <= 100
     assert "<caption>Vehicles</caption>" in run._repr_html_()
+    (note,) = [note for note in run.notes if "agv" in note]
+    assert note.startswith("Vehicles agv are under way or handling 100.0 % of their time, more than any toolgroup")
     plain = run.to_json()["vehicles"]["agv"]
     assert plain["loaded"]["mean"] == pytest.approx(0.4) and plain["wait"]["unit"] == "d"
 
@@ -76,4 +78,5 @@ def test_a_line_without_vehicles_says_nothing_of_them() -> None:
     plain = shuttle(1, {"wip": 2}).to_document() | {"transport": {"speed": "60 m/min"}}
     del plain["vehicles"]
     run = simulate(Line.from_document(plain), horizon="1 h", replications=1, device="cpu")
+    assert not [note for note in run.notes if "ehicles" in note]
     assert len(run.vehicles) == 0 and "vehicles" not in run.to_json() and "Vehicles" not in run.report()

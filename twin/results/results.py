@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from twin.arrays.names import Names
 from twin.arrays.totals import Totals
-from twin.results import bottleneck, carriers, conveyors, extras, measures, mix, notes, yields
+from twin.results import bottleneck, carriers, conveyors, extras, measures, mix, notes, vehicles, yields
 from twin.results.areas import AreaTrace
 from twin.results.carriers import CarrierTables
 from twin.results.figure import Figure, figure
@@ -182,8 +182,9 @@ class Results(QualityTables, LineTables, StationTables, CarrierTables, VehicleTa
         of_crews = notes.of_crews(self.crew_figures, self.toolgroup_figures) if self.names.crews else ()
         of_laws = notes.of_surrogates(self.line, self.names, self.totals)
         of_carriers = carriers.notes(self.line, self.carrier_figures, self.toolgroup_figures)
+        of_fleets = vehicles.notes(self.vehicle_figures, self.toolgroup_figures)
         of_line = notes.of(self.line, self.totals, self.product_figures)
-        return self.run_notes + of_line + of_laws + of_crews + of_carriers
+        return self.run_notes + of_line + of_laws + of_crews + of_carriers + of_fleets
 
     @cached_property
     def products(self) -> pd.DataFrame:

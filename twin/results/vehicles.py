@@ -96,3 +96,17 @@ def sheet(figures: Figures, sign: str = "±") -> Sheet:
         ("", "", "%", "%", "%", "%", "1/d", time.name),
         table_rows(list(figures), [counts, *columns]),
     )
+
+
+def notes(figures: Figures, toolgroups: Figures) -> tuple[str, ...]:
+    """Vehicles that are under way more of their time than any toolgroup works: they may be what holds the line back."""
+    works = [worked.mean for row in toolgroups.values() if (worked := row["utilisation"]) is not None]
+    told = []
+    for name, row in figures.items():
+        idle = row["idle"]
+        if idle is not None and works and 1 - idle.mean > max(works):
+            told.append(
+                f"Vehicles {name} are under way or handling {100 * (1 - idle.mean):.1f} % of their time, more than any "
+                "toolgroup works: they may be what holds the line back."
+            )
+    return tuple(told)
