@@ -317,7 +317,7 @@ AUXILIARY_CONSTANTS = 4
 # many each has; H_WINDOWS is how many queue-time windows a lot may have open; H_TRACKED to H_TRACKED_END are a lot's
 # columns of what is tracked, NONE without; H_NORMAL is the table of normal draws; H_MEASURE is where a world's
 # metrology steps begin; H_MAKE to H_MAKES is what steps make;
-# H_DEPARTS is 1 where lots may take time between steps, by transport or held; H_FREEZES is 1 where a line may come to
+# H_DEPARTS is 1 or more where lots may take time between steps; H_FREEZES is 1 where a line may come to
 # stand still in other ways than a ring of blocked tools; H_TAKT is the line's takt, 0 without one. H_CARRIED
 # to H_KINDS: see `twin.arrays.carrier_fields`; H_WAYS to H_RIDE: `twin.arrays.vehicle_fields`.
 (

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from twin.arrays import calendar_fields as c
 from twin.arrays import carrier_fields as cr
 from twin.arrays import fields as f
+from twin.arrays import vehicle_fields as v
 from twin.arrays.compiled import LineArrays
 from twin.arrays.memory import (
     Layout,
@@ -94,12 +95,19 @@ def pack_line(line: LineArrays, phase: int = 0, last: bool = True) -> Ints:
     header[f.H_WINDOWS], header[f.H_TAKT] = line.size[0], line.size[8]
     _extra_header(header, line, world)
     header[f.H_MIX] = put(mix) if mix.size else f.NONE
-    header[f.H_WAYS] = put(line.way) if line.way.size else f.NONE
-    header[f.H_FLEET] = put(line.fleet) if line.fleet.size else f.NONE
-    header[f.H_FLEETS], header[f.H_RIDE] = world.fleet, ride_column(line)
+    _put_vehicles(memory, header, line, world)
     header[f.H_CALENDAR], header[f.H_CALENDARS] = world.calendar, world.calendars
     header[f.H_CALENDAR_ROW], header[f.H_DUTY] = calendars, duty
     return np.concatenate([header, *memory.parts])
+
+
+def _put_vehicles(memory: _Packer, header: Ints, line: LineArrays, world: Layout) -> None:
+    """Append the table of ways and the fleet."""
+    if line.way.size:
+        header[f.H_DEPARTS] = v.BY_WAY
+    header[f.H_WAYS] = memory.put(line.way) if line.way.size else f.NONE
+    header[f.H_FLEET] = memory.put(line.fleet) if line.fleet.size else f.NONE
+    header[f.H_FLEETS], header[f.H_RIDE] = world.fleet, ride_column(line)
 
 
 def _put_products(memory: _Packer, line: LineArrays, world: Layout, laws: int) -> int:

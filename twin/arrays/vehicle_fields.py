@@ -19,6 +19,8 @@ RIDE_FIELDS = 1
 # the nearest lot, the place where they stand at time 0.
 FT_COUNT, FT_LOAD, FT_UNLOAD, FT_NEAREST, FT_START = range(5)
 FLEET_CONSTANTS = 5
+BY_WAY = 2
+"""H_DEPARTS of a line whose transport takes the time of the way."""
 # The line's memory begins with where they are: H_WAYS is the table of ways, NONE without a network: the number of
 # places, then the ticks from each to each; H_FLEET a fleet's constants, NONE without; H_FLEETS its place in a world,
 # the vehicles behind it; H_RIDE the lot's column.

@@ -30,6 +30,8 @@ from twin.arrays.fields import (
     CW_WAIT,
     CW_WAITED,
     DO_TOOL,
+    DRAW_TRANSPORT,
+    DRAWS,
     EMPTY,
     EV_LOT,
     EV_UP,
@@ -40,14 +42,18 @@ from twin.arrays.fields import (
     H_CARRIER,
     H_CREW,
     H_CREWS,
+    H_DEPARTS,
     H_MEMBERS,
+    H_TRANSPORT,
     K_TAKES,
     LOT_END,
     LOT_FROM,
+    LOT_KEY,
     LOT_MATE,
     LOT_NEXT,
     LOT_PREV,
     LOT_PRIORITY,
+    LOT_SERIAL,
     LOT_SINCE,
     LOT_SORT,
     LOT_STEP,
@@ -85,13 +91,14 @@ from twin.arrays.fields import (
     TASK_UNLOAD,
     UP,
 )
+from twin.arrays.vehicle_fields import BY_WAY
 from twin.engine.chain import insert_after, take_out_of
 from twin.engine.heap import due_at
 from twin.engine.jit import Int, Memory, njit_apart
 from twin.engine.sample import law_ticks
 from twin.engine.todo import do_next
 from twin.engine.tools import begin_stretch, make_busy, show_state
-from twin.engine.vehicles import move_ticks
+from twin.engine.vehicles import place_of, way_ticks
 
 
 @njit_apart
@@ -259,8 +266,12 @@ def call_for_maintenance(L: Memory, S: Memory, now: Int, tool: Int) -> None:
 @njit_apart
 def carry(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     """A lot is carried to its next toolgroup from now on."""
-    g = L[S[lot + LOT_STEP] + S_GROUP]
-    due_at(S, lot, LOT_END, EV_LOT, now + move_ticks(L, S, lot, S[lot + LOT_VISIT], S[lot + LOT_FROM], g))
+    if L[H_DEPARTS] == BY_WAY:
+        g = L[S[lot + LOT_STEP] + S_GROUP]
+        due_at(S, lot, LOT_END, EV_LOT, now + way_ticks(L, place_of(L, S, S[lot + LOT_FROM]), place_of(L, S, g)))
+        return
+    count = S[lot + LOT_VISIT] * DRAWS + DRAW_TRANSPORT
+    due_at(S, lot, LOT_END, EV_LOT, now + law_ticks(L, L[H_TRANSPORT], S[lot + LOT_KEY], count, S[lot + LOT_SERIAL]))
 
 
 @njit_apart

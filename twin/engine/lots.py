@@ -21,13 +21,13 @@ from twin.arrays.fields import (
     END,
     G_MOVES,
     G_PLACE,
+    H_DEPARTS,
     H_MAKE,
     H_MAKES,
     H_QUALITY,
     H_TRACKED,
     H_TRACKED_END,
     H_TRANSPORT,
-    H_WAYS,
     LOT_COUNTS,
     LOT_DUE,
     LOT_END,
@@ -95,6 +95,7 @@ from twin.arrays.fields import (
     Y_TO,
 )
 from twin.arrays.histogram import BIN_BITS
+from twin.arrays.vehicle_fields import BY_WAY
 from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_lot, log_quality, log_values
 from twin.engine.rng import draw, sub_key
@@ -247,9 +248,10 @@ def is_carried(L: Memory, S: Memory, from_group: Int, g: Int) -> bool:
     one node."""
     if L[H_TRANSPORT] == NONE or from_group == NONE:
         return False
-    if L[S[from_group + Q_CONST] + G_MOVES] == 0 or L[S[g + Q_CONST] + G_MOVES] == 0:
+    here, there = S[from_group + Q_CONST], S[g + Q_CONST]
+    if L[H_DEPARTS] == BY_WAY and L[here + G_PLACE] == L[there + G_PLACE]:
         return False
-    return L[H_WAYS] == NONE or L[S[from_group + Q_CONST] + G_PLACE] != L[S[g + Q_CONST] + G_PLACE]
+    return L[here + G_MOVES] == 1 and L[there + G_MOVES] == 1
 
 
 @njit

@@ -83,6 +83,7 @@ from twin.arrays.fields import (
     W_LEAVE,
 )
 from twin.arrays.mix_fields import MX_LEADER, MX_START
+from twin.arrays.vehicle_fields import BY_WAY
 from twin.engine.belt import clear_exit, jam
 from twin.engine.buffers import change_places
 from twin.engine.carriers import give_carriers
@@ -146,7 +147,7 @@ def depart(L: Memory, S: Memory, now: Int, lot: Int) -> None:
         if S[lot + LOT_PRIORITY] >= L[S[g + Q_CONST] + G_RESERVE]:
             S[lot + LOT_STATE] = LOT_EXPECTED
             S[g + Q_RESERVED] += 1
-        if L[H_FLEET] != NONE:
+        if L[H_DEPARTS] == BY_WAY and L[H_FLEET] != NONE:
             call_vehicle(L, S, now, lot)
         elif L[H_CARRIER] == NONE:
             carry(L, S, now, lot)

@@ -29,6 +29,7 @@ from twin.arrays.fields import (
     G_UNLOAD,
     H_CARRIER,
     H_CARRIERS,
+    H_DEPARTS,
     H_FLEET,
     H_MEASURE,
     H_MIX,
@@ -119,6 +120,7 @@ from twin.arrays.fields import (
     Y_MEASURES,
 )
 from twin.arrays.mix_fields import MX_KIND
+from twin.arrays.vehicle_fields import BY_WAY
 from twin.engine.auxiliaries import give_back
 from twin.engine.batches import look_again
 from twin.engine.belt import roll
@@ -251,7 +253,7 @@ def lot_event(L: Memory, S: Memory, now: Int, lot: Int) -> None:
     if S[lot + LOT_STATE] == LOT_MOVING and is_held(L, S, lot):
         S[lot + L[H_TRACKED] + LQ_HOLD] = 0
         depart(L, S, now, lot)
-    elif L[H_FLEET] != NONE and rides_on(L, S, now, lot):
+    elif L[H_DEPARTS] == BY_WAY and L[H_FLEET] != NONE and rides_on(L, S, now, lot):
         return
     elif S[lot + LOT_STATE] == LOT_MOVING:
         do_next(S, DO_LOT, lot)
