@@ -100,6 +100,7 @@ LOT_FIXED = 23
 # A tool. T_TICKS .. T_TICKS + STATES - 1: time spent in each state. Of a cluster tool, as bits: its chambers, those
 # that are down, those that the step on it may use; T_SPEED: how many of them work (1 for other tools); T_HALTED: 1 if
 # none is left to work with. T_TURN: the row of the lot whose turn it is in its sequence, T_TURNS: how many are left.
+# T_SPECIAL: 1 if any of the columns from T_BELT on may say something of this tool, so that all others are asked once.
 # T_BELT to T_SHUT: of a conveyor, told in `twin.engine.belt`. Of a station of an indexed section: its record (0: none),
 # the tool of the station that passes its lots on to it (NONE: it is the first), cycles that it held up, for how long.
 # T_BACK to T_REST: see `twin.arrays.calendar_fields`.
@@ -108,32 +109,32 @@ LOT_FIXED = 23
 # T_CLAIM, T_WANTS: the lot with which it waits for a place in front of a toolgroup before it begins; T_PLACE: the
 # toolgroup in front of which a place is kept for the lot that it takes or has.
 (
-    T_STATE, T_SINCE, T_DO, T_END, T_EVENT, T_LEFT, T_BEGAN, T_CUT, T_DOWN, T_BY, T_LOT, T_LOTS, T_STUCK, T_SETUP,
+    T_STATE, T_SINCE, T_DO, T_SPECIAL,
+    T_END, T_EVENT, T_LEFT, T_BEGAN, T_CUT, T_DOWN, T_BY, T_LOT, T_LOTS, T_STUCK, T_SETUP,
     T_MIN_RUN, T_RUN, T_STAY, T_UNITS, T_IDLE, T_NEXT, T_PREV, T_DUE_PM, T_GROUP, T_CLOCK, T_CLOCKS, T_OPERATING,
     T_PM_UNITS, T_OFF, T_PASSES, T_STRUCK, T_READY, T_READY_LEFT, T_UNTIL, T_TASK, T_CREW, T_ASKED, T_CALL,
     T_CALL_PREV, T_CALL_SORT, T_CHAMBERS, T_BROKEN, T_USED, T_SPEED, T_HALTED, T_CONDITION, T_CONDITIONS, T_CLEANED,
     T_TURN, T_TURNS, T_BELT, T_EXIT, T_STANDS, T_STOOD, T_ENTER_FROM, T_LEAVE_FROM, T_SHUT,
     T_BACK, T_BACK_EVENT, T_CLOSED, T_HELD, T_REST, T_STANDBY, T_QUIET, T_SLEPT, T_WOKEN, T_CLAIM, T_WANTS, T_PLACE,
     T_SECTION, T_BEHIND, T_OVER, T_LOST, T_TICKS
-) = range(73)  # fmt: skip
+) = range(74)  # fmt: skip
 TOOL_FIELDS = T_TICKS + STATES
 
 # A toolgroup. The first GROUP_TOTALS columns are totals; Q_DONE is summed from the passages when they are read.
 # Q_SETUPS: setups made; of starts of a batch step: how many, units in them, units that would have had room.
 # Q_CARRIED: lots on a conveyor, summed over time; Q_EMPTY, Q_FULL: time in which no place of its finite buffer was
-# taken, and in which all were.
+# taken, and in which all were, less the present tick while it is so; Q_BOOKED: its places, 0 where it is not finite.
 (
     Q_AREA, Q_LOADED, Q_WAIT, Q_WAITED, Q_DONE, Q_STARTS, Q_SETUPS, Q_BATCHES, Q_BATCHED, Q_ROOM, Q_CARRIED, Q_EMPTY,
     Q_FULL
 ) = range(13)  # fmt: skip
 GROUP_TOTALS = 13
-BUFFER_EMPTY, BUFFER_BETWEEN, BUFFER_FULL = 0, 1, 2  # how a finite buffer stands (Q_FILL)
 (
     Q_HEAD, Q_TAIL, Q_LOTS, Q_PLACES, Q_IDLE_HEAD, Q_IDLE_TAIL, Q_IDLE, Q_BLOCK_HEAD, Q_BLOCK_TAIL, Q_STUCK, Q_MARK,
-    Q_OUTSIDE, Q_AWAY, Q_CONST, Q_RESERVED, Q_WORK, Q_MEAN_TIME, Q_MEAN_SETUP, Q_CAMPAIGN, Q_CALL, Q_FILL, Q_SINCE,
+    Q_OUTSIDE, Q_AWAY, Q_CONST, Q_RESERVED, Q_WORK, Q_MEAN_TIME, Q_MEAN_SETUP, Q_CAMPAIGN, Q_CALL, Q_BOOKED,
     Q_CLAIMED
-) = range(GROUP_TOTALS, GROUP_TOTALS + 23)  # fmt: skip
-GROUP_FIELDS = GROUP_TOTALS + 23
+) = range(GROUP_TOTALS, GROUP_TOTALS + 22)  # fmt: skip
+GROUP_FIELDS = GROUP_TOTALS + 22
 
 # A product. The first PRODUCT_TOTALS columns are totals.
 # PR_DATED: completed lots with a due date, PR_LATE: completion less due date, summed over them; PR_TARDINESS: the same

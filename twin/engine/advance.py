@@ -9,6 +9,7 @@ from twin.arrays.fields import (
     C_KEY,
     C_LOG_N,
     C_LOG_STOP,
+    C_LOG_WHAT,
     C_NOW,
     C_PHASE,
     C_PRODUCT,
@@ -33,7 +34,9 @@ from twin.arrays.fields import (
     EV_RELEASE,
     EV_STEP,
     EV_TOOL,
+    G_START,
     GROUP_FIELDS,
+    H_CALENDARS,
     H_CARRIED,
     H_FREEZES,
     H_PHASE,
@@ -57,6 +60,7 @@ from twin.arrays.fields import (
     LOT_WEIGHT,
     LOTS_FULL,
     NEVER,
+    NO_BELT,
     NO_PROGRESS,
     NONE,
     P_KEY,
@@ -72,6 +76,7 @@ from twin.arrays.fields import (
     PRODUCT_FIELDS,
     Q_BLOCK_HEAD,
     Q_BLOCK_TAIL,
+    Q_CONST,
     Q_HEAD,
     Q_IDLE_HEAD,
     Q_IDLE_TAIL,
@@ -87,6 +92,7 @@ from twin.arrays.fields import (
     STARVED,
     T_BACK,
     T_BACK_EVENT,
+    T_BELT,
     T_BY,
     T_CLAIM,
     T_CREW,
@@ -94,8 +100,12 @@ from twin.arrays.fields import (
     T_DO,
     T_END,
     T_EVENT,
+    T_GROUP,
     T_LOT,
     T_PLACE,
+    T_SECTION,
+    T_SPECIAL,
+    T_STANDBY,
     T_STATE,
     T_STAY,
     T_TASK,
@@ -103,6 +113,7 @@ from twin.arrays.fields import (
     TICK_SHIFT,
     TOOL_FIELDS,
     UNKNOWN,
+    W_STATE,
     WIP_FIELDS,
     WIP_SERIAL,
 )
@@ -233,6 +244,7 @@ def start(L: Memory, S: Memory) -> None:
         S[tool + T_LOT] = S[tool + T_CUT] = S[tool + T_BY] = S[tool + T_STAY] = NONE
         S[tool + T_CREW] = S[tool + T_TASK] = NONE
         S[tool + T_CLAIM] = S[tool + T_PLACE] = S[tool + T_WANTS] = NONE
+        S[tool + T_SPECIAL] = is_special(L, S, tool)
     start_crews(L, S)
     start_carriers(L, S)
     start_clocks(L, S, S[C_KEY])
@@ -248,6 +260,16 @@ def start(L: Memory, S: Memory) -> None:
     start_calendars(L, S)
     for tool in range(S[C_TOOL], S[C_PRODUCT], TOOL_FIELDS):
         do_next(S, DO_TOOL, tool)
+
+
+@njit_apart
+def is_special(L: Memory, S: Memory, tool: Int) -> bool:
+    """Whether a tool is a conveyor or in a section, reserves places, tries in slots, has standby, may close, or tells
+    the log of its states."""
+    moves = S[tool + T_BELT] != NO_BELT or S[tool + T_SECTION] != 0
+    starts = L[S[S[tool + T_GROUP] + Q_CONST] + G_START] != 0
+    told = S[tool + T_STANDBY] != 0 or (S[C_LOG_WHAT] >> W_STATE) & 1 == 1
+    return bool(moves or starts or told or L[H_CALENDARS] > 0)
 
 
 @njit_apart

@@ -89,6 +89,7 @@ from twin.arrays.fields import (
     T_READY_LEFT,
     T_RUN,
     T_SETUP,
+    T_SPECIAL,
     T_STAY,
     T_STUCK,
     T_UNITS,
@@ -128,7 +129,8 @@ from twin.engine.turns import take_turn
 def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     """A tool that may be free looks for work: maintenance that is due, a lot, or it stands idle."""
     g = S[tool + T_GROUP]
-    if S[tool + T_BELT] != NO_BELT:
+    special = S[tool + T_SPECIAL] != 0
+    if special and S[tool + T_BELT] != NO_BELT:
         if not entrance_open(L, S, now, tool):
             return
     elif S[tool + T_DO] != EMPTY or S[tool + T_STUCK] > 0:
@@ -146,10 +148,11 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         else:
             show_state(S, now, tool)
         return
-    if S[tool + T_CLAIM] != NONE and not has_turn(S, tool):
+    if special and S[tool + T_CLAIM] != NONE and not has_turn(S, tool):
         show_state(S, now, tool)
         return
-    full = S[tool + T_BELT] == NO_BELT and S[tool + T_LOTS] > 0 and S[tool + T_LOTS] >= inside_limit(L, S, tool)
+    is_tool = not special or S[tool + T_BELT] == NO_BELT
+    full = is_tool and S[tool + T_LOTS] > 0 and S[tool + T_LOTS] >= inside_limit(L, S, tool)
     if not full:
         # with no places in front of it an idle tool is the place: lots that wait for one come first
         awaited = S[g + Q_BLOCK_HEAD] != NONE and L[S[g + Q_CONST] + G_BUFFER] == 0
@@ -171,7 +174,7 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         if lot != NONE and L[S[lot + LOT_STEP] + S_EXTRA] != NONE and send_late(L, S, now, g, lot):
             do_next(S, DO_TOOL, tool)  # it looks again
             return
-        if lot != NONE and L[S[g + Q_CONST] + G_START] != 0 and not may_begin(L, S, now, g, tool, lot):
+        if special and lot != NONE and L[S[g + Q_CONST] + G_START] != 0 and not may_begin(L, S, now, g, tool, lot):
             if fetched == FETCHED:
                 log_lot(S, now, W_QUEUE, lot)
             stand_by(L, S, now, g, tool)
@@ -204,7 +207,7 @@ def stand_by(L: Memory, S: Memory, now: Int, g: Int, tool: Int) -> None:
 @njit
 def find_nothing(L: Memory, S: Memory, now: Int, g: Int, tool: Int) -> None:
     """A tool that may take no lot stands idle; a place that came for one that it may not take now is given back."""
-    if S[tool + T_PLACE] != NONE and S[tool + T_LOTS] == 0:
+    if S[tool + T_SPECIAL] != 0 and S[tool + T_PLACE] != NONE and S[tool + T_LOTS] == 0:
         give_place_back(L, S, tool)
     make_idle(L, S, tool)
     if S[tool + T_DUE_PM] > 0:
@@ -281,7 +284,7 @@ def load(L: Memory, S: Memory, now: Int, g: Int, tool: Int, lot: Int) -> None:
         log_lot(S, now, W_SETUP, S[tool + T_LOT])
     if L[S[g + Q_CONST] + G_ATTENDED] == 1:
         begin_attended(L, S, now, tool, setup, time)
-    elif S[tool + T_BELT] != NO_BELT:
+    elif S[tool + T_SPECIAL] != 0 and S[tool + T_BELT] != NO_BELT:
         S[tool + T_RUN] = stay
         enter_belt(L, S, now, tool)
     elif setup > 0:

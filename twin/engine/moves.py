@@ -76,6 +76,7 @@ from twin.arrays.fields import (
     T_LOT,
     T_PLACE,
     T_SECTION,
+    T_SPECIAL,
     T_STUCK,
     T_WANTS,
     TOOL_FIELDS,
@@ -232,7 +233,7 @@ def move_on(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
         return
     come_to_step(L, S, now, lot)
     g = L[step + S_GROUP]
-    kept = tool != NONE and S[tool + T_PLACE] != NONE and uses_place(L, S, tool, g)
+    kept = tool != NONE and S[tool + T_SPECIAL] != 0 and S[tool + T_PLACE] != NONE and uses_place(L, S, tool, g)
     if kept or (S[g + Q_BLOCK_HEAD] == NONE and has_place(L, S, g)):
         if tool != NONE:
             free_tool(L, S, now, tool, lot, False)
@@ -246,7 +247,7 @@ def move_on(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
     if tool != NONE:
         count_stuck(L, S, tool, 1)
         make_busy(L, S, tool)
-        if S[tool + T_BELT] != NO_BELT:
+        if S[tool + T_SPECIAL] != 0 and S[tool + T_BELT] != NO_BELT:
             jam(L, S, now, tool)
             do_next(S, DO_TOOL, tool)
         show_state(S, now, tool)
@@ -259,12 +260,12 @@ def move_on(L: Memory, S: Memory, now: Int, lot: Int, from_group: Int) -> None:
 def free_tool(L: Memory, S: Memory, now: Int, tool: Int, lot: Int, was_blocked: bool) -> None:
     """A lot leaves its tool, which looks for work if it can take some."""
     leave_tool(L, S, tool, lot, was_blocked)
-    if S[tool + T_BELT] != NO_BELT:
+    if S[tool + T_SPECIAL] != 0 and S[tool + T_BELT] != NO_BELT:
         clear_exit(L, S, now, tool, lot)
         do_next(S, DO_TOOL, tool)
     elif S[tool + T_DO] == EMPTY:
         do_next(S, DO_TOOL, tool)
-        if S[tool + T_SECTION] != 0:
+        if S[tool + T_SPECIAL] != 0 and S[tool + T_SECTION] != 0:
             do_next(S, DO_INDEX, S[tool + T_SECTION])
     if S[tool + T_STUCK] > 0:
         look_for_deadlock(L, S, S[tool + T_GROUP])

@@ -63,6 +63,7 @@ from twin.arrays.fields import (
     T_READY_LEFT,
     T_SECTION,
     T_SINCE,
+    T_SPECIAL,
     T_SPEED,
     T_STANDBY,
     T_STATE,
@@ -73,7 +74,7 @@ from twin.arrays.fields import (
 from twin.engine.chain import insert_after, take_out_of
 from twin.engine.chambers import end_chambers
 from twin.engine.heap import due_at
-from twin.engine.jit import Int, Memory, njit
+from twin.engine.jit import Int, Memory, njit, njit_apart
 from twin.engine.logbook import log_state
 from twin.engine.standby import note_standby
 from twin.engine.todo import do_next
@@ -87,9 +88,16 @@ def set_state(S: Memory, now: Int, tool: Int, state: Int) -> None:
         S[tool + T_TICKS + old] += now - S[tool + T_SINCE]
         S[tool + T_SINCE] = now
         S[tool + T_STATE] = state
-        if S[tool + T_STANDBY] != 0:
-            note_standby(S, now, tool, old, state)
-        log_state(S, now, tool, state)
+        if S[tool + T_SPECIAL] != 0:
+            note_state(S, now, tool, old, state)
+
+
+@njit_apart
+def note_state(S: Memory, now: Int, tool: Int, old: Int, state: Int) -> None:
+    """What few tools do as they go over to another state: standby, a row of the log."""
+    if S[tool + T_STANDBY] != 0:
+        note_standby(S, now, tool, old, state)
+    log_state(S, now, tool, state)
 
 
 @njit
@@ -106,7 +114,7 @@ def show_state(S: Memory, now: Int, tool: Int) -> None:
     elif S[tool + T_STUCK] > 0:
         state = BLOCKED
     elif S[tool + T_DO] == EMPTY and S[tool + T_LOTS] == 0:
-        state = STARVED if S[tool + T_CLAIM] == NONE else BLOCKED
+        state = STARVED if S[tool + T_SPECIAL] == 0 or S[tool + T_CLAIM] == NONE else BLOCKED
     elif S[tool + T_DO] == AWAITING:
         state = NO_OPERATOR
     elif S[tool + T_DO] == FINISHED and S[tool + T_SECTION] != 0:
@@ -209,7 +217,7 @@ def takes_while_down(L: Memory, S: Memory, tool: Int) -> bool:
 def count_stuck(L: Memory, S: Memory, tool: Int, change: Int) -> None:
     """A lot on the tool became blocked (+1) or moved on (-1); the toolgroup counts tools that hold nothing else."""
     group = S[tool + T_GROUP]
-    is_tool = S[tool + T_BELT] == NO_BELT  # of a conveyor the belt counts: `count_shut`
+    is_tool = S[tool + T_SPECIAL] == 0 or S[tool + T_BELT] == NO_BELT  # of a conveyor the belt counts: `count_shut`
     all_before = is_tool and S[tool + T_STUCK] > 0 and S[tool + T_STUCK] == S[tool + T_LOTS]
     S[tool + T_STUCK] += change
     if change < 0:
@@ -226,7 +234,7 @@ def leave_tool(L: Memory, S: Memory, tool: Int, lot: Int, was_blocked: bool) -> 
     """Take a lot off a tool's list."""
     if S[tool + T_LOT] == lot:
         S[tool + T_LOT] = S[lot + LOT_MATE]
-    elif S[tool + T_BELT] != NO_BELT:
+    elif S[tool + T_SPECIAL] != 0 and S[tool + T_BELT] != NO_BELT:
         S[S[lot + LOT_PREV] + LOT_MATE] = NONE  # the first one leaves
     else:
         at = S[tool + T_LOT]

@@ -107,6 +107,7 @@ from twin.arrays.fields import (
     T_LOT,
     T_LOTS,
     T_SECTION,
+    T_SPECIAL,
     T_STAY,
     T_TASK,
     T_UNITS,
@@ -168,7 +169,7 @@ def tool_event(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         return
     elif S[tool + T_DO] == SETTING_UP or S[tool + T_DO] == ENTERING:
         start_run(L, S, now, tool)
-    elif S[tool + T_BELT] != NO_BELT:
+    elif S[tool + T_SPECIAL] != 0 and S[tool + T_BELT] != NO_BELT:
         roll(L, S, now, tool)
         do_next(S, DO_TOOL, tool)
     elif S[tool + T_STAY] != NONE:
@@ -181,7 +182,7 @@ def tool_event(L: Memory, S: Memory, now: Int, tool: Int) -> None:
         if S[tool + T_CHAMBERS] != 0:
             use_chambers(S, tool, S[tool + T_CHAMBERS])
         count_units(L, S, tool, S[tool + T_UNITS])
-        if S[tool + T_SECTION] == 0:
+        if S[tool + T_SPECIAL] == 0 or S[tool + T_SECTION] == 0:
             finish_all(L, S, now, tool)
         else:
             station_done(S, now, tool)
@@ -229,7 +230,7 @@ def finish(L: Memory, S: Memory, now: Int, lot: Int) -> None:
         finish_more(L, S, now, lot, step)
     tool = S[lot + LOT_TOOL]
     move_on(L, S, now, lot, g)
-    if tool != NONE and S[tool + T_CLOSED] == SHUT:
+    if tool != NONE and S[tool + T_SPECIAL] != 0 and S[tool + T_CLOSED] == SHUT:
         rest(L, S, now, tool)
 
 

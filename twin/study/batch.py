@@ -224,9 +224,9 @@ class Snapshot:
         self.tool = state_ticks(worlds)
         group = worlds.group
         self.group = group[:, :, : f.GROUP_TOTALS].copy()
-        filled = self.now - group[:, :, f.Q_SINCE]
-        for column, fill in ((f.Q_EMPTY, f.BUFFER_EMPTY), (f.Q_FULL, f.BUFFER_FULL)):
-            self.group[:, :, column] += np.where(group[:, :, f.Q_FILL] == fill, filled, 0)
+        places, booked = group[:, :, f.Q_PLACES], group[:, :, f.Q_BOOKED]
+        self.group[:, :, f.Q_EMPTY] += np.where((booked > 0) & (places == 0), self.now, 0)
+        self.group[:, :, f.Q_FULL] += np.where((booked > 0) & (places >= booked), self.now, 0)
         self.standby = standby_of(worlds)
         self.takt = core[:, [f.C_GAPS, f.C_WITHIN]].copy()
         self.group[:, :, f.Q_AREA] += (group[:, :, f.Q_LOTS] + group[:, :, f.Q_OUTSIDE]) * self.now
