@@ -151,9 +151,8 @@ def seek_work(L: Memory, S: Memory, now: Int, tool: Int) -> None:
     if special and S[tool + T_CLAIM] != NONE and not has_turn(S, tool):
         show_state(S, now, tool)
         return
-    is_tool = not special or S[tool + T_BELT] == NO_BELT
-    full = is_tool and S[tool + T_LOTS] > 0 and S[tool + T_LOTS] >= inside_limit(L, S, tool)
-    if not full:
+    is_belt = special and S[tool + T_BELT] != NO_BELT
+    if S[tool + T_LOTS] == 0 or is_belt or S[tool + T_LOTS] < inside_limit(L, S, tool):
         # with no places in front of it an idle tool is the place: lots that wait for one come first
         awaited = S[g + Q_BLOCK_HEAD] != NONE and L[S[g + Q_CONST] + G_BUFFER] == 0
         ready = L[S[g + Q_CONST] + G_SATURATED] == 1 and not awaited

@@ -352,6 +352,12 @@ class Step(Document):
         super().amend_schema(schema)
         schema["required"] = [key for key in schema["required"] if key not in ("toolgroup", "time")]
         schema["oneOf"] = [{"required": ["toolgroup"]}, {"required": ["station"]}]
+        for word in ("joins", "splits"):
+            of = schema["properties"][word]
+            short = [NAME_SCHEMA, {"type": "array", "items": NAME_SCHEMA}]
+            told = {key: of[key] for key in ("description", "examples", "default") if key in of}
+            mapping = {key: part for key, part in of.items() if key not in told}
+            schema["properties"][word] = told | {"anyOf": [mapping, *short]}
         names = {"type": "array", "items": NAME_SCHEMA, "minItems": 2}
         branch = schema["properties"]["branch"]
         ways = mapping_schema({"by": {"enum": list(WAYS)}, "to": names}, ["by", "to"])
