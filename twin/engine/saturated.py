@@ -8,6 +8,7 @@ from twin.arrays.fields import (
     E_TAKES,
     G_TOOL,
     G_TOOLS,
+    H_MIX,
     LOT_NEXT,
     NONE,
     P_DUE,
@@ -78,7 +79,7 @@ def fetch_saturated(L: Memory, S: Memory, now: Int, g: Int, tool: Int) -> Int:
     Of several saturated products that it may run, the one with the fewest lots so far comes next.
     """
     best = NONE
-    mixed = ready_of_mix(L, S, now)
+    mixed = NONE if L[H_MIX] == NONE else ready_of_mix(L, S, now)
     for product in range(S[C_PRODUCT], S[C_CLOCK], PRODUCT_FIELDS):
         const = S[product + PR_CONST]
         step = L[const + P_STEP]
